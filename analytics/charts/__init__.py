@@ -1,0 +1,1 @@
+"""Numbers of a chart, and their drawing."""

@@ -1,0 +1,106 @@
+"""Reasons in words: a customer's number, what is typical, and how much it moved the score."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.features import LONG_AGO, FloatArray
+from crm_store import money
+from crm_store.values.scores import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """How a column is spoken of: `before`, its number with `unit` (money where there is none), `after`.
+
+    `direction` says whether more of it can honestly speak only for (1), only against (-1), or either way (0).
+    """
+
+    direction: int
+    before: str = ""
+    unit: str = ""
+    after: str = ""
+
+    def number(self, value: float, currency: str) -> str:
+        """The part that tells one customer from another."""
+        return count(value, self.unit) if self.unit else amount(value, currency)
+
+    def text(self, value: float, currency: str) -> str:
+        """The whole fact."""
+        return f"{self.before}{self.number(value, currency)}{self.after}"
+
+
+PHRASES: Mapping[str, Phrase] = {
+    "orders": Phrase(1, unit="order", after=" in all"),
+    "orders_90": Phrase(1, unit="order", after=" in the last 90 days"),
+    "days_since_order": Phrase(-1, "last order ", "day", " ago"),
+    "mean_order": Phrase(0, "an average order of "),
+    "touches": Phrase(1, unit="message", after=" since it was opened"),
+    "touches_in_90": Phrase(1, unit="message", after=" from them in the last 90 days"),
+    "touches_out_90": Phrase(1, unit="message", after=" to them in the last 90 days"),
+    "touches_in_30": Phrase(1, unit="message", after=" from them in the last 30 days"),
+    "touches_out_30": Phrase(1, unit="message", after=" to them in the last 30 days"),
+    "days_since_touch": Phrase(-1, "last contact ", "day", " ago"),
+    "open_deals": Phrase(1, unit="open deal"),
+    "deals_lost": Phrase(-1, unit="deal", after=" lost before"),
+    "days_known": Phrase(0, "known for ", "day"),
+    "amount": Phrase(0, "worth "),
+    "days_open": Phrase(0, "open for ", "day"),
+    "stage_index": Phrase(1, unit="stage", after=" passed"),
+    "earlier_orders": Phrase(1, unit="earlier order"),
+    "earlier_won": Phrase(1, unit="deal", after=" won before"),
+    "earlier_lost": Phrase(-1, unit="deal", after=" lost before"),
+}
+
+
+def amount(value: float, currency: str) -> str:
+    """An amount for people: whole units from 10 up, with the team's currency where it is known."""
+    value = round(value) if abs(value) >= 10 else round(value, 2)
+    return str(money.from_major(value, currency)) if currency else f"{value:,}"
+
+
+def count(value: float, one: str) -> str:
+    """`1 order`, `3 orders`, `no orders`."""
+    number = round(value)
+    return f"{number} {one}" if number == 1 else f"{f'{number:,}' if number else 'no'} {one}s"
+
+
+def percent(share: float) -> str:
+    """`12 %`, and `less than 1 %` where rounding would say never."""
+    shown = round(share * 100)
+    return f"{shown} %" if shown or not share else "less than 1 %"
+
+
+def in_words(
+    names: Sequence[str], values: FloatArray, typical: FloatArray, effects: FloatArray, currency: str
+) -> tuple[Reason, ...]:
+    """The up to three strongest reasons each way of one row; all arrays (len(names),).
+
+    Left out are effects that hardly count, missing values, values that are typical, and absurd ones: a column that
+    moved the score in a direction nobody would accept, such as more messages from a customer being a bad sign.
+    """
+    least = max(0.05 * float(np.abs(effects).sum()), 1e-9)
+    found: list[Reason] = []
+    for name, value, usual, effect in zip(names, values, typical, effects, strict=True):
+        phrase = PHRASES[name]
+        absurd = phrase.direction * (value - usual) * effect < 0
+        if not math.isfinite(value) or abs(effect) < least or absurd or _never_touched(name, value):
+            continue
+        if (number := phrase.number(float(usual), currency)) != phrase.number(float(value), currency):
+            found.append(Reason(f"{phrase.text(float(value), currency)} (typical: {number})", float(effect)))
+    return strongest(found)
+
+
+def strongest(found: Sequence[Reason], most: int = 3) -> tuple[Reason, ...]:
+    """Up to `most` reasons for and `most` against, the strongest first; ties keep their order."""
+    ordered = sorted(found, key=lambda each: -abs(each.effect))
+    up = [each for each in ordered if each.effect > 0][:most]
+    down = [each for each in ordered if each.effect < 0][:most]
+    return tuple(sorted([*up, *down], key=lambda each: -abs(each.effect)))
+
+
+def _never_touched(name: str, value: float) -> bool:
+    """A capped number is no fact that a person could check."""
+    return name == "days_since_touch" and value >= LONG_AGO

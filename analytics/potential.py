@@ -1,0 +1,154 @@
+"""Who will buy and which deals will be won: three questions kept apart, each judged on its own outcomes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from analytics import chance, explain, features
+from analytics.chance import Answer, Examples, Question
+from analytics.features import FloatArray, Table
+from crm_store.values.history import DealFact, Histories
+from crm_store.values.scores import Band, DealScore, ModelRecord, Reason, Score, ScoreKind
+
+WINDOW = 90
+MOST_WINDOWS = 8
+LANDMARKS = (0, 14, 45, 120)
+"""Ages in days at which a deal that was still open then is learnt from."""
+
+AGAIN = Question(
+    ScoreKind.POTENTIAL,
+    (
+        "orders",
+        "orders_90",
+        "days_since_order",
+        "mean_order",
+        "touches_in_90",
+        "touches_out_90",
+        "days_since_touch",
+        "open_deals",
+    ),
+    f"customer windows of {WINDOW} days",
+    "saw another order",
+    f"buying again within {WINDOW} days",
+)
+FIRST = Question(
+    ScoreKind.LEAD,
+    ("touches_in_90", "touches_out_90", "days_since_touch", "open_deals", "deals_lost", "days_known"),
+    f"lead windows of {WINDOW} days",
+    "saw a first order",
+    f"leads buying within {WINDOW} days",
+)
+WIN = Question(ScoreKind.DEAL, features.DEAL_COLUMNS, "closed deals", "won", "open deals being won")
+QUESTIONS = (AGAIN, FIRST, WIN)
+"""In the order of a result's records and answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialResult:
+    """Scores of kinds potential and lead, scores of open deals, the three records, and what each backtest saw."""
+
+    scores: tuple[Score, ...]
+    deals: tuple[DealScore, ...]
+    records: tuple[ModelRecord, ...]
+    answers: tuple[Answer, ...]
+
+
+def analyse(histories: Histories) -> PotentialResult:
+    """Score everybody and every open deal where the outcomes known so far allow it, and say why not where they do not.
+
+    The potential of a customer who bought before is the chance to order, or win a deal, within 90 days; a lead's is
+    the chance to do so for the first time; a deal's is the chance that this deal is won, whenever that is.
+    """
+    past = features.known_by(histories, histories.as_of)
+    again, first = _customers(past, AGAIN, bought=True), _customers(past, FIRST, bought=False)
+    won, won_answer = _deals(past)
+    answers = (again[1], first[1], won_answer)
+    return PotentialResult((*again[0], *first[0]), won, tuple(each.record for each in answers), answers)
+
+
+def _customers(past: Histories, question: Question, *, bought: bool) -> tuple[tuple[Score, ...], Answer]:
+    day = past.as_of
+    windows = [day - timedelta(days=WINDOW * back) for back in range(MOST_WINDOWS, 0, -1)]
+    tables = [_population(past, each, bought=bought) for each in windows]
+    tables = [each for each in tables if each.ids]
+    now = _population(past, day, bought=bought)
+    x_now = now.columns(question.columns)
+    found = _window_examples(past, question, tables)
+    answer = chance.answer(question, found, [each.as_of for each in tables[-3:]], x_now, day)
+    kind = ScoreKind(question.kind)
+    scores = tuple(
+        Score(each, kind, *judged, n=answer.outcomes)
+        for each, judged in zip(now.ids, _judged(answer, question, x_now, past.currency), strict=False)
+    )
+    return scores, answer
+
+
+def _population(past: Histories, day: date, *, bought: bool) -> Table:
+    table = features.customers(past, day)
+    has_bought = (table.column("orders") > 0) | (table.column("deals_won") > 0)
+    return table.rows(has_bought == bought)
+
+
+def _window_examples(past: Histories, question: Question, tables: Sequence[Table]) -> Examples:
+    width = len(question.columns)
+    later = timedelta(days=WINDOW)
+    units = tuple(each for table in tables for each in table.ids)
+    days = np.array([table.as_of.toordinal() for table in tables for _ in table.ids], dtype=np.int64)
+    y = [features.buys_between(past, table.ids, table.as_of, table.as_of + later) for table in tables]
+    return Examples(
+        np.concatenate([table.columns(question.columns) for table in tables] or [np.zeros((0, width))]),
+        np.concatenate([*y, np.zeros(0, dtype=np.bool_)]),
+        days,
+        days + WINDOW,
+        units,
+        np.ones(len(units)),
+    )
+
+
+def _deals(past: Histories) -> tuple[tuple[DealScore, ...], Answer]:
+    closed = [each for each in past.deals if each.state != "open" and each.closed_on is not None]
+    still = sorted((each for each in past.deals if each.state == "open"), key=lambda each: each.deal_id)
+    now = features.deals(past, [(each.deal_id, past.as_of) for each in still])
+    found = _deal_examples(past, closed)
+    days = sorted(each.closed_on for each in closed if each.closed_on)
+    cut_days = [days[int(len(days) * part)] for part in (0.4, 0.6, 0.8)] if days else []
+    answer = chance.answer(WIN, found, cut_days, now.values, past.as_of)
+    scores = tuple(
+        DealScore(deal.deal_id, deal.customer_id, *judged, n=answer.outcomes)
+        for deal, judged in zip(still, _judged(answer, WIN, now.values, past.currency), strict=False)
+    )
+    return scores, answer
+
+
+def _deal_examples(past: Histories, closed: Sequence[DealFact]) -> Examples:
+    """Rows at each landmark before the closing day; what is entered on that day may already tell the outcome."""
+    moments: list[tuple[DealFact, date, int]] = []
+    for deal in sorted(closed, key=lambda each: each.deal_id):
+        days = [deal.opened_on + timedelta(days=age) for age in LANDMARKS]
+        open_then = [day for day in days if deal.closed_on and day < deal.closed_on]
+        moments.extend((deal, day, len(open_then)) for day in open_then)
+    table = features.deals(past, [(deal.deal_id, day) for deal, day, _ in moments])
+    return Examples(
+        table.values,
+        np.array([deal.state == "won" for deal, _, _ in moments], dtype=np.bool_),
+        np.array([day.toordinal() for _, day, _ in moments], dtype=np.int64),
+        np.array([deal.closed_on.toordinal() for deal, _, _ in moments if deal.closed_on], dtype=np.int64),
+        table.ids,
+        np.array([1 / rows for _, _, rows in moments], dtype=np.float64),
+    )
+
+
+def _judged(
+    answer: Answer, question: Question, x: FloatArray, currency: str
+) -> list[tuple[float, float, float, Band | None, tuple[Reason, ...]]]:
+    """Point, low, high, band and reasons of each row of `x`; nothing where no score may be shown."""
+    if answer.model is None or answer.calibration is None or not x.size:
+        return []
+    said, effects = answer.model.predict(x), answer.model.contributions(x)
+    reasons = [
+        explain.in_words(question.columns, *row, currency)
+        for row in zip(x, np.tile(answer.model.typical_, (len(x), 1)), effects, strict=True)
+    ]
+    return [(*answer.calibration.judge(float(each)), why) for each, why in zip(said, reasons, strict=True)]

@@ -1,0 +1,1 @@
+"""Benchmarks, each with a peer in the same run."""

@@ -1,0 +1,1 @@
+"""Values to Block Kit blocks, without any I/O."""

@@ -1,0 +1,1 @@
+"""The command line: one module a theme, loaded only when one of its commands is called."""

@@ -1,0 +1,1 @@
+"""A believable B2B sales team, the same at every start, for the demo and for tests."""

@@ -1,0 +1,1 @@
+"""Text a seller types to frozen commands, without any I/O."""

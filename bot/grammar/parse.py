@@ -1,0 +1,131 @@
+"""One line of a person as a command."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.grammar import verbs
+from bot.grammar.commands import (
+    Address,
+    Ask,
+    Campaign,
+    Card,
+    Command,
+    Duplicates,
+    Export,
+    Find,
+    Forget,
+    Help,
+    Import,
+    Potential,
+    Report,
+    RunJob,
+    Settings,
+    Suggest,
+    Unknown,
+    Unmerge,
+    Value,
+    WhatIf,
+    WhoKnows,
+    Why,
+)
+from bot.grammar.line import Line, open_line
+from bot.grammar.people import add, card, edit, log, merge, need, timeline
+from bot.grammar.verbs import Verb
+from bot.grammar.words import split, visible
+from bot.grammar.work import deal, done, due, move, mute, order, segment, snooze, task, undo
+
+_PREFIX = re.compile(r"^\s*(?:/crm\b|@?rapport\b[,:]?)\s*", re.IGNORECASE)
+_LONGEST = 40_000
+_SPOKEN = {
+    Verb.TIMELINE: ("since", "until"),
+    Verb.REPORT: ("since", "until"),
+    Verb.ASK: ("since", "until"),
+    Verb.MUTE: ("until",),
+}
+
+
+def parse(text: str, now: datetime, zone: ZoneInfo, currency: str, languages: Sequence[str] = ("en",)) -> Command:
+    """What the line asks for; raises BadInput with a sentence where a day or an amount cannot be read.
+
+    `now` is aware; `zone`, `currency` and `languages` are the person's. Text from Slack goes through
+    `words.from_slack` first.
+    """
+    text = _PREFIX.sub("", visible(text[:_LONGEST])).strip()
+    words = split(text)
+    if not words:
+        return Help()
+    found = verbs.read_verb(words)
+    if found is not None:
+        verb, taken = found
+        rest = text[words[taken - 1].end :].strip()
+        line = open_line(rest, now, zone, currency, languages, _SPOKEN.get(verb, ()))
+        return _READERS[verb](line)
+    near = verbs.near_miss(text)
+    if near is not None and near.sure:
+        return Unknown(text, near.verb.value, near.line)
+    return Card(" ".join(word.text for word in words), near.line if near else "")
+
+
+def _report(line: Line) -> Command:
+    return Report(line.plain, line.since, line.until)
+
+
+def _ask(line: Line) -> Command:
+    return Ask(line.plain, line.since, line.until)
+
+
+def _why(line: Line) -> Command:
+    first, _, rest = line.plain.partition(" ")
+    return Why(rest, "mail") if first.lower() in {"mail", "mails"} else Why(line.plain)
+
+
+def _settings(line: Line) -> Command:
+    texts = [word.text for word in split(line.text)]
+    return Settings(texts[0].lower(), tuple(texts[1:])) if texts else Settings()
+
+
+def _run(line: Line) -> Command:
+    return RunJob(line.plain, line.day("as_of"))
+
+
+_READERS: dict[Verb, Callable[[Line], Command]] = {
+    Verb.FIND: lambda line: Find(line.plain),
+    Verb.LOG: log,
+    Verb.TASK: task,
+    Verb.DUE: due,
+    Verb.DONE: done,
+    Verb.SNOOZE: snooze,
+    Verb.DEAL: deal,
+    Verb.MOVE: move,
+    Verb.ORDER: order,
+    Verb.NEED: need,
+    Verb.ADD: add,
+    Verb.EDIT: edit,
+    Verb.TIMELINE: timeline,
+    Verb.WHO_KNOWS: lambda line: WhoKnows(line.plain.rstrip("? ")),
+    Verb.SEGMENT: segment,
+    Verb.WHY: _why,
+    Verb.VALUE: lambda line: Value(line.plain),
+    Verb.POTENTIAL: lambda line: Potential(line.plain),
+    Verb.REPORT: _report,
+    Verb.PIPELINE: lambda line: Report("pipeline", line.since, line.until),
+    Verb.ASK: _ask,
+    Verb.CAMPAIGN: lambda line: Campaign(line.text),
+    Verb.SUGGEST: lambda line: Suggest(line.text),
+    Verb.IMPORT: lambda line: Import(line.text),
+    Verb.EXPORT: lambda line: Export(line.plain),
+    Verb.MERGE: merge,
+    Verb.UNMERGE: lambda line: Unmerge(line.plain),
+    Verb.UNDO: undo,
+    Verb.MUTE: mute,
+    Verb.SETTINGS: _settings,
+    Verb.FORGET: lambda line: Forget(line.plain),
+    Verb.WHAT_IF: lambda line: WhatIf(line.text),
+    Verb.HELP: lambda line: Help(line.plain.lower()),
+    Verb.SHOW: card,
+    Verb.ADDRESS: lambda line: Address(line.plain.lower()),
+    Verb.DUPLICATES: lambda line: Duplicates(line.plain),
+    Verb.RUN: _run,
+}

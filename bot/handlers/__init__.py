@@ -1,0 +1,1 @@
+"""One file an ability: its command, dialog, submit and buttons."""

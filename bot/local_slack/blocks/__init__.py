@@ -1,0 +1,1 @@
+"""Block Kit as strict as Slack: what a block, an element or a view may hold, told as tables of fields."""

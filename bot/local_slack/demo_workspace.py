@@ -1,0 +1,57 @@
+"""The workspace of the demo: Ada and Ben in one team, Cleo in another, and every kind of channel."""
+
+from bot.local_slack.people import Manifest, Seat, Shortcut, SlashCommand, Team
+from bot.local_slack.state import Channel, Workspace
+from crm_store.clock import Clock
+
+MANIFEST = Manifest(
+    commands=(
+        SlashCommand(
+            "/crm", "Log, look up and follow up without leaving Slack", "log Ann Lee: called, wants a quote by Friday"
+        ),
+    ),
+    message_shortcuts=(Shortcut("log_to_crm", "Log to CRM"),),
+    global_shortcuts=(Shortcut("new_contact", "New contact"), Shortcut("log_call", "Log a call")),
+    unfurl_domains=("crm.example.com",),
+)
+
+HOME_TEAM = Team("T_RAPPORT", "Rapport demo", "rapport-demo", "xoxb-local", "U_RAPPORT", "B_RAPPORT")
+OTHER_TEAM = Team("T_OTHER", "Other team", "other-team", "xoxb-local-other", "U_RAPPORT_OTHER", "B_RAPPORT_OTHER")
+
+SEATS = (
+    Seat("U_ADA", "ada", "Ada Lovell", "ada@rapport.example", "Europe/Berlin", "Sales representative"),
+    Seat("U_BEN", "ben", "Ben Okafor", "ben@rapport.example", "Europe/London", "Sales manager", is_admin=True),
+    Seat("U_GUEST", "gus.outside", "Gus Outside", "gus@acme.example", "Europe/Paris", "Guest of Acme", is_guest=True),
+    Seat("U_CLEO", "cleo", "Cleo Marsh", "cleo@other.example", "Europe/London", "Sales lead", "T_OTHER", is_admin=True),
+)
+
+
+def demo_workspace(clock: Clock) -> Workspace:
+    """A fresh demo workspace that goes by this clock."""
+    space = Workspace(clock, MANIFEST, [HOME_TEAM, OTHER_TEAM], list(SEATS))
+    pair, app = ["U_ADA", "U_BEN"], HOME_TEAM.bot_user_id
+    for channel in (
+        Channel("C_SALES", "sales", "T_RAPPORT", [*pair, app], creator="U_BEN", topic="Deals, calls and customers"),
+        Channel(
+            "C_CAMPAIGNS",
+            "campaigns",
+            "T_RAPPORT",
+            [*pair, app],
+            creator="U_BEN",
+            topic="What we send, and what it brought",
+        ),
+        Channel("C_NOAPP", "leadership", "T_RAPPORT", list(pair), creator="U_BEN", topic="Without the app"),
+        Channel("C_OLD", "old-deals", "T_RAPPORT", [*pair, app], creator="U_BEN", is_archived=True),
+        Channel(
+            "C_SHARED",
+            "acme-shared",
+            "T_RAPPORT",
+            [*pair, "U_GUEST", app],
+            creator="U_BEN",
+            topic="With a guest from Acme",
+            is_shared=True,
+        ),
+        Channel("C_OTHER", "general", "T_OTHER", ["U_CLEO", OTHER_TEAM.bot_user_id], creator="U_CLEO"),
+    ):
+        space.add_channel(channel)
+    return space

@@ -1,0 +1,1 @@
+"""Jobs, ideas, sending and lift."""

@@ -1,0 +1,1 @@
+"""The ground: settings, clock, tables, actions, queries and matching."""

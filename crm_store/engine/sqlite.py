@@ -1,0 +1,224 @@
+"""SQLite: one writer thread that commits in groups, a few reading threads, and a floor under the library's version."""
+
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from crm_store.clock import Clock
+from crm_store.engine.store import Store
+from crm_store.engine.work import Work
+from crm_store.errors import BadSetting, StoreUnavailable
+from crm_store.log import get_logger
+
+SAFE_SQLITE: Final = (3, 51, 3)
+_READERS = 4
+R = TypeVar("R")
+_PATIENCE = 8.0
+_log = get_logger(__name__)
+
+
+def library() -> ModuleType:
+    """The newest SQLite at hand; raises BadSetting where it has the WAL-reset bug (fixed in 3.51.3)."""
+    import sqlite3  # noqa: PLC0415 -- which of two libraries is loaded is decided here
+
+    candidates: list[Any] = [sqlite3]
+    try:
+        import pysqlite3  # noqa: PLC0415 -- exists on Linux only
+
+        candidates.append(pysqlite3)
+    except ImportError:
+        pass
+    best: ModuleType = max(candidates, key=lambda module: module.sqlite_version_info)
+    refuse_unsafe(best.sqlite_version_info)
+    return best
+
+
+def refuse_unsafe(version: tuple[int, ...]) -> None:
+    """Raise BadSetting for a SQLite in which two connections can corrupt a WAL file."""
+    if version < SAFE_SQLITE:
+        shown, floor = (".".join(map(str, one)) for one in (version, SAFE_SQLITE))
+        raise BadSetting(
+            f"This Python has SQLite {shown}, in which several connections can damage the data file; "
+            f"install pysqlite3 (or a Python with SQLite {floor} or newer), or set DATABASE_URL to PostgreSQL."
+        )
+
+
+@dataclass(slots=True)
+class _Order:
+    team_id: str
+    actor: str
+    action: Callable[[Work], Any]
+    answer: Future[Any]
+
+
+class SqliteStore(Store):
+    """The embedded engine."""
+
+    def __init__(self, url: str, clock: Clock, group: int = 200) -> None:
+        super().__init__(clock)
+        self._module = library()
+        path = url.removeprefix("sqlite:///")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._group = group
+        self.writer = self._engine(url, query_only=False, size=1)
+        with self.writer.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        self.readers = self._engine(url, query_only=True, size=_READERS)
+        self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+        self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._write_in_groups, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def _engine(self, url: str, *, query_only: bool, size: int) -> Engine:
+        engine = create_engine(
+            url,
+            module=self._module,
+            poolclass=QueuePool,
+            pool_size=size,
+            max_overflow=0,
+            connect_args={"check_same_thread": False, "timeout": 0.05},
+        )
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: Any, _record: object) -> None:
+            connection.isolation_level = None
+            for pragma in ("synchronous=FULL", "foreign_keys=ON", "mmap_size=0", "cache_size=-8000"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.execute(f"PRAGMA query_only={'ON' if query_only else 'OFF'}")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN" if query_only else "BEGIN IMMEDIATE")
+
+        return engine
+
+    def submit_read(self, team_id: str, actor: str, query: Callable[[Work], R]) -> Future[R]:
+        """Run a query in a reader's thread."""
+        return self._threads.submit(self._read, team_id, actor, query)
+
+    def _read(self, team_id: str, actor: str, query: Callable[[Work], R]) -> R:
+        try:
+            with self.readers.connect() as connection, connection.begin():
+                work = Work(connection, self.clock, team_id, actor)
+                try:
+                    return query(work)
+                finally:
+                    work.close()
+        except OperationalError as problem:
+            raise StoreUnavailable from problem
+
+    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R]) -> Future[R]:
+        """Queue an action for the writer; the future is done after the group's commit."""
+        answer: Future[R] = Future()
+        if self._closed:
+            answer.set_exception(StoreUnavailable("Rapport is stopping; try again in a moment."))
+        else:
+            self._orders.put(_Order(team_id, actor, action, answer))
+        return answer
+
+    def writing_connection(self) -> AbstractContextManager[Connection]:
+        """A connection in a transaction of its own, for migrations alone."""
+        return self.writer.begin()
+
+    def close(self) -> None:
+        """Finish what was submitted, then close."""
+        if self._closed:
+            return
+        self._closed = True
+        self._orders.put(None)
+        self._thread.join()
+        self._threads.shutdown()
+        self.writer.dispose()
+        self.readers.dispose()
+
+    def _write_in_groups(self) -> None:
+        while (first := self._orders.get()) is not None:
+            group, last = [first], False
+            while len(group) < self._group:
+                try:
+                    order = self._orders.get_nowait()
+                except queue.Empty:
+                    break
+                if order is None:
+                    last = True
+                    break
+                group.append(order)
+            self._write(group)
+            if last:
+                return
+
+    def _write(self, group: list[_Order]) -> None:
+        """All orders in one transaction, each in its own savepoint; answers only after the commit."""
+        kept: list[tuple[_Order, Any, set[str]]] = []
+        failed: list[tuple[_Order, BaseException]] = []
+        try:
+            with self.writer.connect() as connection:
+                transaction = self._begin(connection)
+                for order in group:
+                    self._one(connection, order, kept, failed)
+                transaction.commit()
+        except Exception as problem:  # noqa: BLE001 -- the commit itself failed: every waiter must hear of it
+            _log.error("commit_failed", problem=type(problem).__name__, orders=len(group))
+            for order in group:
+                order.answer.set_exception(_speaking(problem))
+            return
+        for order, fault in failed:
+            order.answer.set_exception(_speaking(fault))
+        for order, result, _rings in kept:
+            order.answer.set_result(result)
+        self.bells.ring({ring for _order, _result, rings in kept for ring in rings})
+
+    def _one(
+        self,
+        connection: Connection,
+        order: _Order,
+        kept: list[tuple[_Order, Any, set[str]]],
+        failed: list[tuple[_Order, BaseException]],
+    ) -> None:
+        savepoint = connection.connection.driver_connection
+        savepoint.execute("SAVEPOINT unit")  # type: ignore[union-attr]
+        work = Work(connection, self.clock, order.team_id, order.actor)
+        try:
+            result = order.action(work)
+            work.flush()
+        except Exception as problem:  # noqa: BLE001 -- one failing action must not take the group with it
+            savepoint.execute("ROLLBACK TO unit")  # type: ignore[union-attr]
+            failed.append((order, problem))
+        else:
+            kept.append((order, result, work.rings))
+        finally:
+            savepoint.execute("RELEASE unit")  # type: ignore[union-attr]
+            work.close()
+
+    def _begin(self, connection: Connection) -> Any:
+        """BEGIN IMMEDIATE, repeated with jitter while another process writes."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return connection.begin()
+            except OperationalError as problem:
+                if "locked" not in str(problem) or time.monotonic() > deadline:
+                    raise
+                time.sleep(random.uniform(0.001, 0.004))  # noqa: S311 -- jitter, not secrecy
+
+
+def _speaking(problem: BaseException) -> BaseException:
+    """A fault of the database becomes StoreUnavailable; whatever else is raised stays what it is."""
+    if isinstance(problem, OperationalError) or (isinstance(problem, DBAPIError) and problem.connection_invalidated):
+        speaking = StoreUnavailable()
+        speaking.__cause__ = problem
+        return speaking
+    return problem

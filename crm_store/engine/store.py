@@ -1,0 +1,87 @@
+"""Store.read and Store.write: one interface over two engines, always for one team (or, rarely, for the house)."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+
+from crm_store.clock import Clock
+from crm_store.engine.bells import Bells
+from crm_store.engine.work import ALL_TEAMS, Work
+
+SYSTEM = "system"
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Store(ABC):
+    """Where all rows lie; `team()` gives a desk to work at."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.bells = Bells()
+
+    @abstractmethod
+    def submit_read(self, team_id: str, actor: str, query: Callable[[Work], R]) -> Future[R]:
+        """Run a query in a reader's thread."""
+
+    @abstractmethod
+    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R]) -> Future[R]:
+        """Run an action in a transaction; the future is done after the commit."""
+
+    @abstractmethod
+    def writing_connection(self) -> AbstractContextManager[Connection]:
+        """A connection in a transaction of its own, past all units: for migrations alone."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish what was submitted and let the database go."""
+
+    def team(self, team_id: str, actor: str = SYSTEM) -> "Desk":
+        """A desk for one team and one acting person (or job)."""
+        return Desk(self, team_id, actor)
+
+    def house(self, actor: str = SYSTEM) -> "Desk":
+        """A desk over all teams: only for queues, installations and start-up."""
+        return Desk(self, ALL_TEAMS, actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Reads and writes for one team; calls check like direct calls."""
+
+    store: Store
+    team_id: str
+    actor: str
+
+    async def read(self, query: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a query without blocking the event loop."""
+        return await asyncio.wrap_future(self.store.submit_read(self.team_id, self.actor, _bound(query, args, kwargs)))
+
+    async def write(self, action: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run an action; returns after the commit."""
+        return await asyncio.wrap_future(
+            self.store.submit_write(self.team_id, self.actor, _bound(action, args, kwargs))
+        )
+
+    def read_now(self, query: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a query and wait: for commands and children without an event loop."""
+        return self.store.submit_read(self.team_id, self.actor, _bound(query, args, kwargs)).result()
+
+    def write_now(self, action: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run an action and wait for its commit."""
+        return self.store.submit_write(self.team_id, self.actor, _bound(action, args, kwargs)).result()
+
+
+def _bound(function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]) -> Callable[[Work], R]:
+    return partial(_call, function, args, kwargs)
+
+
+def _call(function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object], work: Work) -> R:
+    return function(work, *args, **kwargs)

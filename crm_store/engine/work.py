@@ -1,0 +1,152 @@
+"""One unit of work: a session bound to one team, the clock, and who acts; and the guard that keeps teams apart."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Insert, TextClause, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+
+from crm_store.clock import Clock
+from crm_store.ids import Prefix, new_id
+from crm_store.models.columns import TeamRow
+
+ALL_TEAMS: Final = "*"
+Row = TypeVar("Row", bound=TeamRow)
+
+
+class UnboundStatement(Exception):
+    """A statement reached the store without a team: a defect, never a user's fault."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What a query or an action works with; it ends with its transaction and is never kept."""
+
+    connection: Connection
+    clock: Clock
+    team_id: str
+    actor: str
+    rings: set[str] = field(default_factory=set)
+    _session: "TeamSession | None" = None
+    _inner: "list[Work]" = field(default_factory=list)
+
+    @property
+    def session(self) -> "TeamSession":
+        """The unit's session, bound to the team; made at its first use, since many units need none."""
+        if self._session is None:
+            self._session = TeamSession(
+                bind=self.connection,
+                # The engine ends the transaction: a session's commit only flushes, its close leaves all as it is.
+                join_transaction_mode="rollback_only",
+                expire_on_commit=False,
+                info={"team_id": self.team_id},
+            )
+        return self._session
+
+    def flush(self) -> None:
+        """Write what is pending, here and in units opened by `act_as`."""
+        for unit in (self, *self._inner):
+            if unit._session is not None:
+                unit._session.flush()
+
+    def close(self) -> None:
+        """Let the sessions go; called by the engine."""
+        for unit in (self, *self._inner):
+            if unit._session is not None:
+                unit._session.close()
+
+    @property
+    def now(self) -> datetime:
+        """The clock's time, aware UTC."""
+        return self.clock.now()
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.connection.dialect.name
+
+    def new_id(self, prefix: Prefix) -> str:
+        """A new id of that kind."""
+        return new_id(prefix, self.now)
+
+    def add(self, row: Row) -> Row:
+        """Take a new row into this team."""
+        self.session.add(row)
+        return row
+
+    def ring(self, bell: str) -> None:
+        """Wake whoever waits for that kind of row once this unit is committed."""
+        self.rings.add(bell)
+
+    def insert(self, model: type[TeamRow], rows: Iterable[Mapping[str, Any]], *, or_nothing: bool = False) -> int:
+        """Insert many rows of this team at once and say how many are new; `or_nothing` passes over known keys."""
+        values = [{"team_id": self.team_id, **row} for row in rows]
+        if not values:
+            return 0
+        for row in values:
+            if self.team_id not in (ALL_TEAMS, row["team_id"]):
+                raise UnboundStatement(f"a row of another team for {model.__tablename__}")
+        statement: Insert = self._insert(model)
+        if or_nothing:
+            statement = statement.on_conflict_do_nothing()  # type: ignore[attr-defined]
+        if self._session is not None:
+            self._session.flush()
+        first = next(iter(model.__table__.primary_key))
+        result = self.connection.execute(statement.returning(first), values)
+        return len(result.all())
+
+    def _insert(self, model: type[TeamRow]) -> Insert:
+        table = model.__table__
+        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)  # type: ignore[arg-type]
+
+    def lock_team(self) -> None:
+        """Let one writer of this team go at a time; SQLite's writer lock does so already."""
+        if self.dialect == "postgresql":
+            self.session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:team_id))"), {"team_id": self.team_id})
+
+    def act_as(self, team_id: str, actor: str) -> "Work":
+        """The same unit for one team of several: used where a row tells its team only after it is read."""
+        if self.team_id not in (ALL_TEAMS, team_id):
+            raise UnboundStatement("a unit of one team cannot act for another")
+        self.flush()
+        inner = Work(self.connection, self.clock, team_id, actor, self.rings)
+        self._inner.append(inner)
+        return inner
+
+
+class TeamSession(Session):
+    """A session whose every statement is bound to the team in its `info`."""
+
+
+@event.listens_for(TeamSession, "do_orm_execute")
+def _bind_to_team(state: ORMExecuteState) -> None:
+    team_id = state.session.info.get("team_id")
+    if team_id == ALL_TEAMS:
+        return
+    if not team_id:
+        raise UnboundStatement("a session without a team")
+    if isinstance(state.statement, TextClause):
+        if "team_id" not in state.statement._bindparams:
+            raise UnboundStatement("plain SQL must name :team_id")
+        return
+    if state.is_insert:
+        raise UnboundStatement("rows are inserted by Work.add or Work.insert")
+    state.statement = state.statement.options(
+        with_loader_criteria(TeamRow, lambda row: row.team_id == team_id, include_aliases=True)
+    )
+
+
+@event.listens_for(TeamSession, "before_flush")
+def _stamp_team(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    team_id = session.info.get("team_id")
+    for row in session.new:
+        if isinstance(row, TeamRow):
+            if getattr(row, "team_id", None) is None:
+                if team_id in (None, ALL_TEAMS):
+                    raise UnboundStatement(f"a row of {row.__tablename__} without a team")
+                row.team_id = team_id
+            elif team_id not in (ALL_TEAMS, row.team_id):
+                raise UnboundStatement(f"a row of another team for {row.__tablename__}")

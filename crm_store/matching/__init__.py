@@ -1,0 +1,1 @@
+"""Names, companies and addresses: fold, block, compare, weigh, explain; pure."""

@@ -1,0 +1,328 @@
+"""Ranks candidates of a look-up: each word typed is given to one word of the contact, and the answer says which."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from crm_store.matching import companies
+from crm_store.matching.contact_points import email_key, phone_digits
+from crm_store.matching.normalise import clean, fold, query_words, tokens
+from crm_store.matching.similarity import How, Nearness, nearness
+
+Idf = Callable[[str], float]
+
+_MOST_WORDS = 8
+_LEAST_SCORE = 0.35
+_LEFT_OVER = 0.04
+_JOINED = 0.96
+_LONE_LETTER = 0.8
+_SHORTEST_JOINED = 5
+_BORROWED = 0.92  # An address compared with name and company, where no stored address fits.
+_SURE_ADDRESS = 0.85
+_PHONE_RUN = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s()./\-–]{3,}\d(?![\w@])")
+_LEAST_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What the index knows of one contact: texts as stored, not folded."""
+
+    id: str
+    name: str
+    company: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well a candidate fits: `score` in 0..1, and in words what matched what."""
+
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its match."""
+
+    candidate: Candidate
+    score: float
+    why: str
+
+
+class Sureness(StrEnum):
+    """What to do with a ranking."""
+
+    CERTAIN = "certain"
+    CLOSE = "close"
+    WEAK = "weak"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`certain`: take the best; `close`: several fit alike, ask; `weak`: the best is doubtful, ask; `nothing` fits.
+
+    `choices` are what to offer, best first; `exact` is True where every word was found as typed.
+    """
+
+    sureness: Sureness
+    best: Ranked | None
+    choices: tuple[Ranked, ...]
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    words: tuple[str, ...]
+    addresses: tuple[str, ...]
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    word: str
+    shown: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What one part of the query got: its weight, its nearness, and the words that say so."""
+
+    weight: float
+    value: float
+    why: str
+
+
+def score(query: str, candidate: Candidate, idf: Idf) -> Match:
+    """How well the candidate answers the query; `idf` weighs a folded word (rare ones more), above 0."""
+    asked = _read(query)
+    pieces = [_phone(asked.digits, candidate)] if asked.digits else []
+    pieces += [_address(address, candidate, idf) for address in asked.addresses]
+    targets = _targets(candidate)
+    chosen = _assign(asked.words, targets, idf)
+    pieces += [_word(word, targets, found, idf) for word, found in zip(asked.words, chosen, strict=True)]
+    total = sum(piece.weight for piece in pieces)
+    if not total:
+        return Match(0.0, "")
+    value = sum(piece.weight * piece.value for piece in pieces) / total
+    if asked.words:
+        value -= _left_over(targets, {at for at, _ in filter(None, chosen)}, idf)
+    return Match(min(1.0, max(0.0, value)), ", ".join(piece.why for piece in pieces))
+
+
+def rank(query: str, candidates: Sequence[Candidate], idf: Idf, limit: int = 5) -> list[Ranked]:
+    """The best candidates, best first; those that answer less than a third of the query are left out."""
+    ranked = []
+    for candidate in candidates:
+        match = score(query, candidate, idf)
+        if match.score >= _LEAST_SCORE:
+            ranked.append(Ranked(candidate, match.score, match.why))
+    ranked.sort(key=lambda one: (-one.score, fold(one.candidate.name), one.candidate.id))
+    return ranked[:limit]
+
+
+def verdict(ranked: Sequence[Ranked], most: int = 5) -> Verdict:
+    """Whether the best may be taken, or the person has to choose among at most `most`."""
+    if not ranked:
+        return Verdict(Sureness.NOTHING, None, ())
+    best = ranked[0]
+    gap = best.score - ranked[1].score if len(ranked) > 1 else best.score
+    exact = "≈" not in best.why and "…" not in best.why and "?" not in best.why
+    near = tuple(one for one in ranked if best.score - one.score < 0.12)[:most]
+    if best.score < 0.55:
+        return Verdict(Sureness.WEAK, best, tuple(ranked[:most]))
+    needed = 0.02 if exact else 0.04 if best.score >= 0.8 else 0.10
+    if gap >= needed and best.score >= 0.62:
+        return Verdict(Sureness.CERTAIN, best, near, exact)
+    if gap >= needed:
+        return Verdict(Sureness.WEAK, best, near)
+    return Verdict(Sureness.CLOSE, best, near, exact)
+
+
+@lru_cache(maxsize=4_096)
+def _read(query: str) -> _Query:
+    text = clean(query)
+    digits = ""
+    run = _PHONE_RUN.search(text)
+    if run and len(phone_digits(run[0])) >= _LEAST_DIGITS:
+        digits = phone_digits(run[0])
+        text = f"{text[: run.start()]} {text[run.end() :]}"
+    words = query_words(text)
+    addresses = tuple(word for word in words if "@" in word)
+    plain = tuple(word for word in words if "@" not in word)
+    return _Query(plain[:_MOST_WORDS], addresses[:2], digits)
+
+
+@lru_cache(maxsize=16_384)
+def _targets(candidate: Candidate) -> tuple[_Target, ...]:
+    found = [*_shown(candidate.name, "name"), *_shown(candidate.company, "company")]
+    for alias in candidate.aliases:
+        found += _shown(alias, "alias")
+    for address in candidate.emails:
+        local, _, domain = email_key(address).rpartition("@")
+        found += [_Target(word, address, "email") for word in tokens(local)]
+        found += [_Target(word, address, "email") for word in tokens(domain.partition(".")[0])]
+    for text, field in ((candidate.name, "joined"), (candidate.company, "joined")):
+        words = tokens(text)
+        if len(words) > 1:
+            found.append(_Target("".join(words), text, field))
+    return tuple(found)
+
+
+def _shown(text: str, field: str) -> list[_Target]:
+    """The words of a text as targets, each with the piece of writing it came from."""
+    found = []
+    for piece in clean(text).split():
+        words = tokens(piece)
+        found += [_Target(word, piece.strip(',;()"') if len(words) == 1 else word, field) for word in words]
+    return found
+
+
+def _assign(words: tuple[str, ...], targets: tuple[_Target, ...], idf: Idf) -> list[tuple[int, Nearness] | None]:
+    """Give each word its own target so that the weighted sum is greatest: exact search over the few that are near."""
+    options = [_options(word, targets) for word in words]
+    weights = [_weight(word, idf) for word in words]
+    ceilings = [0.0] * (len(words) + 1)
+    for at in range(len(words) - 1, -1, -1):
+        best = options[at][0][1].value if options[at] else 0.0
+        ceilings[at] = ceilings[at + 1] + weights[at] * best
+    best_sum = -1.0
+    best_choice: list[tuple[int, Nearness] | None] = [None] * len(words)
+    choice: list[tuple[int, Nearness] | None] = [None] * len(words)
+
+    def search(at: int, used: int, total: float) -> None:
+        nonlocal best_sum, best_choice
+        if total + ceilings[at] <= best_sum:
+            return
+        if at == len(words):
+            best_sum, best_choice = total, list(choice)
+            return
+        for option in options[at]:
+            if not used >> option[0] & 1:
+                choice[at] = option
+                search(at + 1, used | 1 << option[0], total + weights[at] * option[1].value)
+        choice[at] = None
+        search(at + 1, used, total)
+
+    search(0, 0, 0.0)
+    return best_choice
+
+
+def _options(word: str, targets: tuple[_Target, ...]) -> list[tuple[int, Nearness]]:
+    """The nearest targets of a word, best first, at most five; names win over addresses at equal nearness."""
+    near = []
+    for at, target in enumerate(targets):
+        found = nearness(word, target.word)
+        if found.value > 0:
+            near.append((at, _second_hand(word, found, target.field)))
+    near.sort(key=lambda option: (-option[1].value, option[0]))
+    return near[:5]
+
+
+def _second_hand(word: str, found: Nearness, field: str) -> Nearness:
+    """A match in an address or in words written as one counts a little less; in both, short words are chance."""
+    if field not in {"joined", "email"}:
+        return found
+    if field == "joined" and len(word) < _SHORTEST_JOINED:
+        return Nearness(0.0, How.NONE)
+    if len(word) == 1:
+        return Nearness(min(found.value, _LONE_LETTER), found.how)
+    return Nearness(found.value * _JOINED, found.how)
+
+
+def _word(word: str, targets: tuple[_Target, ...], found: tuple[int, Nearness] | None, idf: Idf) -> _Piece:
+    weight = _weight(word, idf)
+    if found is None or not found[1].value:
+        return _Piece(weight, 0.0, f"{word} ?")
+    at, near = found
+    return _Piece(weight, near.value, _said(word, targets[at].shown, near.how))
+
+
+def _said(word: str, shown: str, how: How) -> str:
+    if how is How.EXACT:
+        return f"{word} = {shown}"
+    if how is How.INITIAL or (how is How.START and fold(shown).startswith(word)):
+        return f"{word}… = {shown}"
+    return f"{word} ≈ {shown}"
+
+
+def _address(address: str, candidate: Candidate, idf: Idf) -> _Piece:
+    """An address or part of one against the stored ones, else against name and company."""
+    weight = 2.0 * _weight(address, idf)
+    local, _, domain = address.rpartition("@")
+    best = _Piece(weight, 0.0, f"{address} ?")
+    for stored in candidate.emails:
+        key = email_key(stored)
+        stored_local, _, stored_domain = key.rpartition("@")
+        if key == address:
+            return _Piece(weight, 1.0, f"{address} = {stored}")
+        value = _both(_part(local, stored_local), _part(domain, stored_domain), local, domain)
+        if value > best.value:
+            starts = key.startswith(address) or (not local and stored_domain.startswith(domain))
+            best = _Piece(weight, value, f"{address}… = {stored}" if starts else f"{address} ≈ {stored}")
+    if best.value >= _SURE_ADDRESS:
+        return best
+    borrowed = _borrowed(local, domain, candidate, idf)
+    if borrowed > best.value:
+        shown = " · ".join(part for part in (candidate.name, candidate.company) if part)
+        best = _Piece(weight, borrowed, f"{address} ≈ {shown}")
+    return best
+
+
+def _part(typed: str, stored: str) -> float:
+    if not typed:
+        return 0.0
+    return max(nearness(typed, stored).value, nearness(typed.replace(".", ""), stored.replace(".", "")).value * 0.97)
+
+
+def _both(local_value: float, domain_value: float, local: str, domain: str) -> float:
+    if not domain:
+        return local_value
+    if not local:
+        return domain_value
+    return 0.6 * local_value + 0.4 * domain_value
+
+
+def _borrowed(local: str, domain: str, candidate: Candidate, idf: Idf) -> float:
+    words = (*tokens(local), *tokens(domain.partition(".")[0]))[:_MOST_WORDS]
+    if not words:
+        return 0.0
+    targets = _targets(candidate)
+    found = _assign(words, targets, idf)
+    weights = [_weight(word, idf) for word in words]
+    values = [near[1].value if near else 0.0 for near in found]
+    return _BORROWED * sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
+
+
+def _phone(digits: str, candidate: Candidate) -> _Piece:
+    weight = 20.0
+    national = digits.lstrip("0")
+    best = _Piece(weight, 0.0, f"{digits} ?")
+    for stored in candidate.phones:
+        number = phone_digits(stored)
+        if digits == number or (len(national) >= 7 and number.endswith(national)):
+            return _Piece(weight, 1.0, f"{digits} = {stored}")
+        value = 0.97 if number.endswith(national) else 0.9 if national in number else 0.0
+        if value > best.value:
+            best = _Piece(weight, value, f"{digits}… = {stored}")
+    return best
+
+
+def _left_over(targets: tuple[_Target, ...], used: set[int], idf: Idf) -> float:
+    """A little off for company words nobody asked for, so that `Acme` comes before `Acme Labs`."""
+    words = [(at, target.word) for at, target in enumerate(targets) if target.field == "company"]
+    telling = [(at, word) for at, word in words if not companies.is_legal_form(word)]
+    if not telling or not any(at in used for at, _ in words):
+        return 0.0
+    total = sum(_weight(word, idf) for _, word in telling)
+    return _LEFT_OVER * sum(_weight(word, idf) for at, word in telling if at not in used) / total
+
+
+def _weight(word: str, idf: Idf) -> float:
+    return max(0.1, idf(word))

@@ -1,0 +1,84 @@
+"""How near a typed word is to a word of a contact: the measured ladder of exact, nickname, start, initial, typo."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from crm_store.matching.nicknames import related
+
+_EXACT, _NICKNAME, _INITIAL = 1.0, 0.93, 0.82
+_START, _START_BY_LENGTH = 0.80, 0.18
+_TYPO, _LEAST_TYPO = 0.97, 0.55
+_SOUND = 0.76
+_VOWELS = str.maketrans("", "", "aeiouyhw")
+_SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "d": "t"})
+
+
+class How(StrEnum):
+    """By which rule two words met."""
+
+    EXACT = "exact"
+    NICKNAME = "nickname"
+    START = "start"
+    INITIAL = "initial"
+    TYPO = "typo"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """A similarity in 0..1 and the rule that gave it."""
+
+    value: float
+    how: How
+
+
+_NOTHING = Nearness(0.0, How.NONE)
+
+
+@lru_cache(maxsize=262_144)
+def nearness(typed: str, stored: str) -> Nearness:
+    """How near two folded words are; not symmetric, since people type starts of words and not ends."""
+    if not typed or not stored:
+        return _NOTHING
+    if typed == stored:
+        return Nearness(_EXACT, How.EXACT)
+    if stored in related(typed):
+        return Nearness(_NICKNAME, How.NICKNAME)
+    if len(stored) == 1 or len(typed) == 1:
+        return Nearness(_INITIAL, How.INITIAL) if typed[0] == stored[0] else _NOTHING
+    if stored.startswith(typed):
+        return Nearness(_START + _START_BY_LENGTH * len(typed) / len(stored), How.START)
+    return _with_errors(typed, stored)
+
+
+def _with_errors(typed: str, stored: str) -> Nearness:
+    best = Nearness(_typo(typed, stored), How.TYPO)
+    if len(typed) >= 4 and typed[0] == stored[0] and _skeleton(typed) == _skeleton(stored) != "":
+        best = max(best, Nearness(_SOUND, How.TYPO), key=lambda found: found.value)
+    if 4 <= len(typed) < len(stored):
+        start = _typo(typed, stored[: len(typed)])
+        if start >= 0.7:
+            value = start * (_START + _START_BY_LENGTH * len(typed) / len(stored))
+            best = max(best, Nearness(value, How.START), key=lambda found: found.value)
+    if best.value < 0.75 and len(typed) >= 4:
+        forms = (form for form in related(stored) if abs(len(form) - len(typed)) <= 1 and form[0] in typed[:2])
+        short = max((_typo(typed, form) for form in forms), default=0.0)
+        if short >= 0.7:
+            best = max(best, Nearness(short * _NICKNAME, How.NICKNAME), key=lambda found: found.value)
+    return best if best.value > 0 else _NOTHING
+
+
+def _typo(one: str, other: str) -> float:
+    alike = OSA.normalized_similarity(one, other, score_cutoff=_LEAST_TYPO)
+    return alike * _TYPO
+
+
+@lru_cache(maxsize=65_536)
+def _skeleton(word: str) -> str:
+    """First letter and consonants, doubled ones once: what of a name survives being written by ear."""
+    consonants = word[1:].translate(_VOWELS).translate(_SOUNDS)
+    single = "".join(mark for at, mark in enumerate(consonants) if at == 0 or consonants[at - 1] != mark)
+    return word[0] + single if len(single) >= 1 else ""

@@ -1,0 +1,91 @@
+"""Communications: who said what, by which way, and who of us saw it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_store.models.columns import Personal, TeamRow, key
+
+
+class Communication(TeamRow):
+    __tablename__ = "communications"
+    __table_args__ = (
+        UniqueConstraint("team_id", "source_key"),
+        Index("ix_communications_team_id_thread_key", "team_id", "thread_key"),
+        Index("ix_communications_team_id_happened_at", "team_id", "happened_at"),
+    )
+    communication_id: Mapped[str] = key()
+    kind: Mapped[str] = mapped_column(String(20))
+    direction: Mapped[str] = mapped_column(String(10))
+    happened_at: Mapped[datetime]
+    logged_at: Mapped[datetime]
+    logged_by: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[Personal | None]
+    new_text: Mapped[Personal] = mapped_column(default="")
+    quoted_text: Mapped[Personal] = mapped_column(default="")
+    level: Mapped[str] = mapped_column(String(20), default="team")
+    thread_key: Mapped[str | None] = mapped_column(String(200))
+    deal_id: Mapped[str | None] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(20))
+    source_key: Mapped[str] = mapped_column(String(200))
+    permalink: Mapped[str | None]
+    removed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Participant(TeamRow):
+    __tablename__ = "participants"
+    __table_args__ = (
+        Index("ix_participants_team_id_communication_id", "team_id", "communication_id"),
+        Index("ix_participants_team_id_customer_id", "team_id", "customer_id"),
+    )
+    participant_id: Mapped[str] = key()
+    communication_id: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(10))
+    name: Mapped[Personal | None]
+    address_key: Mapped[str | None] = mapped_column(String(320), info={"personal": True})
+    customer_id: Mapped[str | None] = mapped_column(String(40))
+    user_id: Mapped[str | None] = mapped_column(String(40))
+
+
+class Witness(TeamRow):
+    __tablename__ = "witnesses"
+    communication_id: Mapped[str] = key()
+    user_id: Mapped[str] = key()
+    inbox_id: Mapped[str | None] = mapped_column(String(40))
+    at: Mapped[datetime]
+
+
+class Attachment(TeamRow):
+    __tablename__ = "attachments"
+    __table_args__ = (Index("ix_attachments_team_id_communication_id", "team_id", "communication_id"),)
+    attachment_id: Mapped[str] = key()
+    communication_id: Mapped[str] = mapped_column(String(40))
+    name: Mapped[Personal]
+    content_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class SlackMessage(TeamRow):
+    __tablename__ = "slack_messages"
+    __table_args__ = (Index("ix_slack_messages_team_id_object_id", "team_id", "object_id"),)
+    channel: Mapped[str] = key()
+    ts: Mapped[str] = key()
+    object_id: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[str] = mapped_column(String(30))
+
+
+class Question(TeamRow):
+    __tablename__ = "questions"
+    question_id: Mapped[str] = key()
+    kind: Mapped[str] = mapped_column(String(30))
+    asked: Mapped[str] = mapped_column(String(40))
+    about: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[str] = mapped_column(String(20), default="open")
+    answer: Mapped[str | None]
+    answered_by: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]

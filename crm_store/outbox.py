@@ -1,0 +1,147 @@
+"""The outbox: whatever leaves is a row written in the transaction that caused it, delivered in order by one loop."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from crm_store.engine.work import Work
+from crm_store.ids import Prefix
+from crm_store.models.plumbing import OutboxRow
+
+LEASE: Final = timedelta(seconds=30)
+BELL: Final = "outbox"
+_OPEN: Final = ("waiting", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed row; `attempts` is the fencing token."""
+
+    team_id: str
+    outbox_id: str
+    kind: str
+    order_key: str
+    payload: dict[str, Any]
+    attempts: int
+    created_at: datetime
+
+
+def enqueue(
+    work: Work,
+    kind: str,
+    order_key: str,
+    dedupe_key: str,
+    payload: dict[str, Any],
+    not_before: datetime | None = None,
+) -> str | None:
+    """Write what is to be sent; None says that the same thing is on its way already."""
+    now = work.now
+    outbox_id = work.new_id(Prefix.OUTBOX)
+    row = {
+        "outbox_id": outbox_id,
+        "kind": kind,
+        "order_key": order_key,
+        "dedupe_key": dedupe_key,
+        "payload": payload,
+        "created_at": now,
+        "not_before": not_before or now,
+        "state": "waiting",
+        "attempts": 0,
+    }
+    if not work.insert(OutboxRow, [row], or_nothing=True):
+        return None
+    work.ring(BELL)
+    return outbox_id
+
+
+def claim(work: Work, most: int = 20) -> list[Outgoing]:
+    """Take what may go now: of each order key only the oldest open row, so that nothing overtakes."""
+    now = work.now
+    earlier = aliased(OutboxRow)
+    overtaken = (
+        select(earlier.outbox_id)
+        .where(
+            earlier.team_id == OutboxRow.team_id,
+            earlier.order_key == OutboxRow.order_key,
+            earlier.state.in_(_OPEN),
+            earlier.outbox_id < OutboxRow.outbox_id,
+        )
+        .exists()
+    )
+    free = or_(
+        (OutboxRow.state == "waiting") & (OutboxRow.not_before <= now),
+        (OutboxRow.state == "sending") & (OutboxRow.lease_until < now),
+    )
+    wanted = (
+        select(OutboxRow.team_id, OutboxRow.outbox_id)
+        .where(OutboxRow.state.in_(_OPEN), free, ~overtaken)
+        .order_by(OutboxRow.outbox_id)
+        .limit(most)
+    )
+    claimed = []
+    for team_id, outbox_id in work.session.execute(wanted).all():
+        row = work.session.scalars(
+            update(OutboxRow)
+            .where(OutboxRow.team_id == team_id, OutboxRow.outbox_id == outbox_id, free)
+            .values(state="sending", attempts=OutboxRow.attempts + 1, lease_until=now + LEASE)
+            .returning(OutboxRow)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        ).one_or_none()
+        if row is not None:
+            claimed.append(
+                Outgoing(row.team_id, row.outbox_id, row.kind, row.order_key, row.payload, row.attempts, row.created_at)
+            )
+    return claimed
+
+
+def sent(work: Work, outbox_id: str, attempts: int, sent_ref: str | None) -> bool:
+    """Record where it went (for Slack: channel and ts)."""
+    return _end(work, outbox_id, attempts, state="sent", sent_ref=sent_ref, problem=None)
+
+
+def failed(work: Work, outbox_id: str, attempts: int, problem: str) -> bool:
+    """Give up: the other side will never take it."""
+    return _end(work, outbox_id, attempts, state="failed", problem=problem)
+
+
+def later(work: Work, outbox_id: str, attempts: int, problem: str, seconds: float, *, counted: bool = True) -> bool:
+    """Try again after that many seconds; a wait the other side asked for does not count as a try."""
+    new: dict[str, Any] = {"state": "waiting", "problem": problem, "not_before": work.now + timedelta(seconds=seconds)}
+    if not counted:
+        new["attempts"] = attempts - 1
+    return _end(work, outbox_id, attempts, **new)
+
+
+def _end(work: Work, outbox_id: str, attempts: int, **new: Any) -> bool:
+    done = work.session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.outbox_id == outbox_id, OutboxRow.state == "sending", OutboxRow.attempts == attempts)
+        .values(lease_until=None, **new)
+        .returning(OutboxRow.outbox_id)
+    ).scalar_one_or_none()
+    return done is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much waits to leave, and since when."""
+
+    waiting: int
+    due: int
+    oldest: datetime | None
+    failed: int
+
+
+def depth(work: Work) -> Depth:
+    """What is not sent yet; `due` leaves out what waits for its time."""
+    waiting, oldest = work.session.execute(
+        select(func.count(), func.min(OutboxRow.created_at)).select_from(OutboxRow).where(OutboxRow.state.in_(_OPEN))
+    ).one()
+    due = work.session.scalar(
+        select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(_OPEN), OutboxRow.not_before <= work.now)
+    )
+    lost = work.session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "failed"))
+    return Depth(waiting, due or 0, oldest, lost or 0)

@@ -1,0 +1,1 @@
+"""What is personal, how it is handed out, removed and expired."""

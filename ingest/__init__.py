@@ -1,0 +1,1 @@
+"""Mail, web and file intake: everything that reaches Rapport from outside Slack."""

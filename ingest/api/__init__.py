@@ -1,0 +1,1 @@
+"""The HTTP door: health, readiness, metrics, and what customers' machines call."""

@@ -1,0 +1,83 @@
+"""Bytes to text whatever charset they claim, never raising."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+_NOT_TEXT = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
+_MISNAMED = {
+    "iso-8859-1": "cp1252",  # Mail programs label cp1252 so; the codes in between are control characters.
+    "iso8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "us-ascii": "utf-8",
+    "ascii": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "iso-8859-8-i": "iso-8859-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "x-unknown": "utf-8",
+    "windows-874": "cp874",
+    "x-mac-roman": "mac_roman",
+}
+_SAMPLE = 16_384
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SEPARATORS = re.compile("[\u2028\u2029]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def known(name: str) -> str | None:
+    """The codec behind a charset's name, where it is one for text."""
+    plain = name.strip().strip("\"'").lower()
+    plain = _MISNAMED.get(plain, plain)
+    if not plain or len(plain) > 40 or not plain.isascii() or plain.replace("-", "_") in _NOT_TEXT:
+        return None
+    try:
+        found = codecs.lookup(plain)
+    except (LookupError, ValueError):
+        return None
+    return found.name if found._is_text_encoding else None  # noqa: SLF001, RUF100 - the only place that tells text codecs.
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """Text of a body: the declared charset, else UTF-8, else the likeliest, broken bytes marked."""
+    codec = known(declared) if declared else None
+    if codec:
+        exact = _tried(data, codec)
+        if exact is not None:
+            return scrub(exact)
+    text = _tried(data, "utf-8")
+    if text is None:
+        text = _tried(data, _likeliest(data)) if codec is None else _lenient(data, codec)
+    return scrub(text if text is not None else data.decode("cp1252", "replace"))
+
+
+def scrub(text: str) -> str:
+    """Without NUL, other control characters and half characters, which stores refuse; one kind of line end."""
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _SEPARATORS.sub("\n", text)))
+
+
+def _tried(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _lenient(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec, "replace")
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _likeliest(data: bytes) -> str:
+    if _tried(data[:_SAMPLE], "cp1252") is not None and sum(byte > 127 for byte in data[:_SAMPLE]) < 4:
+        return "cp1252"  # A few accents are too little for guessing, and the commonest charset is right most often.
+    best = from_bytes(data[:_SAMPLE]).best()
+    return best.encoding if best else "cp1252"

@@ -1,0 +1,1 @@
+"""Rows from CSV, vCard and mbox files, and what an import of them would do."""

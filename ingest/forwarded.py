@@ -1,0 +1,165 @@
+"""The mail inside a forward: who wrote it to whom and when, its text, and what the forwarder wrote above."""
+
+from dataclasses import dataclass
+
+from ingest import forward_dates
+from ingest.header_block import Block, read_block, read_packed
+from ingest.parsed import NOBODY, Forwarded
+from ingest.quote_intro import Intro, Separator, find_intro, names_forward, separator_of
+from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, lines_of, tidy, without_bars
+from ingest.subjects import Turn, bare, turn_of
+
+_MOST_LINES_BETWEEN = 4
+_INDENT = "    "
+_NOTHING_TOLD = Block(0, 0, 0, NOBODY, (), (), None, None, 0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Where the forwarder's own text ends, where the inner text begins, and how deeply that is quoted."""
+
+    message_end: int
+    body_start: int
+    depth: int
+    block: Block | None
+    separator: Separator | None
+    sure: float
+
+
+def unwrap(text: str, subject: str | None, *, replied: bool = False) -> Forwarded | None:
+    """The forwarded mail in a text; None where it is a reply or nothing was forwarded.
+
+    `replied` says that the headers name a mail this one answers; a separator that only forwards
+    have outweighs it, unless the subject says the same.
+    """
+    lines = lines_of(text)
+    turn = turn_of(subject)
+    cut = _find_cut(lines, turn)
+    if cut is None or not _is_forward(cut, turn, replied=replied):
+        return _by_sentence(lines, subject) if cut is None and turn is Turn.FORWARD else None
+    return _forward(lines, cut, subject)
+
+
+def _find_cut(lines: list[Line], turn: Turn | None) -> _Cut | None:
+    for at, line in enumerate(lines[:MOST_SEARCHED]):
+        if line.blank:
+            continue
+        separator = separator_of(line)
+        cut = _after_separator(lines, at, separator) if separator else _on_one_line(lines, at)
+        cut = cut or _bare_block(lines, at)
+        if cut:
+            return cut
+        if separator and line.depth == 0 and (separator is Separator.ORIGINAL or names_forward(line)):
+            return _Cut(at, at + 1, 0, None, separator, 0.4) if separator is Separator.FORWARD else None
+        intro = find_intro(lines, at) if line.depth == 0 and turn is not Turn.FORWARD else None
+        if intro and intro.certain and not _announces_block(lines, intro):
+            return None
+    return None
+
+
+def _announces_block(lines: list[Line], intro: Intro) -> bool:
+    """A sentence whose very next line opens a header block belongs to a forward, not to a reply."""
+    following = _next_written(lines, intro.end)
+    return following is not None and read_block(lines, following) is not None
+
+
+def _next_written(lines: list[Line], at: int) -> int | None:
+    for here in range(at, min(len(lines), at + _MOST_LINES_BETWEEN)):
+        if not lines[here].blank:
+            return here
+    return None
+
+
+def _after_separator(lines: list[Line], at: int, separator: Separator) -> _Cut | None:
+    following = _next_written(lines, at + 1)
+    if following is None:
+        return None
+    least = 3 if separator is Separator.RULE else 2
+    block = read_block(lines, following, least=least) or read_packed(lines[following], following, lines[following].text)
+    if block is None:
+        return None
+    return _Cut(at, block.end, block.depth, block, separator, 0.97 if separator is Separator.FORWARD else 0.9)
+
+
+def _on_one_line(lines: list[Line], at: int) -> _Cut | None:
+    """Yahoo writes the separator and the whole block on one line."""
+    line = lines[at]
+    if not has_address(line.text) or line.text.count(":") < 3:
+        return None
+    text = line.text
+    head, dashes, rest = text.rpartition("-----")
+    block = read_packed(line, at, rest.strip() if dashes else text)
+    if block is None:
+        return None
+    separator = separator_of(Line(head + dashes, (head + dashes).strip(), line.depth, False)) if dashes else None
+    return _Cut(at, block.end, block.depth, block, separator, 0.9)
+
+
+def _bare_block(lines: list[Line], at: int) -> _Cut | None:
+    block = read_block(lines, at)
+    if block is None:
+        return None
+    return _Cut(at, block.end, block.depth, block, None, 0.85 if block.known_labels >= 3 else 0.7)
+
+
+def _is_forward(cut: _Cut, turn: Turn | None, *, replied: bool) -> bool:
+    if turn is Turn.REPLY and replied:
+        return False
+    if cut.separator is Separator.FORWARD:
+        return True
+    return turn is Turn.FORWARD if turn is not None else not replied
+
+
+def _forward(lines: list[Line], cut: _Cut, subject: str | None) -> Forwarded | None:
+    block = cut.block or _NOTHING_TOLD
+    return Forwarded(
+        from_=block.from_,
+        to=block.to,
+        cc=block.cc,
+        date=block.date,
+        date_at=forward_dates.moment(block.date, block.labels),
+        subject=block.subject or bare(subject) or None,
+        body=_body(lines[cut.body_start :], cut.depth),
+        message=_message(lines[: cut.message_end]),
+        sure=cut.sure if block.from_.address else cut.sure / 2,
+    )
+
+
+def _message(lines: list[Line]) -> str:
+    return tidy("\n".join(line.raw for line in lines))
+
+
+def _body(lines: list[Line], depth: int) -> str:
+    """The inner text, with as many bars off as its header had, and without an indent that all of it shares."""
+    written_lines = [line for line in lines if line.raw.strip()]
+    if not depth and written_lines and all(line.depth for line in written_lines):
+        depth = 1
+    plain = [without_bars(line.raw, depth) for line in lines]
+    plain = [line if line.strip() else "" for line in plain]
+    written = [line for line in plain if line]
+    if written and all(line.startswith(_INDENT) for line in written):
+        plain = [line.removeprefix(_INDENT) for line in plain]
+    return tidy("\n".join(plain))
+
+
+def _by_sentence(lines: list[Line], subject: str | None) -> Forwarded | None:
+    """Some programs announce a forward like a reply; only the subject tells them apart."""
+    for at, line in enumerate(lines[:MOST_SEARCHED]):
+        if line.blank:
+            continue
+        intro = find_intro(lines, at)
+        if intro and (intro.who.address or intro.who.name):
+            following = _next_written(lines, intro.end)
+            depth = lines[following].depth if following is not None else 0
+            return Forwarded(
+                from_=intro.who,
+                to=(),
+                cc=(),
+                date=forward_dates.shown(intro.when, intro.who),
+                date_at=forward_dates.moment(forward_dates.shown(intro.when, intro.who), ()),
+                subject=bare(subject) or None,
+                body=_body(lines[intro.end :], depth),
+                message=_message(lines[:at]),
+                sure=0.75,
+            )
+    return None

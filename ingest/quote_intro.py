@@ -1,0 +1,163 @@
+"""Lines that announce a quote: separators and sentences such as `On …, Ann wrote:`, wrapped or not, in any language."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.forward_words import FORWARD_STEMS, ORIGINAL_STEMS, WROTE
+from ingest.mailboxes import read_shown
+from ingest.parsed import Mailbox
+from ingest.quoted_lines import Line, has_address, like_a_date
+
+_RULED = re.compile(r"[-=_*—–]{2,60}\s*([^-=_*—–\s].{0,70}?[^\s])\s*[-=_*—–]{2,60}:?")
+_LINE = re.compile(r"[_=*—–-]{10,200}")
+_ADDRESSED = re.compile(r"([^\s<>()\[\],;:\"'@]{1,64}@[^\s<>()\[\],;:\"'@]{1,255})")
+_BEFORE_A_NAME = re.compile(
+    r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|\d{4}|,|(?:^|\s)(?:schrieb|hat|heeft|użytkownik|"
+    r"пользователь|skrev|via|from|by)\s"
+)
+_MOST_INTRO_LINES = 4
+_MOST_INTRO = 400
+_OPENING_WORDS = (
+    "on |am |el |le |il |op |dnia |w dniu |den |em |a |på |kl|vào |dne |pe |på|pada |στις |ב|في |в |mon,|"
+    "tue,|wed,|thu,|fri,|sat,|sun,|from:|il giorno |2|в|dňa |ons"
+)
+_OPENERS = tuple(_OPENING_WORDS.split("|"))
+
+
+class Separator(StrEnum):
+    """What a line between the new text and the old says."""
+
+    FORWARD = "forward"
+    ORIGINAL = "original"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Intro:
+    """A sentence that announces a quote: lines [start, end), who wrote, and what stands on the same line before it."""
+
+    start: int
+    end: int
+    who: Mailbox
+    when: str | None
+    before: str
+    certain: bool
+
+
+def separator_of(line: Line) -> Separator | None:
+    """Whether this line separates new text from old, and how."""
+    text = line.text
+    if len(text) < 6 or len(text) > 200:
+        return None
+    if _LINE.fullmatch(text):
+        return Separator.RULE
+    ruled = _RULED.fullmatch(text)
+    words = (ruled[1] if ruled else text).lower()
+    if ruled:
+        if any(stem in words for stem in ORIGINAL_STEMS) or words.endswith(WROTE):
+            return Separator.ORIGINAL
+        return Separator.FORWARD if any(stem in words for stem in FORWARD_STEMS) or text.startswith("---") else None
+    if text.rstrip("*_ ").endswith((":", "：")) and len(words.split()) <= 7 and not has_address(text):
+        return Separator.FORWARD if any(stem in words for stem in FORWARD_STEMS) else None
+    return None
+
+
+def names_forward(line: Line) -> bool:
+    """Whether a separator says in a known language that something is forwarded."""
+    lowered = line.text.lower()
+    return any(stem in lowered for stem in FORWARD_STEMS)
+
+
+def find_intro(lines: list[Line], at: int) -> Intro | None:
+    """The announcing sentence that begins on this line, if one does."""
+    first = lines[at]
+    if first.blank or len(first.text) > _MOST_INTRO or not _may_begin(first.text):
+        return None
+    before, joined = _shared(first.text)
+    for here in range(at, min(at + _MOST_INTRO_LINES, len(lines))):
+        line = lines[here]
+        if here > at:
+            if line.blank or line.depth != first.depth or find_start(line.text):
+                return None
+            joined = f"{joined} {line.text}"
+        if len(joined) > _MOST_INTRO:
+            return None
+        found = _judged(lines, at, here + 1, joined, before) if _may_end(joined) else None
+        if found or _closed(joined):
+            return found
+    return None
+
+
+def _shared(text: str) -> tuple[str, str]:
+    """Some programs put the sentence on the last line of the answer: `Fine. On Mon, 2 Nov 2026, Ann wrote:`."""
+    at = text.find(" On ")
+    if at > 0 and like_a_date(text[at:]) and not text.startswith("On "):
+        return text[:at].strip(" -–—"), text[at + 1 :]
+    return "", text
+
+
+def _may_end(joined: str) -> bool:
+    return _closed(joined) or (joined.endswith(">") and has_address(joined) and like_a_date(joined))
+
+
+def _may_begin(text: str) -> bool:
+    lowered = text.lower().lstrip("*_-\"'“„« ")
+    return lowered.startswith(_OPENERS) or has_address(text) or like_a_date(text) or _closed(text)
+
+
+def find_start(text: str) -> bool:
+    """Whether a line looks like the first of an announcing sentence (`On Mon, 2 Nov …`)."""
+    lowered = text.lower()
+    return lowered.startswith("on ") and like_a_date(text)
+
+
+def _closed(text: str) -> bool:
+    return text.rstrip("*_ \u00a0").endswith((":", "：", "wrote", "schrieb", "napisał(a)"))
+
+
+def _judged(lines: list[Line], start: int, end: int, joined: str, before: str) -> Intro | None:
+    quoted_next = _quote_follows(lines, end, lines[start].depth)
+    if not quoted_next and not like_a_date(joined):
+        return None
+    lowered = joined.lower()
+    verb = any(word in lowered for word in WROTE)
+    addressed, dated = has_address(joined), like_a_date(joined)
+    opened = lowered.lstrip("*_-\"'“„« ").startswith(_OPENERS)
+    if quoted_next:
+        accepted = verb or (addressed and dated) or (_closed(joined) and (addressed or dated))
+    else:
+        accepted = (
+            _closed(joined) and dated and ((verb and (addressed or opened)) or (addressed and joined[:1].isdigit()))
+        )
+    if not accepted:
+        return None
+    boxes = _who(joined)
+    return Intro(start, end, boxes, joined, before, quoted_next)
+
+
+def _quote_follows(lines: list[Line], at: int, depth: int) -> bool:
+    for line in lines[at : at + 3]:
+        if not line.blank or line.depth > depth:
+            return line.depth > depth
+    return False
+
+
+def _who(sentence: str) -> Mailbox:
+    """The mailbox in the sentence: its address, and the words in quotes or right before it."""
+    found = _ADDRESSED.search(sentence)
+    if found is None:
+        return Mailbox()
+    before = sentence[: found.start()].rstrip(" <[(\t")
+    boxes = read_shown(f"{_name_before(before)} <{found[1]}>")
+    return boxes[0] if boxes else Mailbox()
+
+
+def _name_before(before: str) -> str:
+    for opened, closed in (('"', '"'), ("“", "”"), ("„", "”"), ("„", "“"), ("«", "»"), ("'", "'")):
+        if before.endswith(closed):
+            begun = before.rfind(opened, 0, len(before) - 1)
+            if begun >= 0:
+                return before[begun + 1 : -1].replace('"', "")
+    last = _BEFORE_A_NAME.split(before)[-1].strip(" :")
+    return last if len(last) <= 80 else ""

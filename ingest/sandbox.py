@@ -1,0 +1,169 @@
+"""The parser child: hostile mail is read in a process with little memory, little time, no store and no secrets."""
+
+import asyncio
+import json
+import logging
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from ingest.parsed import ParsedMail, unreadable
+
+_log = logging.getLogger(__name__)
+_MEMORY = 512 * 1024 * 1024
+_SECONDS_A_MAIL = 5.0
+_PATIENCE = 4.0  # A busy machine gives a child less than the whole of a second.
+_START_SECONDS = 60.0
+_FRAME = struct.Struct(">I")
+_MOST_ANSWER = 256 * 1024 * 1024
+_READY = b"ready"
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Sandbox:
+    """One warm parser child; a mail that kills it comes back as unreadable, and the next mail finds a new child."""
+
+    def __init__(self, seconds: float = _SECONDS_A_MAIL) -> None:
+        self._seconds = seconds
+        self._child: asyncio.subprocess.Process | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def process_id(self) -> int | None:
+        """The child that reads at the moment."""
+        return self._child.pid if self._child is not None else None
+
+    async def start(self) -> None:
+        """Start the child and wait until it can read."""
+        async with self._one_at_a_time:
+            await self._ready_child()
+
+    async def stop(self) -> None:
+        """End the child; harmless twice."""
+        async with self._one_at_a_time:
+            await self._end()
+
+    async def parse(
+        self,
+        raw: bytes,
+        *,
+        mail_from: str | None = None,
+        region: str | None = None,
+        text_subject: str | None = None,
+    ) -> ParsedMail:
+        """Read one mail, given its envelope's sender and the reader's country (ISO 3166) where they are known.
+
+        With `text_subject` the bytes are a bare plain text under that subject.
+        """
+        order = {"mail_from": mail_from, "region": region, "text_subject": text_subject}
+        async with self._one_at_a_time:
+            try:
+                child = await self._ready_child()
+                answer = await asyncio.wait_for(_ask(child, raw, order), self._seconds * _PATIENCE)
+                return ParsedMail.from_json(json.loads(answer))
+            except TimeoutError:
+                await self._end()
+                return unreadable("Reading took too long; the mail is kept as it came.")
+            except (OSError, asyncio.IncompleteReadError, ValueError, TypeError, KeyError) as error:
+                _log.warning("parser_child_lost error=%s", type(error).__name__)
+                await self._end()
+                return unreadable("The mail brought the parser down; it is kept as it came.")
+            except asyncio.CancelledError:
+                await self._end()  # Its answer would be taken for that of the next mail.
+                raise
+
+    async def _ready_child(self) -> asyncio.subprocess.Process:
+        if self._child is not None and self._child.returncode is None:
+            return self._child
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "ingest.sandbox",
+            str(self._seconds),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={"PYTHONPATH": str(_ROOT), "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "PATH": ""},
+            cwd="/",
+            start_new_session=True,
+        )
+        self._child = child
+        greeting = await asyncio.wait_for(_receive(child), _START_SECONDS)
+        if greeting != _READY:
+            raise ValueError("the parser child did not greet")
+        return child
+
+    async def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        if child.returncode is None:
+            child.kill()
+        await child.wait()
+        if child.stdin is not None:
+            child.stdin.close()
+            transport = getattr(child, "_transport", None)
+            if transport is not None:
+                transport.close()
+
+
+async def _ask(child: asyncio.subprocess.Process, raw: bytes, order: dict[str, str | None]) -> bytes:
+    if child.stdin is None:
+        raise BrokenPipeError
+    head = json.dumps(order).encode("utf-8")
+    child.stdin.write(_FRAME.pack(len(head)) + head + _FRAME.pack(len(raw)))
+    child.stdin.write(raw)
+    await child.stdin.drain()
+    return await _receive(child)
+
+
+async def _receive(child: asyncio.subprocess.Process) -> bytes:
+    if child.stdout is None:
+        raise BrokenPipeError
+    (length,) = _FRAME.unpack(await child.stdout.readexactly(_FRAME.size))
+    if length > _MOST_ANSWER:
+        raise ValueError("the parser child's answer is too long")
+    return await child.stdout.readexactly(length)
+
+
+def main(seconds: float) -> None:
+    """The child: read frames, answer frames, until the pipe closes or a limit of the system ends it."""
+    from ingest import charsets, mime  # noqa: PLC0415 - loads the HTML, date, phone and calendar libraries, which only the child may.
+
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    sink.write(_FRAME.pack(len(_READY)) + _READY)
+    sink.flush()
+    while True:
+        head = _frame(source.read)
+        raw = _frame(source.read) if head is not None else None
+        if head is None or raw is None:
+            return
+        _allow(seconds)
+        order = json.loads(head)
+        subject = order.pop("text_subject")
+        mail = mime.read(raw, **order) if subject is None else mime.read_text(charsets.decode(raw), subject or None)
+        answer = json.dumps(mail.to_json()).encode("ascii")
+        sink.write(_FRAME.pack(len(answer)) + answer)
+        sink.flush()
+
+
+def _frame(read: Callable[[int], bytes]) -> bytes | None:
+    """The next frame; None where the pipe is closed."""
+    size = read(_FRAME.size)
+    return read(_FRAME.unpack(size)[0]) if len(size) == _FRAME.size else None
+
+
+def _allow(seconds: float) -> None:
+    """The processor limit counts a process's whole life, so it moves ahead with every mail."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime + seconds) + 1
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, most))
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]))

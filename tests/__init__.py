@@ -1,0 +1,1 @@
+"""The suite: journeys, units, engines, house, local Slack and page."""

@@ -1,0 +1,35 @@
+"""Made-up mails for the tests of the reader."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+MAILS = Path(__file__).resolve().parents[2] / "mail"
+
+
+def letter(body: str = "Hello.", **headers: str) -> bytes:
+    """A plain mail; a keyword is a header, with underscores for hyphens."""
+    fields = {"From": "Ada Quist <ada@team.example>", "To": "crm@in.team.example", "Subject": "hello"}
+    fields |= {name.replace("_", "-"): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value)
+    return (head + "\r\n" + body.replace("\n", "\r\n")).encode("utf-8", "surrogateescape")
+
+
+def with_attachment(body: str, name: str, data: bytes) -> bytes:
+    """A mail with one file."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Ann Lee <ann@acme.example>", "ada@team.example", "the file"
+    mail.set_content(body)
+    mail.add_attachment(data, maintype="application", subtype="pdf", filename=name)
+    return mail.as_bytes()
+
+
+def rich(html: str, plain: str | None = None) -> bytes:
+    """A mail in HTML, with a plain part where one is given."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Ann Lee <ann@acme.example>", "ada@team.example", "Re: offer"
+    if plain is None:
+        mail.set_content(html, subtype="html")
+    else:
+        mail.set_content(plain)
+        mail.add_alternative(html, subtype="html")
+    return mail.as_bytes()

@@ -1,0 +1,102 @@
+"""Mail that machines write: bounces, automatic replies, invitations."""
+
+import pytest
+
+from ingest import bounces, mime
+from ingest.parsed import BouncedRecipient, Kind
+from tests.units.ingest.letters import MAILS, letter
+
+
+def test_a_report_names_who_was_not_reached_and_whether_for_good() -> None:
+    mail = mime.read((MAILS / "bounce_report.eml").read_bytes())
+    assert mail.kind is Kind.BOUNCE
+    assert mail.bounce is not None
+    assert [(row.address, row.status, row.hard) for row in mail.bounce.recipients] == [
+        ("gone@brandt-bau.example", "5.1.1", True),
+        ("busy@brandt-bau.example", "4.4.1", False),
+    ]
+
+
+def test_a_text_only_report_is_understood() -> None:
+    body = "The following address could not be delivered to:\n\n  gone@brandt-bau.example\n  550 5.1.1 no such user\n"
+    mail = mime.read(letter(body, From="MAILER-DAEMON@mx.example", To="ada@team.example", Subject="failure notice"))
+    assert mail.bounce is not None
+    assert [(row.address, row.hard) for row in mail.bounce.recipients] == [("gone@brandt-bau.example", True)]
+
+
+def test_a_person_who_writes_about_bounces_is_no_bounce() -> None:
+    mail = mime.read(letter("My mail to bob@x.example could not be delivered, user unknown. What now?"))
+    assert mail.bounce is None
+
+
+def test_a_report_that_a_person_forwards_is_a_forward() -> None:
+    report = (
+        "---------- Forwarded message ---------\nFrom: Mail System <mailer-daemon@mx.example>\nDate: 2 Nov 2026 9:00\n"
+    )
+    report += "To: ada@team.example\n\nCould not be delivered: gone@brandt-bau.example"
+    assert mime.read(letter(report, Subject="Fwd: Undelivered Mail")).kind is Kind.FORWARD
+
+
+def test_the_sender_of_the_envelope_tells_a_report_from_a_letter() -> None:
+    raw = letter(
+        "gone@brandt-bau.example: 550 user unknown, could not be delivered", From="it@mx.example", To="a@team.example"
+    )
+    assert mime.read(raw, mail_from="").kind is Kind.BOUNCE
+    assert mime.read(raw, mail_from="it@mx.example").kind is Kind.MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (BouncedRecipient("a@b.example", "5.2.2", hard=True, reason=""), "full"),
+        (BouncedRecipient("a@b.example", "5.7.1", hard=True, reason="rejected"), "policy"),
+        (BouncedRecipient("a@b.example", "5.1.1", hard=True, reason="unknown"), "dead"),
+    ],
+)
+def test_a_full_mailbox_is_no_dead_address(row: BouncedRecipient, kind: str) -> None:
+    assert bounces.reason_kind(row) == kind
+
+
+@pytest.mark.parametrize(
+    ("fields", "automatic"),
+    [
+        ({"Auto_Submitted": "auto-replied (vacation); x=y"}, True),
+        ({"Auto_Submitted": "AUTO-REPLIED"}, True),
+        ({"Auto_Submitted": "no"}, False),
+        ({"X_Autoreply": "yes"}, True),
+        ({"Precedence": "auto_reply"}, True),
+        ({"X_Auto_Response_Suppress": "All"}, False),
+        ({"Subject": "Out of office: back on Monday"}, False),
+        ({"Subject": "Automatische Antwort: Angebot", "X_Auto_Response_Suppress": "All"}, True),
+        ({"Subject": "Absence du bureau", "Return_Path": "<>"}, True),
+    ],
+)
+def test_an_automatic_reply_is_told_by_its_headers(fields: dict[str, str], automatic: bool) -> None:
+    assert (mime.read(letter("I am away.", **fields)).kind is Kind.AUTO_REPLY) is automatic
+
+
+def test_list_mail_is_bulk_but_no_automatic_reply() -> None:
+    mail = mime.read(letter("News", List_Id="<news.x.example>", Precedence="list"))
+    assert (mail.kind, mail.signs.bulk) == (Kind.MESSAGE, True)
+
+
+def test_an_invitation_is_read() -> None:
+    mail = mime.read((MAILS / "invitation.eml").read_bytes())
+    assert mail.kind is Kind.CALENDAR
+    found = mail.calendar
+    assert found is not None
+    assert (found.method, found.uid, found.sequence, found.summary) == (
+        "REQUEST",
+        "visit-1@brandt-bau.example",
+        2,
+        "Site visit",
+    )
+    assert (found.start, found.end) == ("2026-11-10T09:00:00+00:00", "2026-11-10T10:00:00+00:00")
+    assert (found.organizer, found.attendees) == ("otto@brandt-bau.example", ("ada.quist@team.example",))
+
+
+def test_a_calendar_that_the_library_refuses_is_read_line_by_line() -> None:
+    raw = (MAILS / "invitation.eml").read_bytes().replace(b"SUMMARY:Site", b"RRULE:FREQ=NEVER;;=\nBEGIN:\nSUMMARY:Site")
+    found = mime.read(raw).calendar
+    assert found is not None
+    assert (found.uid, found.start) == ("visit-1@brandt-bau.example", "2026-11-10T09:00:00+00:00")
