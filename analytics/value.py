@@ -213,9 +213,9 @@ def _sentence(
     tested = f"tested on {explain.count(len(found), 'later window')} of {horizon} days"
     ours, plain = mean[champion], mean[OWN_RATE]
     if champion == OWN_RATE:
-        return f"Expected revenue in the next {horizon} days: {n} customers' pace so far; no model beat it, {tested}."
+        return f"Expected revenue in the next {horizon} days: {n:,} buyers' pace so far; no model beat it, {tested}."
     return (
-        f"Expected revenue in the next {horizon} days of {n} customers, {champion}: typical error {ours['rmse']:,.0f} "
+        f"Expected revenue in the next {horizon} days of {n:,} buyers, {champion}: typical error {ours['rmse']:,.0f} "
         f"against {plain['rmse']:,.0f} by the pace so far, total off by {ours['total']:+.0%} "
         f"against {plain['total']:+.0%}, {tested}."
     )
@@ -254,7 +254,7 @@ def _alive(setting: Setting, table: Table) -> tuple[tuple[Score, ...], ModelReco
     ours, plain = explain.percent(figures["auc"]), explain.percent(recency["auc"])
     ranked = f"ranks those who ordered again above the others {ours} of the time; days since the last order {plain}"
     sentence = (
-        f"Chance of still being a customer by {best.name}, {len(table.ids)} customers: on later time it {ranked}."
+        f"Chance of still being a customer by {best.name}, {len(table.ids):,} customers: on later time it {ranked}."
     )
     return scores if published else (), provenance.record(
         "alive",

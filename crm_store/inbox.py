@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from crm_store.engine.work import Work
 from crm_store.ids import Prefix, new_id
@@ -69,13 +69,23 @@ def bell(source: str) -> str:
     return f"inbox:{source}"
 
 
-def claim(work: Work, sources: Sequence[str], most: int = 10) -> list[Claimed]:
-    """Take waiting rows, oldest first, and rows whose holder's lease ran out (it was killed)."""
-    now = work.now
-    free = or_(
+def anything(work: Work, sources: Sequence[str]) -> bool:
+    """Whether a claim would find something."""
+    wanted = select(InboxRow.inbox_id).where(InboxRow.source.in_(sources), _free(work.now)).limit(1)
+    return work.session.scalar(wanted) is not None
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(
         (InboxRow.state == "waiting") & (InboxRow.not_before <= now),
         (InboxRow.state == "working") & (InboxRow.lease_until < now),
     )
+
+
+def claim(work: Work, sources: Sequence[str], most: int = 10) -> list[Claimed]:
+    """Take waiting rows, oldest first, and rows whose holder's lease ran out (it was killed)."""
+    now = work.now
+    free = _free(now)
     wanted = (
         select(InboxRow.team_id, InboxRow.inbox_id)
         .where(InboxRow.source.in_(sources), free)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from crm_store.engine.work import Work
@@ -57,6 +57,18 @@ def enqueue(
     return outbox_id
 
 
+def anything(work: Work) -> bool:
+    """Whether a claim may find something."""
+    return work.session.scalar(select(OutboxRow.outbox_id).where(_free(work.now)).limit(1)) is not None
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        (OutboxRow.state == "waiting") & (OutboxRow.not_before <= now),
+        (OutboxRow.state == "sending") & (OutboxRow.lease_until < now),
+    )
+
+
 def claim(work: Work, most: int = 20) -> list[Outgoing]:
     """Take what may go now: of each order key only the oldest open row, so that nothing overtakes."""
     now = work.now
@@ -71,10 +83,7 @@ def claim(work: Work, most: int = 20) -> list[Outgoing]:
         )
         .exists()
     )
-    free = or_(
-        (OutboxRow.state == "waiting") & (OutboxRow.not_before <= now),
-        (OutboxRow.state == "sending") & (OutboxRow.lease_until < now),
-    )
+    free = _free(now)
     wanted = (
         select(OutboxRow.team_id, OutboxRow.outbox_id)
         .where(OutboxRow.state.in_(_OPEN), free, ~overtaken)

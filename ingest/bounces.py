@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from flufl.bounce import all_failures
 
 from ingest import headers, mailboxes
+from ingest.headers import Headers
 from ingest.mime_parts import Part, Tree
 from ingest.parsed import Bounce, BouncedRecipient
-from ingest.subjects import turn_of
+from ingest.subjects import Turn, turn_of
 
 _MOST_RECIPIENTS = 500
 _MOST_FOR_LIBRARY = 512_000
@@ -76,7 +77,15 @@ def looks_like_report(tree: Tree) -> bool:
         return True
     sender = header.text("from") or ""
     subject = header.text("subject") or ""
-    return bool(_REPORTERS.search(sender[:300])) or (turn_of(subject) is None and bool(_SUBJECTS.search(subject[:300])))
+    return bool(_REPORTERS.search(sender[:300])) or (
+        not _by_a_person(header, subject) and bool(_SUBJECTS.search(subject[:300]))
+    )
+
+
+def _by_a_person(header: Headers, subject: str) -> bool:
+    """Somebody forwards a report, or answers one."""
+    turn = turn_of(subject)
+    return turn is Turn.FORWARD or (turn is Turn.REPLY and header.has("in-reply-to"))
 
 
 def _is_receipt(tree: Tree) -> bool:

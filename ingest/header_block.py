@@ -165,7 +165,7 @@ def _judged(fields: list[_Field], start: int, end: int, depth: int, least: int) 
         _roles_by_content(fields)
     by_role: dict[Role | None, str] = {one.role: one.value for one in reversed(fields) if one.role}
     sender = by_role.get(Role.FROM, "")
-    if not sender or not (_plausible(fields, by_role, known) or (least < 3 and has_address(sender))):
+    if not sender or not (_plausible(fields, by_role, known, least) or (least < 3 and has_address(sender))):
         return None
     boxes = read_shown(_first_person(sender))
     return Block(
@@ -202,12 +202,14 @@ def _sender(boxes: tuple[Mailbox, ...], shown: str) -> Mailbox:
     return Mailbox(name=" ".join(shown.split()).strip("\"'“”„ ")) if boxes else NOBODY
 
 
-def _plausible(fields: list[_Field], by_role: dict[Role | None, str], known: int) -> bool:
+def _plausible(fields: list[_Field], by_role: dict[Role | None, str], known: int, least: int) -> bool:
     dated = like_a_date(by_role.get(Role.DATE, "")) or any(like_a_date(one.value) for one in fields)
-    addressed = any(has_address(one.value) for one in fields)
+    addressed = sum(has_address(one.value) for one in fields)
     if known >= 3:
-        return dated or addressed
-    return dated and addressed
+        return dated or addressed > 0
+    if known < 2 and least >= 3:
+        return dated and addressed >= 2  # A form that somebody filled in has a date and one address too.
+    return dated and addressed > 0
 
 
 def _roles_by_content(fields: list[_Field]) -> None:

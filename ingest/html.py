@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from lxml import etree
@@ -25,6 +26,9 @@ _QUOTE_CLASSES = (
 )  # fmt: skip
 _OUTLOOK_LINE = re.compile(r"border-top:\s*solid\s+(?:#b5c4df|#e1e1e1)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden|mso-hide:\s*all|font-size:\s*0(?:px|pt|;|$)", re.IGNORECASE)
+_UNSEEN_BLOCK = re.compile(r"<(?:style|script|head)\b[^<>]{0,500}>[^<]*", re.IGNORECASE)
+_BLOCK_TAG = re.compile(r"</?(?:p|div|br|tr|li|blockquote|table|h[1-6])\b[^<>]{0,1000}>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,1000}>")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 
@@ -91,13 +95,20 @@ def to_text(html: str) -> str:
     try:
         root = etree.fromstring(cut.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, etree.ParserError, ValueError):
-        return re.sub(r"<[^<>]{0,1000}>", " ", cut)
-    if root is None:
-        return ""
+        return _flat(cut)
+    if root is None or any("depth" in entry.message for entry in parser.error_log):
+        return _flat(cut)  # The library drops whatever is nested deeper than it follows.
     page = _Page()
     _walk(root, page)
     page.end_line()
     return re.sub(r"\n{3,}", "\n\n", "\n".join(page.lines)).strip("\n")
+
+
+def _flat(html: str) -> str:
+    """Text without any structure but lines, for what no tree can hold."""
+    seen = _UNSEEN_BLOCK.sub(" ", html)
+    lines = _TAG.sub("", _BLOCK_TAG.sub("\n", seen)).split("\n")
+    return re.sub(r"\n{2,}", "\n", "\n".join(unescape(line).strip() for line in lines)).strip()
 
 
 def _walk(root: Any, page: _Page) -> None:

@@ -2,16 +2,16 @@
 
 import asyncio
 import json
-import logging
 import resource
 import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from crm_store.log import get_logger
 from ingest.parsed import ParsedMail, unreadable
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 _MEMORY = 512 * 1024 * 1024
 _SECONDS_A_MAIL = 5.0
 _PATIENCE = 4.0  # A busy machine gives a child less than the whole of a second.
@@ -67,7 +67,7 @@ class Sandbox:
                 await self._end()
                 return unreadable("Reading took too long; the mail is kept as it came.")
             except (OSError, asyncio.IncompleteReadError, ValueError, TypeError, KeyError) as error:
-                _log.warning("parser_child_lost error=%s", type(error).__name__)
+                _log.warning("parser_child_lost", error=type(error).__name__)
                 await self._end()
                 return unreadable("The mail brought the parser down; it is kept as it came.")
             except asyncio.CancelledError:

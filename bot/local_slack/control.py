@@ -98,13 +98,17 @@ class Control:
         timeout = _seconds(await _body(request), "timeout_s", 10)
         loop = asyncio.get_running_loop()
         began = loop.time()
+        settled = await self.settled(timeout)
+        return _json({"settled": settled, "waited_ms": round((loop.time() - began) * 1000, 1)})
+
+    async def settled(self, timeout: float) -> bool:  # noqa: ASYNC109 - callers want an answer, not an exception
+        """Whether all came to rest within so many seconds."""
         try:
             async with asyncio.timeout(timeout):
                 await self._settled()
-            settled = True
         except TimeoutError:
-            settled = False
-        return _json({"settled": settled, "waited_ms": round((loop.time() - began) * 1000, 1)})
+            return False
+        return True
 
     async def _settled(self) -> None:
         while True:
@@ -185,4 +189,4 @@ def _seconds(body: Json, name: str, usual: float) -> float:
 
 
 def _json(answer: Json) -> web.Response:
-    return web.Response(text=json.dumps(answer, ensure_ascii=False), content_type="application/json")
+    return web.Response(text=json.dumps(answer), content_type="application/json")

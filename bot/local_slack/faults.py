@@ -19,9 +19,14 @@ class Faults:
     """What is still to go wrong."""
 
     def __init__(self) -> None:
-        self._methods: dict[str, dict[str, Json]] = {"rate_limit": {}, "error": {}, "http_500": {}}
+        self._methods: dict[str, dict[str, Json]] = {}
         self._duplicates = 0
         self._delay_ms = 0
+        self._clear()
+
+    def _clear(self) -> None:
+        self._methods = {"rate_limit": {}, "error": {}, "http_500": {}}
+        self._duplicates = self._delay_ms = 0
 
     def order(self, body: Json) -> bool:
         """Take an order, or clear all with an empty one; says whether sockets are to be dropped now."""
@@ -29,13 +34,17 @@ class Faults:
         if unknown:
             raise RefusedError(f"There is no fault called {unknown[0]}; known are {', '.join(_ORDERS)}.")
         if not body:
-            self.__init__()  # type: ignore[misc]  # an empty order starts afresh
+            self._clear()
         for kind in self._methods:
             if kind in body:
                 order = body[kind]
                 if not isinstance(order, dict) or not isinstance(order.get("method"), str):
                     raise RefusedError(f"The fault {kind} needs an object with a method.")
-                self._methods[kind][order["method"]] = {**order, "left": _count(order, "times", 1)}
+                self._methods[kind][order["method"]] = {
+                    **order,
+                    "left": _count(order, "times", 1),
+                    "retry_after": _count(order, "retry_after", 1),
+                }
         self._duplicates = _count(body, "duplicate_next", self._duplicates)
         self._delay_ms = _count(body, "delay_next_ms", self._delay_ms)
         return bool(body.get("drop_sockets"))
@@ -54,7 +63,7 @@ class Faults:
             raise SlackError("internal_error", status=500)
         order = self._take("rate_limit", method)
         if order:
-            raise rate_limited(int(order.get("retry_after", 1)))
+            raise rate_limited(order["retry_after"])
 
     def after_auth(self, method: str, scope: str, provided: str) -> None:
         """Raise the error that was ordered for this call, if one was."""

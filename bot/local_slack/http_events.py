@@ -105,9 +105,9 @@ class HttpEvents:
 def _encoded(envelope: Json) -> tuple[bytes, str]:
     payload = envelope["payload"]
     if envelope["type"] == "events_api":
-        return json.dumps(payload, ensure_ascii=False).encode(), "application/json"
-    fields = payload if envelope["type"] == "slash_commands" else {"payload": json.dumps(payload, ensure_ascii=False)}
-    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
+        return json.dumps(payload).encode(), "application/json"
+    fields = payload if envelope["type"] == "slash_commands" else {"payload": json.dumps(payload)}
+    return urlencode(fields, errors="replace").encode(), "application/x-www-form-urlencoded"
 
 
 def _answered(text: str, kind: str) -> Any:

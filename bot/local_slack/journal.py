@@ -37,6 +37,4 @@ class Journal:
     def text(self, since: int = 0) -> str:
         """The entries after `since` as JSON, tokens hidden."""
         entries = [entry for entry in self._entries if entry["seq"] > since]
-        return _TOKEN.sub(
-            "[token]", json.dumps({"entries": entries, "last": self._seq}, ensure_ascii=False, default=str)
-        )
+        return _TOKEN.sub("[token]", json.dumps({"entries": entries, "last": self._seq}, default=str))

@@ -59,6 +59,10 @@ class RunningWorkspace:
         """Act as a person, without HTTP between; raises RefusedError."""
         return await perform(self.hub, body)
 
+    async def settle(self, timeout_s: float = 10) -> bool:
+        """Wait until nothing is on its way and the app rests; False when that took too long."""
+        return await self._control.settled(timeout_s)
+
     def advance(self, seconds: float) -> str:
         """Move the workspace's clock and do what is due by then."""
         return advance(self.hub, seconds)
@@ -141,7 +145,7 @@ async def _sentences(request: web.Request, handler: Handler) -> web.StreamRespon
     try:
         return await handler(request)
     except RefusedError as refusal:
-        text = json.dumps({"error": str(refusal)}, ensure_ascii=False)
+        text = json.dumps({"error": str(refusal)})
         return web.Response(status=400, text=text, content_type="application/json")
 
 

@@ -59,7 +59,7 @@ class SocketMode:
         if not self._sockets:
             return False
         self._turn = (self._turn + 1) % len(self._sockets)
-        self._sockets[self._turn].frames.put_nowait(json.dumps(envelope, ensure_ascii=False))
+        self._sockets[self._turn].frames.put_nowait(json.dumps(envelope))
         return True
 
     def drop(self) -> int:

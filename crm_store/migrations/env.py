@@ -3,7 +3,8 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from crm_store import models, settings
+from crm_store import models as _tables  # noqa: F401 -- the metadata must know every table
+from crm_store import settings
 from crm_store.clock import SystemClock
 from crm_store.engine import open_store
 from crm_store.models.columns import Base
@@ -16,7 +17,7 @@ def _migrate(connection: Connection) -> None:
 
 
 handed: Connection | None = context.config.attributes.get("connection")
-if handed is not None and models:
+if handed is not None:
     _migrate(handed)
 else:
     store = open_store(settings.read(), SystemClock())

@@ -1,7 +1,6 @@
 """The SMTP conversation: who may be written to, and a 250 only after the mail is safe."""
 
 import asyncio
-import logging
 import ssl
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -11,12 +10,13 @@ from typing import Any
 from aiosmtpd.smtp import SMTP
 
 from crm_store.clock import Clock
+from crm_store.log import get_logger
 from ingest.smtp.envelope import Path, read_path
 from ingest.smtp.limits import BytesInFlight, Connections, SmtpLimits
 from ingest.smtp.reader import DataReader, Trouble, hops
 from ingest.smtp.received import Intake, ReceivedMail, key_of
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 _ROLES = frozenset({"postmaster", "abuse"})
 _CHUNK = 1 << 24  # More than the stream ever buffers, so that one read empties it and what is left over can go back.
 _THREAD_ABOVE = 262_144
@@ -166,7 +166,7 @@ class Door(SMTP):
 
     async def handle_exception(self, error: Exception) -> str:
         """Our failure is temporary and none of the sender's business."""
-        _log.error("smtp_session_failed error=%s", type(error).__name__)
+        _log.error("smtp_session_failed", error=type(error).__name__)
         return _FAILED
 
     async def smtp_HELO(self, hostname: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by this name.
@@ -353,7 +353,7 @@ class Door(SMTP):
     def _kept(self, task: asyncio.Task[None]) -> None:
         self.house.keeping.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            _log.error("mail_not_kept error=%s", type(task.exception()).__name__)
+            _log.error("mail_not_kept", error=type(task.exception()).__name__)
 
 
 def _finish(reader: DataReader, rcpts: tuple[str, ...]) -> tuple[bytes, str]:

@@ -2,15 +2,15 @@
 
 import asyncio
 import contextlib
-import logging
 import ssl
 
 from crm_store.clock import Clock
+from crm_store.log import get_logger
 from ingest.smtp.door import Door, House
 from ingest.smtp.limits import SmtpLimits
 from ingest.smtp.received import Intake
 
-_log = logging.getLogger(__name__)
+_log = get_logger(__name__)
 _GOING_DOWN = "421 4.3.2 Going down, try again later"
 
 
@@ -43,7 +43,7 @@ class Listener:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: Door(self._house), host, port, backlog=512)
         actual: int = self._server.sockets[0].getsockname()[1]
-        _log.info("smtp_listening port=%d", actual)
+        _log.info("smtp_listening", port=actual)
         return actual
 
     async def stop(self) -> None:

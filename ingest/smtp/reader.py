@@ -66,12 +66,14 @@ class DataReader:
         self._reserved = 0
 
     def content(self) -> bytes:
-        """The mail: without the final dot, dots unstuffed, lone LF made CRLF."""
+        """Hand the mail out, once: without the final dot, dots unstuffed, lone LF made CRLF."""
         held = self._held
         del held[-3:]  # The dot and its line end; the CRLF before it belongs to the mail.
         if held.startswith(b"."):
             del held[0]
-        plain = bytes(held.replace(b"\r\n.", b"\r\n"))
+        plain = bytes(held)
+        self._held = bytearray()  # Large mails are held once, not twice, while the dots go.
+        plain = plain.replace(b"\r\n.", b"\r\n")
         if plain.count(b"\n") != plain.count(b"\r\n"):
             plain = _LONE_LF.sub(b"\r\n", plain)
         return plain

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -121,6 +122,7 @@ async def test_settling_waits_for_acknowledgements(call: Caller, app: App) -> No
     await app.socket.send_json({"envelope_id": envelope["envelope_id"]})
     await gesture
     assert (await call.door("settle", {"timeout_s": 5}))[1]["settled"] is True
+    assert await call.running.settle() is True
 
 
 async def test_settling_asks_the_product_whether_it_rests(clock: MovableClock) -> None:
@@ -207,3 +209,27 @@ async def test_an_unmodified_bolt_app_lives_here(running: RunningWorkspace, capl
     if bolt.client.session:
         await bolt.client.session.close()
     assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
+
+
+async def test_the_manifest_decides_what_the_app_hears_and_may_do(clock: MovableClock) -> None:
+    space = demo_workspace(clock)
+    space.manifest = replace(space.manifest, hears_itself=False, events=("message.channels",))
+    space.teams["T_RAPPORT"] = replace(space.teams["T_RAPPORT"], scopes=("chat:write", "reactions:write"))
+    running = await start(space)
+    async with aiohttp.ClientSession() as http:
+        call, app = Caller(running, http), App()
+        reader = await app.connect(call)
+        posted = await call.ok("chat.postMessage", channel="C_SALES", text="mine")
+        at = {"channel": "C_SALES", "ts": posted["ts"]}
+        await call.ok("chat.update", **at, text="still mine")
+        await call.ok("reactions.add", channel="C_SALES", timestamp=posted["ts"], name="eyes")
+        assert (await call("users.info", user="U_ADA"))["error"] == "missing_scope"
+        unheard = await running.gesture({"type": "reaction", "user": "U_ADA", **at, "name": "memo"})
+        assert unheard["event_id"] is None
+        await running.gesture({"type": "message", "user": "U_ADA", "channel": "C_SALES", "text": "theirs"})
+        assert (await app.next())["payload"]["event"]["text"] == "theirs"
+        assert app.envelopes.empty()
+        assert app.socket is not None
+        await app.socket.close()
+        await reader
+    await running.stop()

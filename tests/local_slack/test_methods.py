@@ -197,6 +197,16 @@ async def test_a_body_that_cannot_be_read_is_refused(call: Caller, raw: bytes, k
         assert (await answer.json())["error"] == error
 
 
+async def test_half_a_character_does_not_break_an_answer(call: Caller, app: App) -> None:
+    body = b'{"channel": "C_SALES", "text": "half \\ud800"}'
+    headers = {"Content-Type": "application/json", "Authorization": "Bearer xoxb-local"}
+    async with call.http.post(call.running.slack_api + "chat.postMessage", data=body, headers=headers) as answer:
+        assert (await answer.json())["message"]["text"] == "half \ud800"
+    assert (await app.next("message"))["payload"]["event"]["text"] == "half \ud800"
+    assert "half" in (await call.messages())[0]["text"]
+    assert (await call.door("log"))[0] == 200
+
+
 def test_basic_credentials_are_read_or_empty() -> None:
     assert basic_credentials("Basic MS4wMTpzZWNyZXQ=") == ("1.01", "secret")
     assert basic_credentials("Basic ???") == ("", "")
@@ -249,6 +259,21 @@ def test_a_column_may_have_no_setting() -> None:
         "column_settings": [None, {"align": "right"}],
     }
     assert message_blocks([table])
+
+
+def test_a_number_in_a_table_carries_the_text_that_shows_it() -> None:
+    table = {"type": "data_table", "caption": "c", "row_header_column_index": None, "rows": [[CELL], [None]]}
+    for number, taken in (
+        ({"type": "raw_number", "value": 7.5, "text": "7.50"}, True),
+        ({"type": "raw_number", "value": 7}, False),
+    ):
+        block = {**table, "rows": [[CELL], [number]]}
+        if taken:
+            assert message_blocks([block])
+            continue
+        with pytest.raises(SlackError) as refusal:
+            message_blocks([block])
+        assert "missing required field: text" in refusal.value.messages[0]
 
 
 def test_a_view_that_is_no_object_is_refused() -> None:

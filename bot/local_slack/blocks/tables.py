@@ -35,7 +35,7 @@ def words(value: Any) -> int:
 def _cells(least: int) -> Check:
     raw = {
         "raw_text": shape({"text": string(_CONTENT + 1, least)}),
-        "raw_number": shape({"value": number()}, {"text": string(1000, 1)}),
+        "raw_number": shape({"value": number(), "text": string(1000, 1)}),
         "rich_text": shape(RICH_TEXT_FIELDS, {"block_id": string(255)}),
     }
     return list_of(typed(raw, "table cell"), 1, _COLUMNS)
@@ -65,10 +65,22 @@ def data_table_fits(block: Any, path: str, faults: Faults) -> None:
     for position, cell in enumerate(rows[0]):
         if cell.get("type") == "rich_text":
             faults.add(f"{path}/rows/0/{position}", "a header cell must not be rich_text")
-    if block.get("row_header_column_index", 0) >= width:
+    if (block.get("row_header_column_index") or 0) >= width:
         faults.add(f"{path}/row_header_column_index", "must be the index of a column")
     if words(rows) > _CONTENT:
         faults.add(f"{path}/rows", f"no more than {_CONTENT} characters in all cells")
+
+
+def _series_cover(chart: Any, path: str, faults: Faults) -> None:
+    categories = chart["axis_config"]["categories"]
+    if len(set(categories)) != len(categories):
+        faults.add(f"{path}/axis_config/categories", "must be unique")
+    names = [one["name"] for one in chart["series"]]
+    if len(set(names)) != len(names):
+        faults.add(f"{path}/series", "names must be unique")
+    for position, one in enumerate(chart["series"]):
+        if sorted(point["label"] for point in one["data"]) != sorted(categories):
+            faults.add(f"{path}/series/{position}/data", "must have exactly one point for each category")
 
 
 _POINT = shape({"label": _LABEL, "value": number()})
@@ -78,7 +90,7 @@ _SERIES_CHART = shape(
         "axis_config": shape({"categories": list_of(_LABEL, 1, _POINTS)}, {"x_label": _AXIS, "y_label": _AXIS}),
     },
     {},
-    lambda chart, path, faults: _series_cover(chart, path, faults),
+    _series_cover,
 )
 CHART: dict[str, Check] = {
     "title": string(50, 1),
@@ -92,15 +104,3 @@ CHART: dict[str, Check] = {
         "chart",
     ),
 }
-
-
-def _series_cover(chart: Any, path: str, faults: Faults) -> None:
-    categories = chart["axis_config"]["categories"]
-    if len(set(categories)) != len(categories):
-        faults.add(f"{path}/axis_config/categories", "must be unique")
-    names = [one["name"] for one in chart["series"]]
-    if len(set(names)) != len(names):
-        faults.add(f"{path}/series", "names must be unique")
-    for position, one in enumerate(chart["series"]):
-        if sorted(point["label"] for point in one["data"]) != sorted(categories):
-            faults.add(f"{path}/series/{position}/data", "must have exactly one point for each category")

@@ -57,7 +57,7 @@ class Door:
         finally:
             hub.calls_under_way -= 1
             hub.last_call = loop.time()
-        text = json.dumps(answer, ensure_ascii=False)
+        text = json.dumps(answer)
         hub.journal.call(name, args, status, answer, len(text), (loop.time() - began) * 1000)
         return web.Response(text=text, status=status, content_type="application/json", headers=headers)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest import forwarded
+from ingest import forwarded, replies
 from ingest.parsed import Mailbox
 from ingest.subjects import bare, turn_of
 
@@ -107,6 +107,12 @@ def test_a_name_without_an_address_is_kept_to_be_asked_about() -> None:
     assert found is not None
     assert found.from_ == Mailbox("Ferreira, Ines", None)
     assert found.sure < 0.5
+
+
+def test_a_filled_in_form_is_no_forward() -> None:
+    form = "Name: Ann Lee\nE-mail: ann@acme.example\nPhone: 555 0100\nDate: 2026-11-02 17:40\nMessage: Please call me."
+    assert forwarded.unwrap(form, "New request from the site") is None
+    assert replies.split(form).new_text == form
 
 
 def test_labels_inside_prose_are_no_header() -> None:

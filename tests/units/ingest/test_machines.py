@@ -37,6 +37,12 @@ def test_a_report_that_a_person_forwards_is_a_forward() -> None:
     assert mime.read(letter(report, Subject="Fwd: Undelivered Mail")).kind is Kind.FORWARD
 
 
+def test_a_person_who_answers_a_report_is_no_bounce() -> None:
+    body = "Odd: gone@brandt-bau.example could not be delivered, user unknown."
+    mail = mime.read(letter(body, Subject="Re: Undelivered Mail", In_Reply_To="<1@x.example>"))
+    assert mail.kind is Kind.REPLY
+
+
 def test_the_sender_of_the_envelope_tells_a_report_from_a_letter() -> None:
     raw = letter(
         "gone@brandt-bau.example: 550 user unknown, could not be delivered", From="it@mx.example", To="a@team.example"
@@ -100,3 +106,61 @@ def test_a_calendar_that_the_library_refuses_is_read_line_by_line() -> None:
     found = mime.read(raw).calendar
     assert found is not None
     assert (found.uid, found.start) == ("visit-1@brandt-bau.example", "2026-11-10T09:00:00+00:00")
+
+
+def test_times_come_with_their_zone_and_whole_days_as_days() -> None:
+    raw = (MAILS / "invitation.eml").read_bytes()
+    raw = raw.replace(b"DTSTART:20261110T090000Z", b"DTSTART;TZID=W. Europe Standard Time:20261110T100000")
+    raw = raw.replace(b"DTEND:20261110T100000Z", b"DURATION:PT90M")
+    found = mime.read(raw).calendar
+    assert found is not None
+    assert (found.start, found.end) == ("2026-11-10T10:00:00+01:00", "2026-11-10T11:30:00+01:00")
+    raw = (MAILS / "invitation.eml").read_bytes().replace(b"DTSTART:20261110T090000Z", b"DTSTART;VALUE=DATE:20261110")
+    day = mime.read(raw).calendar
+    assert day is not None
+    assert day.start == "2026-11-10"
+
+
+def test_an_attached_invitation_takes_its_method_from_the_part_where_it_has_none() -> None:
+    raw = (MAILS / "invitation.eml").read_bytes().replace(b"METHOD:REQUEST\n", b"")
+    found = mime.read(raw).calendar
+    assert found is not None
+    assert found.method == "REQUEST"
+
+
+@pytest.mark.parametrize(
+    ("body", "hard"),
+    [
+        ("Your mail to <gone@x.example> was delayed. Delivery to the following recipient will be retried.", False),
+        ("<gone@x.example>: 550 5.1.1 user unknown\nDelivery failed.", True),
+        ("Delivery failed.\n<gone@x.example>: 452 4.2.2 mailbox full", False),
+    ],
+)
+def test_whether_a_text_only_report_is_final(body: str, hard: bool) -> None:
+    raw = letter(
+        body, From="Mail Delivery System <mailer-daemon@mx.example>", To="ada@team.example", Subject="Delivery problem"
+    )
+    found = mime.read(raw).bounce
+    assert found is not None
+    assert [(row.address, row.hard) for row in found.recipients] == [("gone@x.example", hard)]
+
+
+def test_a_server_that_names_failures_in_its_header_is_believed() -> None:
+    raw = letter(
+        "See the log.",
+        From="Mail Delivery System <mailer-daemon@mx.example>",
+        X_Failed_Recipients="gone@x.example, out@x.example",
+    )
+    found = mime.read(raw).bounce
+    assert found is not None
+    assert [row.address for row in found.recipients] == ["gone@x.example", "out@x.example"]
+
+
+def test_a_read_receipt_is_no_bounce() -> None:
+    raw = letter(
+        "--b\nContent-Type: text/plain\n\nYour mail to gone@x.example was read, not undeliverable.\n--b\n"
+        "Content-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; gone@x.example\n"
+        "Disposition: manual-action/MDN-sent-manually; displayed\n--b--",
+        Content_Type="multipart/report; report-type=disposition-notification; boundary=b",
+    )
+    assert mime.read(raw).bounce is None

@@ -1,0 +1,209 @@
+"""Works through received gestures: team and actor, the right handler, and the one place that turns an error into an
+answer.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from bot import gestures
+from bot.ask import Ask, NoLongerOurs
+from bot.cards import customer as customer_cards
+from bot.cards import error as error_cards
+from bot.gestures import Did, Gesture
+from bot.grammar import words
+from bot.grammar.parse import parse
+from bot.receive import SOURCE
+from bot.routes import Routes
+from bot.workspace import SlackWorkspace
+from crm_store import inbox, outbox
+from crm_store.engine.store import Store
+from crm_store.engine.work import Work
+from crm_store.errors import Ambiguous, CrmError, DeliveryError, NotFound, StoreUnavailable
+from crm_store.ids import reference
+from crm_store.inbox import Claimed
+from crm_store.log import get_logger
+from crm_store.queries import teams as team_queries
+from crm_store.settings import Settings
+from crm_store.values.people import Found
+from crm_store.values.teams import TeamView, UserView
+
+_AT_ONCE: Final = 16
+_TYPED: Final = (Did.COMMAND, Did.MENTION, Did.DIRECT)
+_log = get_logger(__name__)
+
+
+class Conversation:
+    """The bot's working half: claims rows and lets handlers act on them, a bounded number at once."""
+
+    def __init__(
+        self, store: Store, settings: Settings, routes: Routes, workspaces: Mapping[str, SlackWorkspace]
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._routes = routes
+        self._workspaces = workspaces
+        self._running: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether any handler runs."""
+        return bool(self._running)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Take rows as they come until told to stop, then finish what runs."""
+        house = self._store.house()
+        while not stop.is_set():
+            room = _AT_ONCE - len(self._running)
+            try:
+                claimed = await house.write(inbox.claim, [SOURCE], room) if room and await self._anything() else []
+            except StoreUnavailable:
+                claimed = []
+            for row in claimed:
+                task = asyncio.create_task(self._handle(row))
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+            if not claimed:
+                await self._store.bells.wait(inbox.bell(SOURCE))
+        if self._running:
+            await asyncio.wait(self._running, timeout=8)
+
+    async def _anything(self) -> bool:
+        """A look that takes no write lock: most looks find nothing."""
+        return await self._store.house().read(inbox.anything, [SOURCE])
+
+    async def _handle(self, row: Claimed) -> None:
+        """One gesture; whatever goes wrong ends in an answer, a later try, or a row set aside."""
+        desk = self._store.team(row.team_id)
+        try:
+            ask = await self._prepare(row)
+            if ask is None:
+                await desk.write(inbox.finish, row.inbox_id, row.attempts, "nobody of ours")
+                return
+            await self._route(ask)
+        except (NoLongerOurs, StoreUnavailable):
+            return  # The lease runs out and the row is taken up again.
+        except DeliveryError as problem:
+            await self._later(row, problem.sentence, give_up=problem.permanent)
+        except Exception:  # the Slack answer is one of the three edges where all is caught
+            _log.exception("gesture_failed", inbox_id=row.inbox_id, attempts=row.attempts)
+            await self._later(row, "a defect; see the log", give_up=row.attempts >= self._settings.attempts)
+
+    async def _later(self, row: Claimed, problem: str, *, give_up: bool) -> None:
+        desk = self._store.team(row.team_id)
+        try:
+            if give_up:
+                await desk.write(_give_up, row, problem)
+            else:
+                await desk.write(inbox.postpone, row.inbox_id, row.attempts, problem)
+        except StoreUnavailable:
+            return
+
+    async def _prepare(self, row: Claimed) -> Ask | None:
+        gesture = gestures.read(json.loads(row.raw))
+        if gesture is None:
+            return None
+        slack = self._workspaces.get(gesture.team)
+        team = await self._store.house().read(team_queries.by_slack_team, gesture.team)
+        if slack is None or team is None or team.team_id != row.team_id:
+            return None
+        user = await self._known_user(team, slack, gesture.user)
+        if user is None:
+            return None
+        return Ask(
+            gesture=gesture,
+            claimed=row,
+            desk=self._store.team(team.team_id, user.user_id),
+            team=team,
+            user=user,
+            slack=slack,
+            now=self._store.clock.now(),
+            log_reaction=self._settings.log_reaction,
+            link_domain=self._settings.link_domain,
+            perform=self.perform,
+        )
+
+    async def _known_user(self, team: TeamView, slack: SlackWorkspace, slack_user_id: str) -> UserView | None:
+        """Colleagues join by speaking to us for the first time; guests and other companies' people get nothing."""
+        desk = self._store.team(team.team_id)
+        user = await desk.read(team_queries.user_by_slack, slack_user_id)
+        if user is not None or not slack_user_id:
+            return user if user is None or user.active else None
+        profile = await slack.profile(slack_user_id)
+        if profile.outsider or profile.is_bot:
+            return None
+        from crm_store.actions import teams as team_actions  # noqa: PLC0415 -- seldom needed
+
+        await desk.write(
+            team_actions.add_user, slack_user_id, profile.name, profile.email or None, "rep", profile.time_zone
+        )
+        return await desk.read(team_queries.user_by_slack, slack_user_id)
+
+    async def _route(self, ask: Ask) -> None:
+        try:
+            await self.perform(ask)
+        except NotFound as problem:
+            await ask.answer(customer_cards.nothing(problem.wanted, problem.sentence))
+        except Ambiguous as problem:
+            found = tuple(one for one in problem.candidates if isinstance(one, Found))
+            await ask.answer(
+                customer_cards.choices(problem.wanted, found, ask.claimed.inbox_id, now=ask.now, zone=ask.zone)
+            )
+        except (StoreUnavailable, DeliveryError):
+            raise
+        except CrmError as problem:
+            await ask.answer(error_cards.sentence(problem.sentence))
+        except NoLongerOurs:
+            raise
+        except Exception:  # the Slack answer is one of the three edges where all is caught
+            ref = reference(ask.now)
+            _log.exception("handler_failed", ref=ref, inbox_id=ask.claimed.inbox_id, did=ask.gesture.did.value)
+            sentence = "That went wrong on our side, and nothing was changed. What you wrote is kept."
+            await ask.answer(error_cards.sentence(sentence, ref=ref))
+
+    async def perform(self, ask: Ask) -> None:
+        """Let the right handler act; also used when a later choice completes an earlier gesture."""
+        if ask.gesture.did in _TYPED and not ask.gesture.files:
+            await self._typed(ask)
+            return
+        handler = self._routes.for_gesture(ask.gesture)
+        if ask.gesture.files and ask.gesture.did in _TYPED:
+            handler = self._routes.gestures.get(Did.DIRECT)
+        if handler is None:
+            await ask.done("nothing to do")
+            return
+        await handler(ask)
+
+    async def _typed(self, ask: Ask) -> None:
+        text = words.from_slack(words.without_mention(ask.gesture.text, ask.slack.bot_user_id))
+        if ask.gesture.did is Did.COMMAND:
+            text = text.partition(" ")[2]
+        command = parse(text.strip(), ask.now, ask.zone, ask.team.currency)
+        handler = self._routes.for_command(command)
+        if handler is None:
+            verb = type(command).__name__
+            raise CrmError(
+                f"“{verb.lower()}” is understood, but this version cannot do it yet. `/crm help` lists what it can."
+            )
+        await handler(ask, command)
+
+
+def _give_up(work: Work, row: Claimed, problem: str) -> None:
+    if inbox.set_aside(work, row.inbox_id, row.attempts, problem):
+        outbox.enqueue(
+            work,
+            "notice",
+            "notice:admins",
+            f"set_aside:{row.inbox_id}",
+            {
+                "user_id": None,
+                "text": f"Something said to Rapport could not be handled and was set aside: {problem}. Ref {row.inbox_id}.",
+            },
+        )
+
+
+def check_dialog(routes: Routes, gesture: Gesture) -> Mapping[str, str]:
+    """What is wrong with a submitted dialog, by block; empty when all is well."""
+    check = routes.checks.get(gesture.callback_id)
+    return check(gesture) if check else {}

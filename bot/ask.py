@@ -1,0 +1,162 @@
+"""What a handler works with: who did what, the desk to act at, and the ways to answer exactly once."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from bot import gestures
+from bot.blocks import Message
+from bot.gestures import Did, Gesture
+from bot.workspace import SlackWorkspace
+from crm_store import inbox, outbox
+from crm_store.engine.store import Desk
+from crm_store.engine.work import Work
+from crm_store.errors import NotFound
+from crm_store.inbox import Claimed
+from crm_store.models.plumbing import InboxRow
+from crm_store.queries import customers as customer_queries
+from crm_store.values.people import CustomerBrief
+from crm_store.values.teams import TeamView, UserView
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class NoLongerOurs(Exception):
+    """Another worker has taken this row up; its effects count, ours are rolled back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One gesture with everything needed to act on it."""
+
+    gesture: Gesture
+    claimed: Claimed
+    desk: Desk
+    team: TeamView
+    user: UserView
+    slack: SlackWorkspace
+    now: datetime
+    log_reaction: str
+    link_domain: str
+    perform: Callable[["Ask"], Awaitable[None]]
+    chosen: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's time zone."""
+        return ZoneInfo(self.user.time_zone)
+
+    @property
+    def pressed(self) -> dict[str, Any]:
+        """What the pressed button carries."""
+        try:
+            value = json.loads(self.gesture.value or "{}")
+        except ValueError:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    @property
+    def is_private_place(self) -> bool:
+        """Whether only the asker reads the answer."""
+        return self.gesture.did is Did.DIRECT or self.gesture.channel.startswith("D") or bool(self.gesture.response_url)
+
+    async def read(self, query: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Ask the store."""
+        return await self.desk.read(query, *args, **kwargs)
+
+    async def who(self, text: str) -> CustomerBrief:
+        """The customer meant; raises NotFound or Ambiguous, which become choices."""
+        if self.chosen:
+            return await self.desk.read(customer_queries.by_id, self.chosen)
+        if not text:
+            raise NotFound("Say who: a name, a company, an address or a number.")
+        return await self.desk.read(customer_queries.resolve, text)
+
+    async def act(
+        self,
+        action: Callable[[Work], R],
+        say: Callable[[R], Message | None],
+        *,
+        public: bool = False,
+        replace: bool = False,
+    ) -> R:
+        """Do something, answer, and mark the gesture as done: all in one transaction."""
+        return await self.desk.write(self._concluded, action, say, public, replace)
+
+    async def answer(self, message: Message, *, public: bool = False, replace: bool = False) -> None:
+        """Answer and mark the gesture as done."""
+        await self.act(_nothing, lambda _: message, public=public, replace=replace)
+
+    async def post_in_channel(self, message: Message) -> None:
+        """Show something to everybody in the channel, at the person's own wish."""
+        await self.desk.write(self._posted, message)
+
+    def _posted(self, work: Work, message: Message) -> None:
+        self._finished(work, "shared")
+        payload = {
+            "message": message.to_json(),
+            "via": "post",
+            "channel": self.gesture.channel,
+            "user": self.user.slack_user_id,
+            "thread_ts": self.gesture.thread_ts,
+            "replace": False,
+        }
+        key = f"share:{self.claimed.inbox_id}"
+        outbox.enqueue(work, "answer", f"channel:{self.gesture.channel}", key, payload)
+
+    async def done(self, verdict: str = "done") -> None:
+        """Mark the gesture as done without an answer."""
+        await self.desk.write(self._finished, verdict)
+
+    async def open(self, view: Mapping[str, Any]) -> None:
+        """Open a dialog; its trigger is good for 3 seconds, so this does not wait in the outbox."""
+        await self.slack.open_view(self.gesture.trigger_id, view)
+        await self.done("opened a dialog")
+
+    def _finished(self, work: Work, verdict: str) -> None:
+        if not inbox.finish(work, self.claimed.inbox_id, self.claimed.attempts, verdict):
+            raise NoLongerOurs
+
+    def _concluded(
+        self, work: Work, action: Callable[[Work], R], say: Callable[[R], Message | None], public: bool, replace: bool
+    ) -> R:
+        self._finished(work, "done")
+        result = action(work)
+        message = say(result)
+        if message is not None:
+            payload = {"message": message.to_json(), **self._where(public, replace)}
+            outbox.enqueue(
+                work, "answer", f"answer:{self.claimed.inbox_id}", f"answer:{self.claimed.inbox_id}", payload
+            )
+        return result
+
+    def _where(self, public: bool, replace: bool) -> dict[str, Any]:
+        """Where an answer goes: by response URL, in the direct channel, in the thread, or to the asker's eyes alone."""
+        gesture = self.gesture
+        place: dict[str, Any] = {"user": self.user.slack_user_id, "channel": gesture.channel, "replace": replace}
+        if gesture.did is Did.MENTION:
+            thread = gesture.thread_ts or (gesture.ts if public else "")
+            return {**place, "via": "post" if public else "whisper", "thread_ts": thread}
+        if gesture.did is Did.DIRECT or (gesture.channel.startswith("D") and not replace):
+            return {**place, "via": "post", "thread_ts": gesture.thread_ts}
+        if gesture.response_url:
+            return {**place, "via": "url", "url": gesture.response_url, "thread_ts": gesture.thread_ts}
+        if replace and gesture.ts:
+            return {**place, "via": "update", "ts": gesture.ts}
+        return {**place, "via": "post", "channel": self.user.slack_user_id, "thread_ts": ""}
+
+
+def _nothing(_work: Work) -> None:
+    return None
+
+
+def original(work: Work, inbox_id: str) -> Gesture | None:
+    """The gesture of an earlier row: a picked customer completes what was asked there."""
+    row = work.session.get(InboxRow, (work.team_id, inbox_id))
+    if row is None or row.source != "slack":
+        return None
+    return gestures.read(json.loads(row.raw))

@@ -1,0 +1,173 @@
+"""The command `crm`: a table of commands, exit codes, and errors of one sentence."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from crm_store.errors import BadInput, BadSetting, CrmError
+
+_FAILED: Final = 1
+_WRONG: Final = 2
+_LATER: Final = {
+    "duplicates": "Finding duplicates",
+    "export-person": "Exporting a person",
+    "erase-person": "Erasing a person",
+    "analyze": "Analysing a table of your own",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, with exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """One sentence, no usage block."""
+        sys.stderr.write(f"{self.prog}: {message}; see '{self.prog} --help'.\n")
+        raise SystemExit(_WRONG)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: what it does, where its function is, and its arguments."""
+
+    name: str
+    help: str
+    function: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+
+
+def _none(_parser: argparse.ArgumentParser) -> None:
+    """A command without arguments."""
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON Lines")
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8400, help="port of the page (0: any free one)")
+    parser.add_argument("--smtp-port", type=int, default=2525, help="port of the mail listener (0: any free one)")
+    parser.add_argument("--data", default=None, help="folder for the data (default: data)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
+    parser.add_argument("--no-seed", action="store_true", help="start with an empty team")
+    _json(parser)
+
+
+def _local_slack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=0, help="port of the page (0: any free one)")
+    parser.add_argument("--events-url", default=None, help="send signed HTTP requests there instead of Socket Mode")
+    _json(parser)
+
+
+def _find(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="*", help="name, company, address or number, with typing errors if need be")
+    parser.add_argument("--batch", metavar="FILE", help="one query a line")
+    parser.add_argument("--limit", type=int, default=5, help="most answers a query")
+    _team(parser)
+    _json(parser)
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", help="CSV or vCard")
+    parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="say what a column is")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+    parser.add_argument("--undo", metavar="IMPORT", help="take an earlier import back")
+    _team(parser)
+    _json(parser)
+
+
+def _run_job(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="the job, such as nightly")
+    parser.add_argument("--as-of", metavar="DATE", default=None, help="pretend that it is the evening of that day")
+    _team(parser)
+    _json(parser)
+
+
+def _inbox(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", default=None, help="waiting, working, done, held or set_aside")
+    _json(parser)
+
+
+def _audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=["verify"], help="walk each team's chain")
+    _json(parser)
+
+
+def _file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", help="the backup's file")
+
+
+def _explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="mails, folders of mails, or - for standard input")
+    parser.add_argument("--text", action="store_true", help="FILE is a bare plain-text body")
+    parser.add_argument("--subject", default=None, help="the subject that goes with --text")
+    _json(parser)
+
+
+def _team(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--team", default=None, help="the team's name or id, where the store holds several")
+
+
+def _anything(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+
+
+COMMANDS: Final = (
+    Command("demo", "a local Slack workspace with a sales team in it, all in one process", "serve:demo", _demo),
+    Command("serve", "all roles in one process, with the real Slack", "serve:serve", _none),
+    Command("web", "Slack, health and metrics", "serve:web", _none),
+    Command("ingest", "the mail listener", "serve:ingest", _none),
+    Command("worker", "mail reading, imports, jobs and the clock", "serve:worker", _none),
+    Command("migrate", "bring the store's schema up to date", "upkeep:migrate", _none),
+    Command("local-slack", "the local Slack workspace alone, for any Bolt app", "serve:local_slack", _local_slack),
+    Command("find", "look customers up", "records:find", _find),
+    Command("import", "take in customers or orders from a file", "records:import_file", _import),
+    Command("run-job", "run a scheduled job now", "upkeep:run_job", _run_job),
+    Command("inbox", "what was received and what became of it", "upkeep:inbox_lines", _inbox),
+    Command("explain-mail", "what the reader sees in a mail", "mail:explain_mail", _explain),
+    Command("audit", "check the audit chain", "upkeep:audit_verify", _audit),
+    Command("backup", "write a consistent copy of the store", "upkeep:backup", _file),
+    Command("restore", "bring a copy back", "upkeep:restore", _file),
+    Command("doctor", "say what is wrong and how to mend it", "upkeep:doctor", _json),
+    *(Command(name, f"{what} (not in this version)", f"later:{name}", _anything) for name, what in _LATER.items()),
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; it loads none of them."""
+    parser = _Parser(prog="crm", description="Rapport: a CRM that a sales team talks to.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    for command in COMMANDS:
+        one = commands.add_parser(command.name, help=command.help, description=command.help, prog=f"crm {command.name}")
+        command.arguments(one)
+        one.set_defaults(function=command.function)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 is well, 1 failed, 2 wrong arguments or unreadable input, each with one sentence."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = build_parser().parse_args(given)
+    module, _, name = options.function.partition(":")
+    if module == "later":
+        sys.stderr.write(f"crm {name}: {_LATER[name]} is not in this version of Rapport.\n")
+        return _WRONG
+    try:
+        function: Callable[[argparse.Namespace], int] = getattr(importlib.import_module(f"bot.cli.{module}"), name)
+        return function(options)
+    except (BadInput, BadSetting) as problem:
+        sys.stderr.write(f"crm {options.command}: {problem.sentence}\n")
+        return _WRONG
+    except CrmError as problem:
+        sys.stderr.write(f"crm {options.command}: {problem.sentence}\n")
+        return _FAILED
+    except BrokenPipeError:
+        return _FAILED
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

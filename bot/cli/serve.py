@@ -1,0 +1,203 @@
+"""The roles: serve, web, ingest, worker; signals; and the order in which things start and stop."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from typing import Final
+
+import aiohttp
+
+from bot.cli import wiring
+from bot.cli.wiring import House, Role
+from campaigns.jobs import Scheduler
+from crm_store import log, settings
+from crm_store.clock import Clock, SystemClock
+from crm_store.engine import Store, open_store
+from crm_store.errors import BadSetting
+from crm_store.migrations.upgrade import current, newest
+from crm_store.settings import Settings
+from ingest.intake import StoreIntake
+from ingest.sandbox import Sandbox
+from ingest.smtp.limits import SmtpLimits
+from ingest.smtp.listener import Listener
+from ingest.worker import MailWorker
+
+ALL_ROLES: Final = frozenset({"web", "ingest", "worker"})
+_NOISY: Final = ("slack_bolt", "slack_sdk", "apscheduler", "mail.log", "asyncio")
+
+
+def serve(_options: argparse.Namespace) -> int:
+    """All roles in one process, with the real Slack."""
+    return _run_roles(ALL_ROLES)
+
+
+def web(_options: argparse.Namespace) -> int:
+    """Slack, health and metrics."""
+    return _run_roles(frozenset({"web"}))
+
+
+def ingest(_options: argparse.Namespace) -> int:
+    """The mail listener alone."""
+    return _run_roles(frozenset({"ingest"}))
+
+
+def worker(_options: argparse.Namespace) -> int:
+    """Mail reading, jobs and the clock."""
+    return _run_roles(frozenset({"worker"}))
+
+
+def _run_roles(roles: frozenset[str]) -> int:
+    chosen = settings.read()
+    log.set_up(chosen.log_style, chosen.log_level, _NOISY)
+    if "web" in roles:
+        refuse_without_tokens(chosen)
+    clock = SystemClock()
+    store = open_store(chosen, clock)
+    try:
+        refuse_old_schema(store)
+        return asyncio.run(_until_stopped(store, chosen, roles))
+    finally:
+        store.close()
+
+
+def refuse_without_tokens(chosen: Settings) -> None:
+    """Say which token is missing, and where it comes from."""
+    if not chosen.slack_bot_token.get_secret_value():
+        raise BadSetting("SLACK_BOT_TOKEN is not set: install the app from manifest.yaml and copy its bot token.")
+    if not (chosen.slack_app_token.get_secret_value() or chosen.slack_signing_secret.get_secret_value()):
+        raise BadSetting("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
+
+
+def refuse_old_schema(store: Store) -> None:
+    """A store that another version made must be migrated first."""
+    have, need = current(store), newest()
+    if have != need:
+        raise BadSetting(f"The store's schema is {have or 'empty'} and this version needs {need}: run 'crm migrate'.")
+
+
+async def _until_stopped(store: Store, chosen: Settings, roles: frozenset[str]) -> int:
+    async with AsyncExitStack() as stack:
+        house = House(store, chosen)
+        catch_signals(house.stop)
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        tokens = {"": chosen.slack_bot_token.get_secret_value()}
+        await stack.enter_async_context(running(house, roles, http, tokens))
+        await house.stop.wait()
+    return 0
+
+
+@asynccontextmanager
+async def running(
+    house: House, roles: frozenset[str], http: aiohttp.ClientSession, tokens: Mapping[str, str]
+) -> AsyncIterator[int]:
+    """Start the roles, give the mail port, and stop them in the opposite order."""
+    store, chosen = house.store, house.settings
+    smtp_port = 0
+    async with AsyncExitStack() as stack:
+        scheduler = Scheduler(store, chosen, store.clock)
+        if "worker" in roles:
+            await _add_worker(house, stack, scheduler)
+        front = None
+        if "web" in roles:
+            workspaces = await wiring.connect_workspaces(chosen, tokens, http, store)
+            front, _conversation, _delivery = wiring.slack_roles(house, workspaces, scheduler.run_now)
+            if chosen.slack_app_token.get_secret_value():
+                house.roles += wiring.socket_role(front, chosen, http, chosen.slack_sockets)
+        by_http = front if chosen.slack_signing_secret.get_secret_value() else None
+        if "web" in roles:
+            house.web_port = await wiring.serve_web(house, by_http, stack, chosen.port)
+        house.start()
+        stack.push_async_callback(house.close)
+        if "ingest" in roles:
+            smtp_port = await _listen(house, stack)
+        yield smtp_port
+
+
+async def _add_worker(house: House, stack: AsyncExitStack, scheduler: Scheduler) -> None:
+    sandbox = Sandbox()
+    await sandbox.start()
+    stack.push_async_callback(sandbox.stop)
+    mail = MailWorker(house.store, sandbox, house.settings, house.store.clock)
+    house.roles.append(Role("mail-worker", mail.run, lambda: mail.busy))
+    house.roles.append(Role("scheduler", _scheduled(scheduler), lambda: scheduler.busy))
+
+
+def _scheduled(scheduler: Scheduler) -> Callable[[asyncio.Event], Awaitable[None]]:
+    async def run(stop: asyncio.Event) -> None:
+        await scheduler.start()
+        try:
+            await stop.wait()
+        finally:
+            await scheduler.stop()
+
+    return run
+
+
+async def _listen(house: House, stack: AsyncExitStack) -> int:
+    chosen = house.settings
+    limits = replace(
+        SmtpLimits(),
+        message_bytes=chosen.mail_size_limit,
+        connections=chosen.smtp_connections,
+        connections_per_address=chosen.smtp_connections_per_address,
+    )
+    intake = StoreIntake(house.store, chosen.ingest_domain)
+    listener = Listener(intake, domain=chosen.ingest_domain, clock=house.store.clock, limits=limits)
+    try:
+        port = await listener.start(chosen.smtp_host, chosen.smtp_port)
+    except OSError as problem:
+        raise BadSetting(
+            f"SMTP_PORT: port {chosen.smtp_port} on {chosen.smtp_host} cannot be opened ({problem.strerror})."
+        ) from problem
+    stack.push_async_callback(listener.stop)
+    return port
+
+
+def catch_signals(stop: asyncio.Event) -> None:
+    """The first SIGTERM or SIGINT starts the stop; later ones change nothing."""
+    loop = asyncio.get_running_loop()
+
+    def end(_number: int, _frame: object) -> None:
+        # loop.add_signal_handler is undone while the loop closes: a repeated SIGTERM in those milliseconds would kill.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(stop.set)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+
+
+def quiet_logs(chosen: Settings) -> None:
+    """Logs as set, without the chatter of libraries."""
+    log.set_up(chosen.log_style, chosen.log_level, _NOISY)
+
+
+def demo(options: argparse.Namespace) -> int:
+    """The demo lies in a module of its own, with the local workspace."""
+    from bot.cli.demo import demo as run  # noqa: PLC0415 -- the local workspace loads for the demo alone
+
+    return run(options)
+
+
+def local_slack(options: argparse.Namespace) -> int:
+    """The local workspace alone."""
+    from bot.cli.demo import local_slack as run  # noqa: PLC0415 -- the local workspace loads for the demo alone
+
+    return run(options)
+
+
+def say(line: str) -> None:
+    """One line on standard output, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def own_clock() -> Clock:
+    """The machine's clock."""
+    return SystemClock()

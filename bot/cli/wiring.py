@@ -1,0 +1,209 @@
+"""Settings -> store, clock, roles: the only place that constructs long-lived objects."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import Conversation, check_dialog
+from bot.deliver import Delivery
+from bot.gestures import Gesture
+from bot.handlers import every
+from bot.handlers.find import options_for
+from bot.receive import Reception, build_front
+from bot.render import Renderer
+from bot.workspace import SlackWorkspace
+from crm_store.actions import teams as team_actions
+from crm_store.engine.store import Store
+from crm_store.errors import BadSetting, DeliveryError
+from crm_store.log import get_logger
+from crm_store.queries import teams as team_queries
+from crm_store.settings import Settings
+from ingest.api.health import Health, beat
+
+_BEAT_EVERY: Final = 10.0
+_log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Role:
+    """Something that runs until it is told to stop, and ends cleanly."""
+
+    name: str
+    run: Callable[[asyncio.Event], Awaitable[None]]
+    busy: Callable[[], bool] = lambda: False
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that runs in this process."""
+
+    store: Store
+    settings: Settings
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    roles: list[Role] = field(default_factory=list)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    web_port: int = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether any role is in the middle of something."""
+        return any(role.busy() for role in self.roles)
+
+    def start(self) -> None:
+        """Let all roles run, and show that they live."""
+        node = f"{socket.gethostname()}:{os.getpid()}"
+        for role in self.roles:
+            self.tasks.append(asyncio.create_task(role.run(self.stop), name=role.name))
+        self.tasks.append(asyncio.create_task(self._beat(node), name="heartbeat"))
+        for task in self.tasks:
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A role that dies takes the process with it: whoever watches the process starts it anew."""
+        if not task.cancelled() and (problem := task.exception()):
+            _log.error("role_died", role=task.get_name(), exc_info=problem)
+            self.stop.set()
+
+    async def _beat(self, node: str) -> None:
+        while not self.stop.is_set():
+            for role in self.roles:
+                await self.store.house().write(beat, role.name, node)
+            try:
+                async with asyncio.timeout(_BEAT_EVERY):
+                    await self.stop.wait()
+            except TimeoutError:
+                continue
+
+    async def close(self) -> None:
+        """Wait for what runs, at most 8 seconds."""
+        self.stop.set()
+        if self.tasks:
+            _done, late = await asyncio.wait(self.tasks, timeout=8)
+            for task in late:
+                task.cancel()
+
+
+async def connect_workspaces(
+    settings: Settings, tokens: Mapping[str, str], http: aiohttp.ClientSession, store: Store
+) -> dict[str, SlackWorkspace]:
+    """Try each bot token, and make sure that its workspace is a team of ours with its people."""
+    found = {}
+    for token in tokens.values():
+        client = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=http, timeout=20)
+        try:
+            me = await client.auth_test()
+        except Exception as problem:
+            code = getattr(getattr(problem, "response", None), "data", {})
+            reason = code.get("error", "no answer") if isinstance(code, dict) else "no answer"
+            raise BadSetting(
+                f"Slack does not accept SLACK_BOT_TOKEN ({reason}); reinstall the app and set the new token."
+            ) from problem
+        workspace = SlackWorkspace(client, http, str(me["team_id"]), str(me["user_id"]))
+        found[workspace.slack_team_id] = workspace
+        await _ensure_team(store, settings, workspace, str(me["team"]))
+    return found
+
+
+async def _ensure_team(store: Store, settings: Settings, workspace: SlackWorkspace, name: str) -> None:
+    house = store.house()
+    team = await house.read(team_queries.by_slack_team, workspace.slack_team_id)
+    if team is not None:
+        return
+    team_id = await house.write(
+        team_actions.create,
+        name,
+        workspace.slack_team_id,
+        {"channel": settings.channel or None, "currency": settings.currency, "time_zone": settings.time_zone},
+    )
+    desk = store.team(team_id)
+    try:
+        people = await workspace.people()
+    except DeliveryError as problem:
+        _log.warning("people_not_listed", code=problem.code)
+        return
+    for one in people:
+        if not one.outsider and not one.is_bot:
+            await desk.write(
+                team_actions.add_user, one.slack_user_id, one.name, one.email or None, "rep", one.time_zone
+            )
+
+
+def slack_roles(
+    house: House, workspaces: Mapping[str, SlackWorkspace], run_job: Callable[..., Awaitable[Any]]
+) -> tuple[AsyncApp, Conversation, Delivery]:
+    """The bot: its reception, its working half and its delivery."""
+    store, settings = house.store, house.settings
+    routes = every(run_job)
+
+    async def teams(slack_team_id: str) -> str | None:
+        team = await store.house().read(team_queries.by_slack_team, slack_team_id)
+        return team.team_id if team else None
+
+    async def check(gesture: Gesture) -> Mapping[str, str]:
+        return check_dialog(routes, gesture)
+
+    async def options(gesture: Gesture) -> list[dict[str, Any]]:
+        team_id = await teams(gesture.team)
+        return await options_for(store.team(team_id), gesture) if team_id else []
+
+    async def authorize(team_id: str | None, **_: object) -> AuthorizeResult | None:
+        workspace = workspaces.get(team_id or "")
+        if workspace is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=None, team_id=workspace.slack_team_id, bot_user_id=workspace.bot_user_id, bot_token="-"
+        )
+
+    reception = Reception(store, teams, check, options)
+    front = build_front(reception, authorize, settings.slack_signing_secret.get_secret_value())
+    conversation = Conversation(store, settings, routes, workspaces)
+    delivery = Delivery(store, settings, workspaces, Renderer())
+    house.roles.append(Role("conversation", conversation.run, lambda: conversation.busy))
+    house.roles.append(Role("delivery", delivery.run, lambda: delivery.busy))
+    return front, conversation, delivery
+
+
+def socket_role(front: AsyncApp, settings: Settings, http: aiohttp.ClientSession, sockets: int) -> list[Role]:
+    """Sockets to Slack; two of them, so that a refresh loses nothing."""
+    client = AsyncWebClient(base_url=settings.slack_api_url, session=http)
+    token = settings.slack_app_token.get_secret_value()
+
+    async def keep(stop: asyncio.Event) -> None:
+        handler = AsyncSocketModeHandler(front, token, web_client=client)
+        await handler.connect_async()
+        await stop.wait()
+        await handler.close_async()
+
+    return [Role(f"socket-{number}", keep) for number in range(1, sockets + 1)]
+
+
+async def serve_web(house: House, front: AsyncApp | None, stack: AsyncExitStack, port: int) -> int:
+    """Health and metrics, and Slack's HTTP address where a signing secret is set; gives the port."""
+    app = web.Application(client_max_size=2_000_000)
+    app.add_routes(Health(house.store, house.settings.data, house.stop.is_set).routes())
+    if front is not None:
+
+        async def events(request: web.Request) -> web.Response:
+            response = await front.async_dispatch(await to_bolt_request(request))
+            return await to_aiohttp_response(response)
+
+        app.router.add_post("/slack/events", events)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, house.settings.web_host, port)
+    await site.start()
+    address = runner.addresses[0]
+    return int(address[1])

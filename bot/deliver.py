@@ -1,0 +1,202 @@
+"""Outbox rows -> Slack: rendered when they leave, in order per place, at Slack's pace, and never twice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from bot.blocks import Message, fit
+from bot.letters import Letter
+from bot.render import Renderer
+from bot.workspace import SlackWorkspace
+from crm_store import outbox
+from crm_store.engine.store import Desk, Store
+from crm_store.errors import CrmError, DeliveryError, StoreUnavailable
+from crm_store.log import get_logger
+from crm_store.outbox import Outgoing
+from crm_store.settings import Settings
+
+_AT_ONCE: Final = 12
+_PACE: Final = 1.05  # chat.postMessage: about one a second in a channel (Slack, "Rate limits")
+_SHORTER: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+_ELSEWHERE: Final = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+_log = get_logger(__name__)
+Way = Callable[[SlackWorkspace, Letter, Outgoing], Awaitable[str]]
+
+
+class Delivery:
+    """One loop for all that leaves to Slack."""
+
+    def __init__(
+        self, store: Store, settings: Settings, workspaces: Mapping[str, SlackWorkspace], renderer: Renderer
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._workspaces = workspaces
+        self._renderer = renderer
+        self._running: set[asyncio.Task[None]] = set()
+        self._next: dict[str, float] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._running)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver as rows come until told to stop, then finish what is under way."""
+        house = self._store.house()
+        while not stop.is_set():
+            room = _AT_ONCE - len(self._running)
+            try:
+                claimed = await house.write(outbox.claim, room) if room and await house.read(outbox.anything) else []
+            except StoreUnavailable:
+                claimed = []
+            for row in claimed:
+                task = asyncio.create_task(self._deliver(row))
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+            if not claimed:
+                await self._store.bells.wait(outbox.BELL)
+        if self._running:
+            await asyncio.wait(self._running, timeout=8)
+
+    async def _deliver(self, row: Outgoing) -> None:
+        desk = self._store.team(row.team_id)
+        try:
+            await self._once(desk, row)
+        except StoreUnavailable:
+            return  # The lease runs out; the metadata of the message tells the next try that it arrived.
+        except DeliveryError as problem:
+            await self._refused(desk, row, problem)
+        except CrmError as problem:
+            await desk.write(outbox.failed, row.outbox_id, row.attempts, problem.sentence)
+        except Exception:  # noqa: BLE001 -- the worker's row is one of the three edges where all is caught
+            _log.exception("delivery_failed", outbox_id=row.outbox_id, kind=row.kind)
+            await self._refused(desk, row, DeliveryError("a defect; see the log", permanent=False))
+        finally:
+            # Whatever waits behind this row in its place may go now.
+            self._store.bells.ring({outbox.BELL})
+
+    async def _once(self, desk: Desk, row: Outgoing) -> None:
+        letter = await self._renderer.render(desk, row)
+        if letter is None:
+            await desk.write(outbox.sent, row.outbox_id, row.attempts, None)
+            return
+        slack = self._workspaces.get(letter.slack_team_id)
+        if slack is None:
+            raise DeliveryError("There is no token for this workspace.", permanent=False)
+        try:
+            ref = await self._send(slack, letter, row)
+        except DeliveryError as problem:
+            if problem.code not in _SHORTER or letter.message is None:
+                raise
+            _log.error("blocks_refused", outbox_id=row.outbox_id, kind=row.kind, code=problem.code)
+            ref = await self._send(slack, letter.as_text(), row)
+        await desk.write(self._renderer.delivered, row, letter, ref)
+
+    async def _send(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
+        return await _WAYS[letter.via](self, slack, letter, row)
+
+    async def _post(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
+        channel = letter.channel
+        if row.attempts > 1:
+            place = await slack.direct_channel(channel) if channel.startswith("U") else channel
+            try:
+                known = await slack.find_posted(place, row.outbox_id)
+            except DeliveryError as problem:
+                if not problem.permanent:
+                    raise
+                known = None
+            if known:
+                return f"{place}:{known}"
+        await self._pace(f"{row.team_id}:{channel}")
+        where, ts = await slack.post(
+            channel, _whole(letter), thread_ts=letter.thread_ts, outbox_id=row.outbox_id
+        )
+        for picture in letter.pictures:
+            await slack.upload(where, picture.content, picture.name, picture.title, picture.alt_text, ts)
+        return f"{where}:{ts}"
+
+    async def _whisper(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
+        try:
+            await slack.whisper(letter.channel, letter.user, _whole(letter), thread_ts=letter.thread_ts)
+        except DeliveryError as problem:
+            if not problem.permanent or problem.code in _SHORTER:
+                raise
+            return await self._post(slack, letter.to_person(), row)
+        return ""
+
+    async def _respond(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
+        try:
+            await slack.respond(letter.url, _whole(letter), replace=letter.replace)
+        except DeliveryError as problem:
+            if not problem.permanent or problem.code in _SHORTER:
+                raise
+            # The response URL is used up or too old: the person still gets the answer.
+            return await self._post(slack, letter.to_person(), row)
+        if letter.pictures and letter.channel:
+            await self._pictures(slack, letter)
+        return ""
+
+    async def _pictures(self, slack: SlackWorkspace, letter: Letter) -> None:
+        for picture in letter.pictures:
+            await slack.upload(letter.user, picture.content, picture.name, picture.title, picture.alt_text, "")
+
+    async def _update(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
+        try:
+            await slack.update(letter.channel, letter.ts, _whole(letter))
+        except DeliveryError as problem:
+            if problem.code not in ("message_not_found", "cant_update_message", "edit_window_closed"):
+                raise
+            return await self._post(slack, letter.to_person(), row)
+        return f"{letter.channel}:{letter.ts}"
+
+    async def _home(self, slack: SlackWorkspace, letter: Letter, _row: Outgoing) -> str:
+        await slack.publish_home(letter.user, list(_whole(letter).blocks))
+        return ""
+
+    async def _unfurl(self, slack: SlackWorkspace, letter: Letter, _row: Outgoing) -> str:
+        await slack.unfurl(letter.channel, letter.ts, letter.unfurls)
+        return ""
+
+    async def _pace(self, place: str) -> None:
+        now = self._store.clock.monotonic()
+        at = max(self._next.get(place, 0.0), now)
+        self._next[place] = at + _PACE
+        if len(self._next) > 5000:
+            self._next = {key: when for key, when in self._next.items() if when > now}
+        if at > now:
+            await asyncio.sleep(at - now)
+
+    async def _refused(self, desk: Desk, row: Outgoing, problem: DeliveryError) -> None:
+        """Decide between later, elsewhere and never."""
+        try:
+            if problem.retry_after is not None:
+                await desk.write(
+                    outbox.later, row.outbox_id, row.attempts, problem.code, problem.retry_after, counted=False
+                )
+            elif problem.permanent or (row.attempts >= 40 and not problem.code):
+                _log.warning("not_delivered", outbox_id=row.outbox_id, kind=row.kind, code=problem.code)
+                await desk.write(self._renderer.undeliverable, row, problem, problem.code in _ELSEWHERE)
+            else:
+                seconds = min(60.0, 0.5 * 2 ** min(row.attempts, 8))
+                await desk.write(
+                    outbox.later, row.outbox_id, row.attempts, problem.code or problem.sentence, seconds
+                )
+        except StoreUnavailable:
+            return
+
+
+def _whole(letter: Letter) -> Message:
+    if letter.message is None:
+        return Message("", ())
+    return fit(letter.message)
+
+
+_WAYS: Mapping[str, Any] = {
+    "post": Delivery._post,
+    "whisper": Delivery._whisper,
+    "url": Delivery._respond,
+    "update": Delivery._update,
+    "home": Delivery._home,
+    "unfurl": Delivery._unfurl,
+}

@@ -1,0 +1,117 @@
+"""Customers by hand: add, edit, and checking one that was made from a mail."""
+
+from collections.abc import Mapping
+
+from bot.ask import Ask
+from bot.cards import dialogs, receipt
+from bot.gestures import Gesture
+from bot.grammar.commands import AddContact, Edit
+from bot.names import Action, Dialog, Shortcut
+from bot.routes import Routes
+from crm_store.actions import customers as customer_actions
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput
+from crm_store.queries import customers as customer_queries
+from crm_store.values.acts import NewCustomer, Receipt
+
+
+def register(routes: Routes) -> None:
+    """What this file takes."""
+    routes.command(AddContact, add)
+    routes.command(Edit, edit)
+    routes.button(Action.EDIT, open_edit)
+    routes.button(Action.ADD_CONTACT, open_contact)
+    routes.button(Action.CHECKED, checked)
+    routes.shortcut(Shortcut.NEW_CONTACT, open_contact)
+    routes.dialog(Dialog.CONTACT, contact_submitted, check_contact)
+    routes.dialog(Dialog.EDIT, edit_submitted)
+
+
+async def add(ask: Ask, command: AddContact) -> None:
+    """`add Ann Lee at Globex ann@globex.example`."""
+    if not command.name:
+        await open_contact(ask)
+        return
+    if command.is_company:
+        raise BadInput("A company is made with its first person: `add Ann Lee at Globex`.")
+    new = NewCustomer(
+        command.name,
+        command.emails,
+        command.phones,
+        company=command.company or None,
+        title=command.title or None,
+        owner=ask.user.user_id,
+        level="private" if command.private else "team",
+    )
+    await _write(ask, new)
+
+
+async def _write(ask: Ask, new: NewCustomer) -> None:
+    def action(work: Work) -> Receipt:
+        return customer_actions.add(work, new)
+
+    await ask.act(action, receipt.customer_made, public=True)
+
+
+async def edit(ask: Ask, command: Edit) -> None:
+    """`edit ann title: Head of Purchasing`; without a change it opens the dialog."""
+    customer = await ask.who(command.who)
+    if not command.changes:
+        found = await ask.read(customer_queries.card, customer.customer_id)
+        await ask.open(dialogs.edit_dialog(found))
+        return
+    changes: dict[str, str | None] = {field: value or None for field, value in command.changes}
+    await _change(ask, customer.customer_id, changes)
+
+
+async def _change(ask: Ask, customer_id: str, changes: Mapping[str, str | None]) -> None:
+    def action(work: Work) -> Receipt:
+        return customer_actions.edit(work, customer_id, changes)
+
+    await ask.act(action, receipt.of, public=True)
+
+
+async def open_edit(ask: Ask) -> None:
+    """Edit, from a card."""
+    found = await ask.read(customer_queries.card, str(ask.pressed.get("customer", "")))
+    await ask.open(dialogs.edit_dialog(found))
+
+
+async def open_contact(ask: Ask) -> None:
+    """The dialog for a new contact, with the name that was looked for."""
+    await ask.open(dialogs.contact_dialog(str(ask.pressed.get("name", ""))))
+
+
+def check_contact(gesture: Gesture) -> Mapping[str, str]:
+    """What the dialog lacks."""
+    fields = dialogs.read_contact(gesture.values)
+    errors = {}
+    if not fields.name.strip():
+        errors[dialogs.NAME] = "A name is the one thing needed."
+    if fields.email and "@" not in fields.email:
+        errors[dialogs.EMAIL] = "This is no e-mail address; it needs an @."
+    return errors
+
+
+async def contact_submitted(ask: Ask) -> None:
+    """The dialog was sent."""
+    fields = dialogs.read_contact(ask.gesture.values)
+    emails = (fields.email,) if fields.email else ()
+    phones = (fields.phone,) if fields.phone else ()
+    company, title = fields.company or None, fields.title or None
+    await _write(
+        ask, NewCustomer(fields.name, emails, phones, company=company, title=title, owner=ask.user.user_id)
+    )
+
+
+async def edit_submitted(ask: Ask) -> None:
+    """The dialog was sent: what differs is changed."""
+    fields = dialogs.read_edit(ask.gesture.values, ask.gesture.metadata)
+    await _change(ask, fields.customer_id, fields.changes)
+
+
+async def checked(ask: Ask) -> None:
+    """Check details: opens the dialog; a sent dialog ends the checking."""
+    customer_id = str(ask.pressed.get("customer", ""))
+    found = await ask.read(customer_queries.card, customer_id)
+    await ask.open(dialogs.edit_dialog(found))

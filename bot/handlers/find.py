@@ -1,0 +1,102 @@
+"""Look-up: cards, choices when it is open who is meant, sharing, and search as one types."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.ask import Ask, original
+from bot.cards import customer as cards
+from bot.cards import help as help_cards
+from bot.gestures import Gesture
+from bot.grammar.commands import Card, Find
+from bot.names import Action
+from bot.routes import Routes
+from crm_store.actions import customers as customer_actions
+from crm_store.engine.store import Desk
+from crm_store.engine.work import Work
+from crm_store.errors import NotFound
+from crm_store.lookup import search
+from crm_store.queries import customers as customer_queries
+from crm_store.values.people import Found
+
+
+def register(routes: Routes) -> None:
+    """What this file takes."""
+    routes.command(Card, card)
+    routes.command(Find, find)
+    routes.button(Action.PICK_CUSTOMER, picked)
+    routes.button(Action.CARD, show)
+    routes.button(Action.SHARE, share)
+
+
+async def card(ask: Ask, command: Card) -> None:
+    """A bare name: the card of the best match."""
+    if not ask.chosen and not command.who:
+        await ask.answer(help_cards.help_card(""))
+        return
+    await _look_up(ask, command.who, command.perhaps)
+
+
+async def find(ask: Ask, command: Find) -> None:
+    """`find TEXT`."""
+    await _look_up(ask, command.text, "")
+
+
+async def _look_up(ask: Ask, text: str, perhaps: str) -> None:
+    if ask.chosen:
+        await show_card(ask, ask.chosen, query=text, exact=True)
+        return
+    answer = await ask.read(search.search, text, prefer_owner=ask.user.user_id)
+    if not answer.found:
+        if perhaps:
+            await ask.answer(help_cards.did_you_mean(text, perhaps))
+            return
+        raise NotFound(f"Nobody fits “{text}”.", wanted=text)
+    if not answer.certain:
+        await ask.answer(cards.choices(text, answer.found, ask.claimed.inbox_id, now=ask.now, zone=ask.zone))
+        return
+    first, *others = answer.found
+    await show_card(ask, first.customer.customer_id, query=text, exact=answer.exact, others=tuple(others))
+
+
+async def show_card(
+    ask: Ask, customer_id: str, *, query: str = "", exact: bool = True, others: tuple[Found, ...] = ()
+) -> None:
+    """The card of a customer, seen by the asker alone; remembered as `them` for half an hour."""
+    found = await ask.read(customer_queries.card, customer_id)
+    message = cards.found(found, query or None, exact, others, now=ask.now, zone=ask.zone, place=cards.ASKER)
+
+    def remember(work: Work) -> None:
+        customer_actions.remember_shown(work, customer_id)
+
+    await ask.act(remember, lambda _: message)
+
+
+async def show(ask: Ask) -> None:
+    """A button that leads to a customer."""
+    await show_card(ask, str(ask.pressed.get("customer", "")))
+
+
+async def picked(ask: Ask) -> None:
+    """The asker chose who was meant: finish what was asked, and remember the answer."""
+    customer_id, inbox_id = str(ask.pressed.get("customer", "")), str(ask.pressed.get("then", ""))
+    gesture = await ask.read(original, inbox_id)
+    if gesture is None or gesture.user != ask.user.slack_user_id:
+        await show_card(ask, customer_id)
+        return
+    gesture = replace(gesture, response_url=ask.gesture.response_url, trigger_id=ask.gesture.trigger_id)
+    await ask.perform(replace(ask, gesture=gesture, chosen=customer_id))
+
+
+async def share(ask: Ask) -> None:
+    """Show the card to the channel, with what its least trusted reader may see."""
+    customer_id = str(ask.pressed.get("customer", ""))
+    found = await ask.read(customer_queries.card, customer_id)
+    outsiders = await ask.slack.outsiders_in(ask.gesture.channel)
+    message = cards.shared(found, ask.user.slack_user_id, outsiders=outsiders, now=ask.now, zone=ask.zone)
+    await ask.post_in_channel(message)
+
+
+async def options_for(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
+    """What fits the letters typed so far, for a customer field."""
+    answer = await desk.read(search.search, gesture.value, 20)
+    return [cards.option(one.customer) for one in answer.found]

@@ -1,0 +1,139 @@
+"""Logging a call, a meeting or a note in one line: command, dialog and the offers of its receipt."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.ask import Ask
+from bot.cards import dialogs, receipt
+from bot.gestures import Gesture
+from bot.grammar import notes
+from bot.grammar.commands import Log
+from bot.names import Action, Dialog, Shortcut
+from bot.routes import Routes
+from crm_store.actions import communications as communication_actions
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput
+from crm_store.queries import customers as customer_queries
+from crm_store.queries import deals as deal_queries
+from crm_store.values.acts import NewCommunication, NewTask, Person, Receipt
+from crm_store.values.people import CustomerBrief
+
+_DIRECTIONS: Mapping[str, str] = {"incoming": "in", "outgoing": "out", "none": "out"}
+
+
+def register(routes: Routes) -> None:
+    """What this file takes."""
+    routes.command(Log, log)
+    routes.button(Action.LOG_DIALOG, open_dialog)
+    routes.shortcut(Shortcut.LOG_CALL, open_dialog)
+    routes.dialog(Dialog.LOG, submitted, check)
+
+
+async def log(ask: Ask, command: Log) -> None:
+    """`log ann: called, wants a quote for 200 seats, follow up friday`."""
+    if not command.text:
+        await open_dialog(ask, who=command.who)
+        return
+    customer = await ask.who(command.who)
+    await write(ask, customer, command)
+
+
+async def write(ask: Ask, customer: CustomerBrief, understood: Log, *, source_key: str = "") -> None:
+    """Log what was understood and answer with a receipt: what, to whom, what was made of it, Undo."""
+    communication = _communication(ask, customer, understood, source_key)
+    open_deals = await ask.read(deal_queries.open_for, customer.customer_id)
+    if len(open_deals) == 1:
+        communication = _on_deal(communication, open_deals[0].deal_id)
+    card = await ask.read(customer_queries.card, customer.customer_id)
+
+    def action(work: Work) -> Receipt:
+        return communication_actions.log(work, communication)
+
+    await ask.act(
+        action,
+        lambda done: receipt.logged(
+            done, customer, communication, deal=open_deals[0] if len(open_deals) == 1 else None, card=card,
+            now=ask.now, zone=ask.zone,
+        ),
+        public=True,
+    )  # fmt: skip
+
+
+def _communication(ask: Ask, customer: CustomerBrief, understood: Log, source_key: str) -> NewCommunication:
+    kind = understood.kind.value
+    return NewCommunication(
+        kind=kind,
+        direction=_DIRECTIONS[understood.direction.value],
+        happened_at=_happened(understood.when, ask.now),
+        text=understood.text,
+        source="chat",
+        source_key=source_key or f"gesture:{ask.claimed.key}",
+        people=(
+            Person("to", customer.name, customer.email, customer_id=customer.customer_id),
+            Person("from", ask.user.name, user_id=ask.user.user_id),
+        ),
+        level="private" if understood.private else "team",
+        needs=tuple(need.text for need in understood.needs),
+        tasks=tuple(
+            NewTask(one.title, one.due, ask.user.user_id, customer_id=customer.customer_id)
+            for one in understood.tasks
+        ),
+    )
+
+
+def _on_deal(communication: NewCommunication, deal_id: str) -> NewCommunication:
+    from dataclasses import replace  # noqa: PLC0415 -- keeps the one use beside its reason
+
+    return replace(communication, deal_id=deal_id)
+
+
+def _happened(when: datetime | None, now: datetime) -> datetime:
+    """A communication lies in the past; a later day in the text is a plan and not its date."""
+    return when if when is not None and when <= now else now
+
+
+async def open_dialog(ask: Ask, who: str = "") -> None:
+    """The dialog, filled in with what is known."""
+    customer_id = str(ask.pressed.get("customer", ""))
+    customer = await ask.read(customer_queries.by_id, customer_id) if customer_id else None
+    if customer is None and who:
+        customer = await ask.who(who)
+    await ask.open(dialogs.log_dialog(customer, text=""))
+
+
+def check(gesture: Gesture) -> Mapping[str, str]:
+    """What the dialog lacks."""
+    fields = dialogs.read_log(gesture.values, gesture.metadata)
+    errors = {}
+    if not fields.customer_id:
+        errors[dialogs.WHO] = "Choose who this was with."
+    if not fields.text.strip():
+        errors[dialogs.TEXT] = "Write at least a word about it."
+    return errors
+
+
+async def submitted(ask: Ask) -> None:
+    """The dialog was sent: the same as the line would be."""
+    fields = dialogs.read_log(ask.gesture.values, ask.gesture.metadata)
+    customer = await ask.read(customer_queries.by_id, fields.customer_id)
+    understood = notes.understand(fields.text, ask.now, ask.zone, ask.team.currency)
+    command = Log(
+        customer.name,
+        understood.text,
+        understood.kind,
+        understood.direction,
+        understood.when,
+        understood.private or fields.private,
+        understood.needs,
+        understood.tasks,
+        understood.amounts,
+    )
+    if not command.text:
+        raise BadInput("Write at least a word about it.")
+    await write(ask, customer, command)
+
+
+def source_key(values: Mapping[str, Any]) -> str:
+    """A Slack message is logged once, whoever logs it and however often."""
+    return f"slack:{values['channel']}:{values['ts']}"

@@ -1,0 +1,168 @@
+"""Tasks: add, list what is due, done, snooze; each by line, dialog or button."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.ask import Ask
+from bot.cards import dialogs, receipt
+from bot.cards import tasks as cards
+from bot.gestures import Gesture
+from bot.grammar import dates
+from bot.grammar.commands import AddTask, Done, Due, Snooze
+from bot.names import Action, Dialog
+from bot.routes import Routes
+from crm_store.actions import tasks as task_actions
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput, CrmError
+from crm_store.queries import customers as customer_queries
+from crm_store.queries import tasks as task_queries
+from crm_store.queries import teams as team_queries
+from crm_store.values.acts import NewTask, Receipt
+from crm_store.values.people import CustomerBrief
+
+
+def register(routes: Routes) -> None:
+    """What this file takes."""
+    routes.command(AddTask, add)
+    routes.command(Due, due)
+    routes.command(Done, done)
+    routes.command(Snooze, snooze)
+    routes.button(Action.TASK_DIALOG, open_dialog)
+    routes.button(Action.TASK_DONE, pressed_done)
+    routes.button(Action.TASK_SNOOZE, pressed_snooze)
+    routes.dialog(Dialog.TASK, submitted, check)
+
+
+async def add(ask: Ask, command: AddTask) -> None:
+    """`task "send quote" ann fri`."""
+    if not command.title:
+        await open_dialog(ask)
+        return
+    title, customer = command.title, None
+    if command.who:
+        customer = await ask.who(command.who)
+    else:
+        title, customer = await _who_at_the_end(ask, command.title)
+    owner = await _owner(ask, command.owner)
+    await _write(ask, NewTask(title, command.due, owner, customer.customer_id if customer else None), customer)
+
+
+async def _who_at_the_end(ask: Ask, title: str) -> tuple[str, CustomerBrief | None]:
+    """Without quotes or a colon the person may stand at the end: "send quote to ann"."""
+    if ask.chosen:
+        return title, await ask.read(customer_queries.by_id, ask.chosen)
+    head, _, tail = title.rpartition(" to ")
+    if not head:
+        head, _, tail = title.rpartition(" for ")
+    if not head:
+        return title, None
+    try:
+        return head, await ask.read(customer_queries.resolve, tail)
+    except CrmError:
+        return title, None
+
+
+async def _owner(ask: Ask, name: str) -> str:
+    if not name:
+        return ask.user.user_id
+    users = await ask.read(team_queries.users)
+    wanted = name.lstrip("@").lower()
+    for one in users:
+        if wanted in (one.slack_user_id.lower(), one.name.lower(), one.name.split()[0].lower()):
+            return one.user_id
+    raise BadInput(f"Nobody of your team is called “{name}”.")
+
+
+async def _write(ask: Ask, task: NewTask, customer: CustomerBrief | None) -> None:
+    def action(work: Work) -> Receipt:
+        return task_actions.add(work, task)
+
+    await ask.act(
+        action, lambda made: receipt.task_made(made, task, customer, now=ask.now, zone=ask.zone), public=True
+    )
+
+
+async def due(ask: Ask, command: Due) -> None:
+    """`due`: what is open, numbered; the numbers stay valid for a day."""
+    owner = await _owner(ask, command.owner)
+    customer = await ask.who(command.who) if command.who else None
+    listed = await ask.read(task_queries.due, owner, command.until, customer.customer_id if customer else None)
+    message = cards.due(listed, now=ask.now, zone=ask.zone)
+
+    def remember(work: Work) -> None:
+        task_actions.remember_list(work, [one.task_id for one in listed])
+
+    await ask.act(remember, lambda _: message)
+
+
+async def done(ask: Ask, command: Done) -> None:
+    """`done 2 3`."""
+    ids = await _meant(ask, command.numbers, command.text)
+
+    def action(work: Work) -> list[Receipt]:
+        return [task_actions.done(work, one) for one in ids]
+
+    await ask.act(action, lambda made: receipt.several(made), public=True)
+
+
+async def snooze(ask: Ask, command: Snooze) -> None:
+    """`snooze 2 mon`."""
+    ids = await _meant(ask, command.numbers, command.text)
+
+    def action(work: Work) -> list[Receipt]:
+        return [task_actions.snooze(work, one, command.until) for one in ids]
+
+    await ask.act(action, lambda made: receipt.several(made), public=True)
+
+
+async def _meant(ask: Ask, numbers: tuple[int, ...], text: str) -> tuple[str, ...]:
+    if numbers:
+        return await ask.read(task_queries.numbered, numbers)
+    listed = await ask.read(task_queries.due, ask.user.user_id)
+    fitting = [one.task_id for one in listed if text and text.lower() in one.title.lower()]
+    if len(fitting) != 1:
+        raise BadInput("Say which task by its number: `/crm due` shows them, then `/crm done 2`.")
+    return tuple(fitting)
+
+
+async def pressed_done(ask: Ask) -> None:
+    """The Done button."""
+    task_id = str(ask.pressed.get("task", ""))
+
+    def action(work: Work) -> Receipt:
+        return task_actions.done(work, task_id)
+
+    await ask.act(action, receipt.of, public=True)
+
+
+async def pressed_snooze(ask: Ask) -> None:
+    """The Snooze button: until the next working morning."""
+    task_id = str(ask.pressed.get("task", ""))
+    until = dates.next_working_morning(ask.now + timedelta(hours=1), ask.zone)
+
+    def action(work: Work) -> Receipt:
+        return task_actions.snooze(work, task_id, until)
+
+    await ask.act(action, receipt.of, public=True)
+
+
+async def open_dialog(ask: Ask) -> None:
+    """The dialog, for the customer of the card."""
+    customer_id = str(ask.pressed.get("customer", ""))
+    customer = await ask.read(customer_queries.by_id, customer_id) if customer_id else None
+    await ask.open(dialogs.task_dialog(customer))
+
+
+def check(gesture: Gesture) -> Mapping[str, str]:
+    """What the dialog lacks."""
+    fields = dialogs.read_task(gesture.values, gesture.metadata)
+    return {} if fields.title.strip() else {dialogs.TITLE: "Say what is to be done."}
+
+
+async def submitted(ask: Ask) -> None:
+    """The dialog was sent."""
+    fields = dialogs.read_task(ask.gesture.values, ask.gesture.metadata)
+    customer = await ask.read(customer_queries.by_id, fields.customer_id) if fields.customer_id else None
+    due_at = dates.read(fields.due, ask.now, ask.zone) if fields.due else None
+    task = NewTask(fields.title, due_at, ask.user.user_id, customer.customer_id if customer else None)
+    await _write(ask, task, customer)

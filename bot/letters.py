@@ -1,0 +1,45 @@
+"""What leaves to Slack, rendered: which way, to which place, with which content."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.blocks import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture to upload below a message, with its text for those who do not see it."""
+
+    name: str
+    title: str
+    alt_text: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One thing to deliver."""
+
+    via: str
+    slack_team_id: str
+    message: Message | None = None
+    channel: str = ""
+    user: str = ""
+    thread_ts: str = ""
+    ts: str = ""
+    url: str = ""
+    replace: bool = False
+    pictures: tuple[Picture, ...] = ()
+    unfurls: Mapping[str, Any] = field(default_factory=dict)
+    object_id: str = ""
+    purpose: str = ""
+
+    def as_text(self) -> "Letter":
+        """The same without blocks: what is sent when Slack refuses them."""
+        text = self.message.text if self.message else ""
+        return replace(self, message=Message(text, ()))
+
+    def to_person(self) -> "Letter":
+        """The same by direct message."""
+        return replace(self, via="post", channel=self.user, thread_ts="", replace=False)

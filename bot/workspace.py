@@ -1,0 +1,240 @@
+"""One Slack workspace as we use it: few calls, and every refusal told apart into passing and permanent."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.blocks import Message
+from crm_store.errors import DeliveryError
+
+_PASSING: Final = frozenset(
+    {
+        "ratelimited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "accesslimited",
+        "invalid_auth",
+        "token_revoked",
+        "token_expired",
+        "account_inactive",
+        "not_authed",
+    }
+)
+_CLOSED_URL: Final = frozenset({"used_url", "expired_url"})
+_OURS: Final = "rapport"
+_LONGEST_FILE: Final = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as Slack knows them."""
+
+    slack_user_id: str
+    name: str
+    email: str
+    time_zone: str
+    outsider: bool
+    is_bot: bool
+
+
+class SlackWorkspace:
+    """The calls of one installation, with its own token."""
+
+    def __init__(
+        self, client: AsyncWebClient, http: aiohttp.ClientSession, slack_team_id: str, bot_user_id: str
+    ) -> None:
+        self._client = client
+        self._http = http
+        self.slack_team_id = slack_team_id
+        self.bot_user_id = bot_user_id
+
+    async def post(
+        self, channel: str, message: Message, *, thread_ts: str = "", outbox_id: str = ""
+    ) -> tuple[str, str]:
+        """Post a message and say where it is: channel and ts."""
+        answer = await self._call(
+            self._client.chat_postMessage,
+            channel=channel,
+            text=message.text,
+            blocks=list(message.blocks),
+            thread_ts=thread_ts or None,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": _OURS, "event_payload": {"outbox_id": outbox_id}} if outbox_id else None,
+        )
+        return str(answer["channel"]), str(answer["ts"])
+
+    async def find_posted(self, channel: str, outbox_id: str) -> str | None:
+        """The ts of a message whose answer was lost, told by its metadata; None where it never arrived."""
+        answer = await self._call(
+            self._client.conversations_history, channel=channel, limit=50, include_all_metadata=True
+        )
+        for one in answer.get("messages", []):
+            if (one.get("metadata") or {}).get("event_payload", {}).get("outbox_id") == outbox_id:
+                return str(one["ts"])
+        return None
+
+    async def update(self, channel: str, ts: str, message: Message) -> None:
+        """Put another content into one of our messages."""
+        await self._call(
+            self._client.chat_update, channel=channel, ts=ts, text=message.text, blocks=list(message.blocks)
+        )
+
+    async def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str = "") -> None:
+        """Show a message to one person alone."""
+        await self._call(
+            self._client.chat_postEphemeral,
+            channel=channel,
+            user=user,
+            text=message.text,
+            blocks=list(message.blocks),
+            thread_ts=thread_ts or None,
+        )
+
+    async def respond(self, url: str, message: Message, *, replace: bool) -> None:
+        """Answer by a response URL: seen by the asker alone, or in place of the pressed message."""
+        body: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
+        body |= {"replace_original": True} if replace else {"response_type": "ephemeral", "replace_original": False}
+        try:
+            async with self._http.post(url, json=body, timeout=aiohttp.ClientTimeout(total=10)) as answer:
+                said = (await answer.text())[:200]
+                if answer.status < 400:
+                    return
+                gone = answer.status == 404 or any(code in said for code in _CLOSED_URL)
+                raise DeliveryError(
+                    "Slack no longer takes an answer there.", permanent=gone or answer.status < 500, code=said[:40]
+                )
+        except (aiohttp.ClientError, TimeoutError) as problem:
+            raise DeliveryError("Slack cannot be reached.", permanent=False, code="network") from problem
+
+    async def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a dialog and give its id."""
+        answer = await self._call(self._client.views_open, trigger_id=trigger_id, view=dict(view))
+        return str(answer["view"]["id"])
+
+    async def publish_home(self, user: str, blocks: list[dict[str, Any]]) -> None:
+        """Show a person's Home tab."""
+        await self._call(self._client.views_publish, user_id=user, view={"type": "home", "blocks": blocks})
+
+    async def unfurl(self, channel: str, ts: str, unfurls: Mapping[str, Any]) -> None:
+        """Show cards below a message with links to us."""
+        await self._call(self._client.chat_unfurl, channel=channel, ts=ts, unfurls=dict(unfurls))
+
+    async def upload(self, channel: str, content: bytes, name: str, title: str, alt_text: str, thread_ts: str) -> None:
+        """Show a picture in a channel, with its text for those who do not see it."""
+        if channel.startswith("U"):
+            channel = await self.direct_channel(channel)
+        await self._call(
+            self._client.files_upload_v2,
+            channel=channel,
+            content=content,
+            filename=name,
+            title=title[:250],
+            alt_txt=alt_text[:1000],
+            thread_ts=thread_ts or None,
+        )
+
+    async def direct_channel(self, user: str) -> str:
+        """The direct channel to a person."""
+        answer = await self._call(self._client.conversations_open, users=user)
+        return str(answer["channel"]["id"])
+
+    async def profile(self, user: str) -> Profile:
+        """Who a Slack user is."""
+        answer = await self._call(self._client.users_info, user=user)
+        return _profile(answer["user"], self.slack_team_id)
+
+    async def people(self) -> list[Profile]:
+        """Everybody of the workspace."""
+        found, cursor = [], ""
+        while True:
+            answer = await self._call(self._client.users_list, limit=200, cursor=cursor or None)
+            found += [_profile(one, self.slack_team_id) for one in answer["members"] if not one.get("deleted")]
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return found
+
+    async def message(self, channel: str, ts: str, thread_ts: str = "") -> Mapping[str, Any] | None:
+        """One message of a channel or thread; None where it is gone or not ours to see."""
+        if thread_ts and thread_ts != ts:
+            answer = await self._call(self._client.conversations_replies, channel=channel, ts=thread_ts, limit=200)
+        else:
+            answer = await self._call(
+                self._client.conversations_history, channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1
+            )
+        return next((one for one in answer.get("messages", []) if one.get("ts") == ts), None)
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        """A link that leads to a message."""
+        answer = await self._call(self._client.chat_getPermalink, channel=channel, message_ts=ts)
+        return str(answer["permalink"])
+
+    async def outsiders_in(self, channel: str) -> bool:
+        """Whether a guest or a member of another company reads this channel."""
+        info = (await self._call(self._client.conversations_info, channel=channel))["channel"]
+        if info.get("is_ext_shared") or info.get("is_shared"):
+            return True
+        members = (await self._call(self._client.conversations_members, channel=channel, limit=200))["members"]
+        profiles = await asyncio.gather(*(self.profile(one) for one in members))
+        return any(one.outsider for one in profiles)
+
+    async def download(self, url: str) -> bytes:
+        """The bytes of a file somebody dropped."""
+        headers = {"Authorization": f"Bearer {self._client.token}"}
+        try:
+            async with self._http.get(url, headers=headers, timeout=aiohttp.ClientTimeout(total=60)) as answer:
+                if answer.status >= 400:
+                    raise DeliveryError("The file could not be fetched from Slack.", permanent=answer.status < 500)
+                content = await answer.content.read(_LONGEST_FILE + 1)
+        except (aiohttp.ClientError, TimeoutError) as problem:
+            raise DeliveryError("The file could not be fetched from Slack.", permanent=False) from problem
+        if len(content) > _LONGEST_FILE:
+            raise DeliveryError("The file is larger than 50 MB.", permanent=True)
+        return content
+
+    async def _call(self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> Any:
+        given = {name: value for name, value in arguments.items() if value is not None}
+        try:
+            return await method(**given)
+        except SlackApiError as problem:
+            raise _told(problem) from problem
+        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+            raise DeliveryError("Slack cannot be reached.", permanent=False, code="network") from problem
+
+
+def _told(problem: SlackApiError) -> DeliveryError:
+    response = problem.response
+    code = str(response.get("error", "")) if isinstance(response.data, dict) else "not_json"
+    status = getattr(response, "status_code", 200)
+    if status == 429 or code == "ratelimited":
+        wait = float(response.headers.get("Retry-After", 1))
+        return DeliveryError("Slack asks us to wait.", permanent=False, code="ratelimited", retry_after=wait)
+    passing = status >= 500 or code in _PASSING
+    return DeliveryError(f"Slack did not take it ({code}).", permanent=not passing, code=code)
+
+
+def _profile(user: Mapping[str, Any], slack_team_id: str) -> Profile:
+    profile = user.get("profile", {})
+    outsider = bool(
+        user.get("is_restricted")
+        or user.get("is_ultra_restricted")
+        or user.get("is_stranger")
+        or str(user.get("team_id") or slack_team_id) != slack_team_id
+    )
+    return Profile(
+        str(user.get("id", "")),
+        str(profile.get("real_name") or user.get("real_name") or user.get("name", "")),
+        str(profile.get("email") or ""),
+        str(user.get("tz") or "UTC"),
+        outsider,
+        bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
+    )

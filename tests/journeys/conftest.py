@@ -1,0 +1,17 @@
+"""One running demo for all journeys."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.house import Demo
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A seeded demo; journeys leave it as they found it or look only at what they did."""
+    data: Path = tmp_path_factory.mktemp("demo")
+    running = Demo.start(data)
+    yield running
+    assert running.stop() == 0
