@@ -4,8 +4,8 @@ answer.
 
 import asyncio
 import json
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Coroutine, Mapping
+from typing import Any, Final
 
 from bot import gestures
 from bot.ask import Ask, NoLongerOurs
@@ -55,6 +55,7 @@ class Conversation:
         """Take rows as they come until told to stop, then finish what runs."""
         house = self._store.house()
         while not stop.is_set():
+            rung = self._store.bells.rung(inbox.bell(SOURCE))
             room = _AT_ONCE - len(self._running)
             try:
                 claimed = await house.write(inbox.claim, [SOURCE], room) if room and await self._anything() else []
@@ -65,7 +66,7 @@ class Conversation:
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
             if not claimed:
-                await self._store.bells.wait(inbox.bell(SOURCE))
+                await self._store.bells.wait(inbox.bell(SOURCE), rung)
         if self._running:
             await asyncio.wait(self._running, timeout=8)
 
@@ -81,14 +82,25 @@ class Conversation:
             if ask is None:
                 await desk.write(inbox.finish, row.inbox_id, row.attempts, "nobody of ours")
                 return
-            await self._route(ask)
+            await self._held(row, self._route(ask))
         except (NoLongerOurs, StoreUnavailable):
             return  # The lease runs out and the row is taken up again.
         except DeliveryError as problem:
             await self._later(row, problem.sentence, give_up=problem.permanent)
-        except Exception:  # the Slack answer is one of the three edges where all is caught
+        except Exception:  # noqa: BLE001 -- the Slack answer is one of the three edges where all is caught
             _log.exception("gesture_failed", inbox_id=row.inbox_id, attempts=row.attempts)
             await self._later(row, "a defect; see the log", give_up=row.attempts >= self._settings.attempts)
+
+    async def _held(self, row: Claimed, work: Coroutine[Any, Any, None]) -> None:
+        """Let long work keep its row: the lease is renewed while it goes on."""
+        task = asyncio.create_task(work)
+        desk = self._store.team(row.team_id)
+        while True:
+            done, _ = await asyncio.wait({task}, timeout=inbox.LEASE.total_seconds() / 3)
+            if done:
+                await task
+                return
+            await desk.write(inbox.extend, row.inbox_id, row.attempts)
 
     async def _later(self, row: Claimed, problem: str, *, give_up: bool) -> None:
         desk = self._store.team(row.team_id)
@@ -121,6 +133,7 @@ class Conversation:
             now=self._store.clock.now(),
             log_reaction=self._settings.log_reaction,
             link_domain=self._settings.link_domain,
+            ingest_domain=self._settings.ingest_domain,
             perform=self.perform,
         )
 
@@ -156,7 +169,7 @@ class Conversation:
             await ask.answer(error_cards.sentence(problem.sentence))
         except NoLongerOurs:
             raise
-        except Exception:  # the Slack answer is one of the three edges where all is caught
+        except Exception:  # noqa: BLE001 -- the Slack answer is one of the three edges where all is caught
             ref = reference(ask.now)
             _log.exception("handler_failed", ref=ref, inbox_id=ask.claimed.inbox_id, did=ask.gesture.did.value)
             sentence = "That went wrong on our side, and nothing was changed. What you wrote is kept."
@@ -190,6 +203,7 @@ class Conversation:
 
 
 def _give_up(work: Work, row: Claimed, problem: str) -> None:
+    text = f"Something said to Rapport could not be handled and was set aside: {problem}. Ref {row.inbox_id}."
     if inbox.set_aside(work, row.inbox_id, row.attempts, problem):
         outbox.enqueue(
             work,
@@ -198,7 +212,7 @@ def _give_up(work: Work, row: Claimed, problem: str) -> None:
             f"set_aside:{row.inbox_id}",
             {
                 "user_id": None,
-                "text": f"Something said to Rapport could not be handled and was set aside: {problem}. Ref {row.inbox_id}.",
+                "text": text,
             },
         )
 

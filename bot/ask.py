@@ -42,6 +42,7 @@ class Ask:
     now: datetime
     log_reaction: str
     link_domain: str
+    ingest_domain: str
     perform: Callable[["Ask"], Awaitable[None]]
     chosen: str | None = None
 

@@ -9,6 +9,7 @@ from bot.letters import Letter
 from bot.render import Renderer
 from bot.workspace import SlackWorkspace
 from crm_store import outbox
+from crm_store.actions import deliveries
 from crm_store.engine.store import Desk, Store
 from crm_store.errors import CrmError, DeliveryError, StoreUnavailable
 from crm_store.log import get_logger
@@ -45,6 +46,7 @@ class Delivery:
         """Deliver as rows come until told to stop, then finish what is under way."""
         house = self._store.house()
         while not stop.is_set():
+            rung = self._store.bells.rung(outbox.BELL)
             room = _AT_ONCE - len(self._running)
             try:
                 claimed = await house.write(outbox.claim, room) if room and await house.read(outbox.anything) else []
@@ -55,7 +57,7 @@ class Delivery:
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
             if not claimed:
-                await self._store.bells.wait(outbox.BELL)
+                await self._store.bells.wait(outbox.BELL, rung)
         if self._running:
             await asyncio.wait(self._running, timeout=8)
 
@@ -91,7 +93,7 @@ class Delivery:
                 raise
             _log.error("blocks_refused", outbox_id=row.outbox_id, kind=row.kind, code=problem.code)
             ref = await self._send(slack, letter.as_text(), row)
-        await desk.write(self._renderer.delivered, row, letter, ref)
+        await desk.write(deliveries.delivered, row, ref, letter.object_id, letter.purpose)
 
     async def _send(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
         return await _WAYS[letter.via](self, slack, letter, row)
@@ -109,9 +111,7 @@ class Delivery:
             if known:
                 return f"{place}:{known}"
         await self._pace(f"{row.team_id}:{channel}")
-        where, ts = await slack.post(
-            channel, _whole(letter), thread_ts=letter.thread_ts, outbox_id=row.outbox_id
-        )
+        where, ts = await slack.post(channel, _whole(letter), thread_ts=letter.thread_ts, outbox_id=row.outbox_id)
         for picture in letter.pictures:
             await slack.upload(where, picture.content, picture.name, picture.title, picture.alt_text, ts)
         return f"{where}:{ts}"
@@ -176,12 +176,12 @@ class Delivery:
                 )
             elif problem.permanent or (row.attempts >= 40 and not problem.code):
                 _log.warning("not_delivered", outbox_id=row.outbox_id, kind=row.kind, code=problem.code)
-                await desk.write(self._renderer.undeliverable, row, problem, problem.code in _ELSEWHERE)
+                await desk.write(
+                    deliveries.undeliverable, row, problem.sentence, problem.code, elsewhere=problem.code in _ELSEWHERE
+                )
             else:
                 seconds = min(60.0, 0.5 * 2 ** min(row.attempts, 8))
-                await desk.write(
-                    outbox.later, row.outbox_id, row.attempts, problem.code or problem.sentence, seconds
-                )
+                await desk.write(outbox.later, row.outbox_id, row.attempts, problem.code or problem.sentence, seconds)
         except StoreUnavailable:
             return
 

@@ -111,6 +111,17 @@ def claim(work: Work, sources: Sequence[str], most: int = 10) -> list[Claimed]:
     return claimed
 
 
+def extend(work: Work, inbox_id: str, attempts: int) -> bool:
+    """Keep a row while long work goes on; False says that it was lost to another worker."""
+    held = work.session.execute(
+        update(InboxRow)
+        .where(InboxRow.inbox_id == inbox_id, InboxRow.state == "working", InboxRow.attempts == attempts)
+        .values(lease_until=work.now + LEASE)
+        .returning(InboxRow.inbox_id)
+    ).scalar_one_or_none()
+    return held is not None
+
+
 def finish(work: Work, inbox_id: str, attempts: int, verdict: str) -> bool:
     """Mark a row as done, in the transaction of its effects; False says that somebody else holds it by now."""
     return _end(work, inbox_id, attempts, "done", verdict)

@@ -125,8 +125,7 @@ def _fill(store: Store, chosen: Settings, team: DemoTeam, seed: bool) -> dict[st
     """Both teams with their people, and every person's ingest address."""
     other = first_team.make_other(team.today)
     people = {
-        user.slack_user_id: (user.name, user.address, user.role, user.time_zone)
-        for user in (*team.users, *other.users)
+        user.slack_user_id: (user.name, user.address, user.role, user.time_zone) for user in (*team.users, *other.users)
     }
     for slack_team, data in ((HOME_TEAM, team), (OTHER_TEAM, other)):
         if seed:
@@ -160,9 +159,7 @@ def _address_of(
     known = desk.read_now(team_queries.ingest_address, user.user_id)
     if known is None:
         minted = address.mint(user.name.split()[0])
-        desk.write_now(
-            team_actions.mint_address, user.user_id, minted.local_part, address.secret_hash(minted.secret)
-        )
+        desk.write_now(team_actions.mint_address, user.user_id, minted.local_part, address.secret_hash(minted.secret))
         known = minted.local_part
     return f"{known}@{chosen.ingest_domain}"
 

@@ -11,21 +11,21 @@ from dataclasses import replace
 from typing import Final
 
 import aiohttp
+from campaigns.jobs import Scheduler
+from ingest.intake import StoreIntake
+from ingest.worker import MailWorker
 
 from bot.cli import wiring
 from bot.cli.wiring import House, Role
-from campaigns.jobs import Scheduler
 from crm_store import log, settings
 from crm_store.clock import Clock, SystemClock
 from crm_store.engine import Store, open_store
 from crm_store.errors import BadSetting
 from crm_store.migrations.upgrade import current, newest
 from crm_store.settings import Settings
-from ingest.intake import StoreIntake
 from ingest.sandbox import Sandbox
 from ingest.smtp.limits import SmtpLimits
 from ingest.smtp.listener import Listener
-from ingest.worker import MailWorker
 
 ALL_ROLES: Final = frozenset({"web", "ingest", "worker"})
 _NOISY: Final = ("slack_bolt", "slack_sdk", "apscheduler", "mail.log", "asyncio")

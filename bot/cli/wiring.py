@@ -162,8 +162,9 @@ def slack_roles(
         workspace = workspaces.get(team_id or "")
         if workspace is None:
             return None
+        # Bolt needs no token of ours: all calls are made by the workspace's own client.
         return AuthorizeResult(
-            enterprise_id=None, team_id=workspace.slack_team_id, bot_user_id=workspace.bot_user_id, bot_token="-"
+            enterprise_id=None, team_id=workspace.slack_team_id, bot_user_id=workspace.bot_user_id, bot_token=None
         )
 
     reception = Reception(store, teams, check, options)

@@ -99,9 +99,7 @@ async def contact_submitted(ask: Ask) -> None:
     emails = (fields.email,) if fields.email else ()
     phones = (fields.phone,) if fields.phone else ()
     company, title = fields.company or None, fields.title or None
-    await _write(
-        ask, NewCustomer(fields.name, emails, phones, company=company, title=title, owner=ask.user.user_id)
-    )
+    await _write(ask, NewCustomer(fields.name, emails, phones, company=company, title=title, owner=ask.user.user_id))
 
 
 async def edit_submitted(ask: Ask) -> None:

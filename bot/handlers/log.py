@@ -76,8 +76,7 @@ def _communication(ask: Ask, customer: CustomerBrief, understood: Log, source_ke
         level="private" if understood.private else "team",
         needs=tuple(need.text for need in understood.needs),
         tasks=tuple(
-            NewTask(one.title, one.due, ask.user.user_id, customer_id=customer.customer_id)
-            for one in understood.tasks
+            NewTask(one.title, one.due, ask.user.user_id, customer_id=customer.customer_id) for one in understood.tasks
         ),
     )
 

@@ -11,13 +11,13 @@ from bot.grammar import notes, words
 from bot.names import Dialog, Shortcut
 from bot.routes import Routes
 from crm_store.actions import communications as communication_actions
+from crm_store.actions import undo as undo_actions
 from crm_store.engine.work import Work
 from crm_store.errors import DeliveryError
 from crm_store.lookup import search
 from crm_store.queries import customers as customer_queries
 from crm_store.queries import teams as team_queries
 from crm_store.queries import undo as undo_queries
-from crm_store.actions import undo as undo_actions
 from crm_store.values.acts import NewCommunication, Person, Receipt
 from crm_store.values.people import CustomerBrief
 
@@ -39,9 +39,7 @@ async def open_dialog(ask: Ask) -> None:
     """Click one: the shortcut; the customer is guessed from the text. Click two: Log."""
     text = words.from_slack(ask.gesture.text)
     guess = await guess_customer(ask, text)
-    await ask.open(
-        dialogs.message_dialog(guess, text, ask.gesture.channel, ask.gesture.ts, ask.gesture.author)
-    )
+    await ask.open(dialogs.message_dialog(guess, text, ask.gesture.channel, ask.gesture.ts, ask.gesture.author))
 
 
 async def guess_customer(ask: Ask, text: str) -> CustomerBrief | None:
@@ -75,9 +73,7 @@ async def reacted(ask: Ask) -> None:
         await ask.done("the message is gone")
         return
     text = words.from_slack(str(message.get("text", "")))
-    customer = (
-        await ask.read(customer_queries.by_id, ask.chosen) if ask.chosen else await guess_customer(ask, text)
-    )
+    customer = await ask.read(customer_queries.by_id, ask.chosen) if ask.chosen else await guess_customer(ask, text)
     if customer is None:
         answer = await ask.read(search.search, text[:200], prefer_owner=ask.user.user_id)
         await ask.answer(

@@ -77,9 +77,7 @@ async def _write(ask: Ask, task: NewTask, customer: CustomerBrief | None) -> Non
     def action(work: Work) -> Receipt:
         return task_actions.add(work, task)
 
-    await ask.act(
-        action, lambda made: receipt.task_made(made, task, customer, now=ask.now, zone=ask.zone), public=True
-    )
+    await ask.act(action, lambda made: receipt.task_made(made, task, customer, now=ask.now, zone=ask.zone), public=True)
 
 
 async def due(ask: Ask, command: Due) -> None:

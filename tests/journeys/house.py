@@ -136,7 +136,11 @@ def crm(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str
 
 
 def _environment(more: dict[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CRM_", "SLACK_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()  # noqa: TID251 -- children inherit
+        if not name.startswith(("CRM_", "SLACK_"))
+    }
     kept.pop("DATABASE_URL", None)
     return kept | {"CRM_SCHEDULE_NIGHTLY": "never", "CRM_SCHEDULE_UPKEEP": "never"} | more
 

@@ -1,0 +1,389 @@
+"""Block Kit atoms that know Slack's limits: every text from outside is cut, cleaned and shown as data, never as markup."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from bot.names import Action, Dialog, Field, encode
+
+Block = dict[str, Any]
+Piece = str | Block
+Line = Sequence[Piece] | str
+
+MESSAGE_BLOCKS: Final = 50
+MESSAGE_CHARACTERS: Final = 12_000  # Slack refuses somewhere above 13,200, which it documents nowhere.
+FALLBACK_CHARACTERS: Final = 4_000
+_TEXT: Final = 3_000
+_BUTTON: Final = 75
+_ELLIPSIS: Final = "…"
+_ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_DIRECTIONS: Final = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+_SPACES: Final = re.compile(r"[^\S\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: blocks, and the same in words, for notifications and for those who hear it read aloud."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As an outbox row keeps it."""
+        return {"text": self.text, "blocks": list(self.blocks)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Message":
+        """From an outbox row."""
+        return cls(str(value.get("text", "")), tuple(value.get("blocks") or ()))
+
+
+def clean(text: str) -> str:
+    """Text without control characters, halves of characters, and signs that turn the reading direction."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u2028", "\n")
+    return "".join(
+        one for one in text if one == "\n" or (one not in _DIRECTIONS and unicodedata.category(one) not in ("Cc", "Cs"))
+    )
+
+
+def cut(text: str, limit: int) -> str:
+    """Clean text of at most `limit` characters, with an ellipsis where something is missing."""
+    text = clean(text)
+    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + _ELLIPSIS
+
+
+def one_line(text: str, limit: int = 150) -> str:
+    """Clean text on one line."""
+    return cut(" ".join(clean(text).split()), limit)
+
+
+def escape(text: str, limit: int | None = None) -> str:
+    """Text for markup: the three signs escaped once, then cut to `limit` characters, never inside an entity."""
+    signs = [_ESCAPES.get(one, one) for one in clean(text)]
+    if limit is None or sum(map(len, signs)) <= limit:
+        return "".join(signs)
+    kept, room = [], limit - len(_ELLIPSIS)
+    for sign in signs:
+        room -= len(sign)
+        if room < 0:
+            break
+        kept.append(sign)
+    return "".join(kept) + _ELLIPSIS if limit > 0 else ""
+
+
+def plain(text: str, limit: int = _TEXT) -> Block:
+    """A text in which nothing is markup; emoji names stay letters."""
+    return {"type": "plain_text", "text": cut(text, limit) or " ", "emoji": False}
+
+
+def mrkdwn(markup: str) -> Block:
+    """Markup of our own making, in which everything from outside has gone through `escape`."""
+    return {"type": "mrkdwn", "text": markup[:_TEXT] or " ", "verbatim": True}
+
+
+def message(said: str, *blocks: Block | None) -> Message:
+    """A message of plain words and blocks; blocks that are None are left out."""
+    return fit(Message(escape(said, FALLBACK_CHARACTERS) or " ", tuple(one for one in blocks if one is not None)))
+
+
+# Pieces of a line.
+
+
+def bold(text: str, limit: int = 300) -> Piece:
+    """Words in bold."""
+    return {"type": "text", "text": one_line(text, limit) or " ", "style": {"bold": True}}
+
+
+def quiet(text: str, limit: int = 300) -> Piece:
+    """Words in italics."""
+    return {"type": "text", "text": one_line(text, limit) or " ", "style": {"italic": True}}
+
+
+def code(text: str, limit: int = 300) -> Piece:
+    """Something to type."""
+    return {"type": "text", "text": one_line(text, limit) or " ", "style": {"code": True}}
+
+
+def person(slack_user_id: str) -> Piece:
+    """A colleague by Slack id; what is no id stays a word."""
+    if re.fullmatch(r"[UW][A-Z0-9_]{1,30}", slack_user_id):
+        return {"type": "user", "user_id": slack_user_id}
+    return one_line(slack_user_id)
+
+
+def link(url: str, label: str) -> Piece:
+    """A link that says where it leads; what is no web address stays words."""
+    if not re.match(r"https?://[^\s<>|]+$", url) or len(url) > _TEXT:
+        return one_line(label)
+    return {"type": "link", "url": url, "text": one_line(label, 100) or "open"}
+
+
+def emoji(name: str) -> Piece:
+    """An emoji that repeats what the words beside it say."""
+    return {"type": "emoji", "name": name}
+
+
+def moment(at: datetime, zone: ZoneInfo) -> Piece:
+    """A time that each reader of a channel sees in a zone of their own."""
+    shown = at.astimezone(zone)
+    fallback = f"{shown:%a} {shown.day} {shown:%b %H:%M}"
+    return {
+        "type": "date",
+        "timestamp": max(0, int(at.timestamp())),
+        "format": "{date_short_pretty} {time}",
+        "fallback": fallback,
+    }
+
+
+# Blocks.
+
+
+def header(text: str) -> Block:
+    """The head of a card."""
+    return {"type": "header", "text": plain(one_line(text), 150)}
+
+
+def section(text: str, *, accessory: Block | None = None) -> Block:
+    """Plain words, with a button beside them if there is one."""
+    block: Block = {"type": "section", "text": plain(text)}
+    return {**block, "accessory": accessory} if accessory else block
+
+
+def fields(texts: Sequence[str]) -> Block | None:
+    """Up to ten short texts in two columns."""
+    shown = [plain(one, 2_000) for one in texts if one.strip()][:10]
+    return {"type": "section", "fields": shown} if shown else None
+
+
+def lines(*rows: Line | None) -> Block | None:
+    """Lines of words and pieces; nothing in them is markup. Rows that are None or empty are left out."""
+    pieces: list[Block] = []
+    for row in rows:
+        if not row:
+            continue
+        if pieces:
+            pieces.append(_words("\n"))
+        pieces += [_words(one) if isinstance(one, str) else one for one in ([row] if isinstance(row, str) else row)]
+    return _rich({"type": "rich_text_section", "elements": pieces}) if pieces else None
+
+
+def bullets(rows: Sequence[Line]) -> Block | None:
+    """A list with bullets."""
+    items = [
+        {
+            "type": "rich_text_section",
+            "elements": [
+                _words(one) if isinstance(one, str) else one for one in ([row] if isinstance(row, str) else row)
+            ],
+        }
+        for row in rows
+        if row
+    ]
+    return _rich({"type": "rich_text_list", "style": "bullet", "elements": items}) if items else None
+
+
+def quote(text: str, limit: int = 1_500) -> Block | None:
+    """What somebody wrote, set apart."""
+    shown = cut(text, limit).strip()
+    return _rich({"type": "rich_text_quote", "elements": [_words(shown, limit)]}) if shown else None
+
+
+def context(*texts: str) -> Block | None:
+    """Small print."""
+    shown = [plain(one, 2_000) for one in texts if one.strip()][:10]
+    return {"type": "context", "elements": shown} if shown else None
+
+
+def divider() -> Block:
+    """A line across."""
+    return {"type": "divider"}
+
+
+def image(url: str, alt_text: str, title: str = "") -> Block:
+    """A picture with its words."""
+    block: Block = {"type": "image", "image_url": url, "alt_text": cut(alt_text, 2_000) or "picture"}
+    return {**block, "title": plain(title, 2_000)} if title else block
+
+
+def actions(*buttons: Block | None) -> Block | None:
+    """A row of buttons; equal names get a number, since Slack wants them unique in a block."""
+    shown = [one for one in buttons if one is not None][:25]
+    if not shown:
+        return None
+    names = [str(one["action_id"]) for one in shown]
+    for number, one in enumerate(shown):
+        if names.count(names[number]) > 1:
+            one["action_id"] = f"{names[number]}:{number}"
+    return {"type": "actions", "elements": shown}
+
+
+def button(
+    label: str,
+    action: Action,
+    value: Mapping[str, str | int] | None = None,
+    *,
+    style: str | None = None,
+    confirm: Block | None = None,
+    label_aloud: str = "",
+) -> Block:
+    """A button that says the act; `style` is primary or danger."""
+    block: Block = {
+        "type": "button",
+        "text": plain(one_line(label, _BUTTON), _BUTTON),
+        "action_id": action.value,
+        "value": encode(value or {}),
+    }
+    if style:
+        block["style"] = style
+    if confirm:
+        block["confirm"] = confirm
+    if label_aloud:
+        block["accessibility_label"] = one_line(label_aloud, _BUTTON)
+    return block
+
+
+def confirm(title: str, text: str, yes: str, no: str = "Cancel") -> Block:
+    """The question before something that cannot be taken back."""
+    return {
+        "title": plain(one_line(title), 100),
+        "text": plain(text, 300),
+        "confirm": plain(one_line(yes), 30),
+        "deny": plain(no, 30),
+    }
+
+
+def overflow(action: Action, choices: Sequence[tuple[str, Mapping[str, str | int]]]) -> Block | None:
+    """A menu of one to five further acts; one whose value passes 150 characters is left out."""
+    shown = [option(label, encode(value)) for label, value in choices if len(encode(value)) <= 150][:5]
+    return {"type": "overflow", "action_id": action.value, "options": shown} if shown else None
+
+
+def option(label: str, value: str, description: str = "") -> Block:
+    """One choice of a menu."""
+    block: Block = {"text": plain(one_line(label, 75) or "(no name)", 75), "value": value[:150]}
+    return {**block, "description": plain(one_line(description, 75), 75)} if description.strip() else block
+
+
+# Dialogs.
+
+
+def text_input(
+    field: Field, label: str, *, value: str = "", multiline: bool = False, required: bool = False,
+    placeholder: str = "", hint: str = "", limit: int = _TEXT,
+) -> Block:  # fmt: skip
+    """A text to type."""
+    element: Block = {"type": "plain_text_input", "action_id": field.value, "multiline": multiline, "max_length": limit}
+    shown = cut(value, limit) if multiline else one_line(value, limit)
+    if shown:
+        element["initial_value"] = shown
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    return _input(field, label, element, required=required, hint=hint)
+
+
+def select_input(
+    field: Field, label: str, options: Sequence[Block], *, initial: Block | None = None, required: bool = False
+) -> Block:
+    """A choice among at most 100."""
+    element: Block = {"type": "static_select", "action_id": field.value, "options": list(options)[:100]}
+    if initial is not None:
+        element["initial_option"] = initial
+    return _input(field, label, element, required=required)
+
+
+def customer_input(label: str, initial: Block | None, *, required: bool = True) -> Block:
+    """A customer, searched for as one types."""
+    element: Block = {
+        "type": "external_select",
+        "action_id": Action.FIND_CUSTOMER.value,
+        "min_query_length": 2,
+        "placeholder": plain("Type a name, a company or an address", 150),
+    }
+    if initial is not None:
+        element["initial_option"] = initial
+    return _input(Field.WHO, label, element, required=required)
+
+
+def date_input(field: Field, label: str, *, initial: date | None = None) -> Block:
+    """A day."""
+    element: Block = {"type": "datepicker", "action_id": field.value}
+    if initial is not None:
+        element["initial_date"] = initial.isoformat()
+    return _input(field, label, element, required=False)
+
+
+def tick_input(field: Field, label: str, choice: str) -> Block:
+    """One box to tick."""
+    element: Block = {"type": "checkboxes", "action_id": field.value, "options": [option(choice, "yes")]}
+    return _input(field, label, element, required=False)
+
+
+def modal(
+    dialog: Dialog, title: str, blocks: Sequence[Block | None], *, submit: str = "Save",
+    metadata: Mapping[str, str | int] | None = None,
+) -> Block:  # fmt: skip
+    """A dialog."""
+    return {
+        "type": "modal",
+        "callback_id": dialog.value,
+        "title": plain(one_line(title, 24), 24),
+        "submit": plain(submit, 24),
+        "close": plain("Cancel", 24),
+        "private_metadata": encode(metadata or {}),
+        "blocks": [one for one in blocks if one is not None][:100],
+    }
+
+
+# What Slack would refuse.
+
+
+def characters(value: object) -> int:
+    """The characters of all texts anywhere in a block."""
+    if isinstance(value, Mapping):
+        own = len(value["text"]) if isinstance(value.get("text"), str) else 0
+        return own + sum(characters(one) for one in value.values() if isinstance(one, Mapping | list))
+    return sum(characters(one) for one in value) if isinstance(value, list | tuple) else 0
+
+
+def fit(whole: Message) -> Message:
+    """The message within Slack's limits; what had to go is said in its last line, and buttons go last of all."""
+    text = whole.text if len(whole.text) <= FALLBACK_CHARACTERS else _cut_markup(whole.text)
+    kept = list(whole.blocks)
+    if len(kept) <= MESSAGE_BLOCKS and characters(kept) <= MESSAGE_CHARACTERS:
+        return Message(text, tuple(kept))
+    room = MESSAGE_CHARACTERS - 200
+    while len(kept) > MESSAGE_BLOCKS - 1 or characters(kept) > room:
+        words = [number for number, one in enumerate(kept) if number and one.get("type") != "actions"]
+        kept.pop(words[-1] if words else -1)
+    gone = len(whole.blocks) - len(kept)
+    parts = "1 part was" if gone == 1 else f"{gone} parts were"
+    said = context(f"{parts} left out here, since Slack shows at most {MESSAGE_CHARACTERS:,} characters in a message.")
+    return Message(text, (*kept, *([said] if said else [])))
+
+
+def _cut_markup(markup: str) -> str:
+    kept = markup[: FALLBACK_CHARACTERS - 1]
+    start = kept.rfind("&", -6)
+    return (kept[:start] if start >= 0 and ";" not in kept[start:] else kept) + _ELLIPSIS
+
+
+def _words(text: str, limit: int = _TEXT) -> Block:
+    """A piece of data; spaces at its ends stay, since they part it from its neighbours."""
+    shown = cut(text, limit) if len(text) > limit else clean(text)
+    return {"type": "text", "text": _SPACES.sub(" ", shown) or " "}
+
+
+def _rich(element: Block) -> Block:
+    return {"type": "rich_text", "elements": [element]}
+
+
+def _input(field: Field, label: str, element: Block, *, required: bool, hint: str = "") -> Block:
+    block: Block = {
+        "type": "input", "block_id": field.value, "label": plain(label, 75), "element": element,
+        "optional": not required,
+    }  # fmt: skip
+    return {**block, "hint": plain(hint, 300)} if hint else block

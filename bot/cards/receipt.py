@@ -1,0 +1,194 @@
+"""Receipts: what was done, to whom, how sure, what it gives back, and the Undo that takes it back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot import blocks
+from bot.blocks import Block, Line, Message, Piece
+from bot.cards import customer as customer_cards
+from bot.cards import wording
+from bot.names import Action
+from crm_store.values.acts import NewCommunication, NewTask, Receipt
+from crm_store.values.filed import FiledView
+from crm_store.values.people import CustomerBrief, CustomerCard, DealView, Found
+
+_CERTAIN = 0.95
+
+
+def logged(
+    done: Receipt, customer: CustomerBrief, communication: NewCommunication, *, deal: DealView | None,
+    card: CustomerCard | None, now: datetime, zone: ZoneInfo,
+) -> Message:  # fmt: skip
+    """A log by hand: what, with whom, what was made of it, and what is good to know now."""
+    what = wording.kind(communication.kind)
+    head: list[Piece] = [f"Logged a {what} with ", blocks.bold(wording.customer(customer))]
+    head += [" to ", blocks.bold(deal.name)] if deal else []
+    head += ["."] + ([" Only you can read it."] if communication.level == "private" else [])
+    made: list[Line] = [["Need: ", blocks.one_line(need, 300)] for need in communication.needs[:5]]
+    made += [_new_task(task, now, zone) for task in communication.tasks[:5]]
+    said = f"Logged a {what} with {wording.customer(customer)}."
+    return blocks.message(
+        said,
+        blocks.lines(head),
+        blocks.bullets(made),
+        _gives_back(card, communication, now, zone),
+        _buttons(done.undo_id, customer.customer_id),
+    )
+
+
+def _new_task(task: NewTask, now: datetime, zone: ZoneInfo) -> Line:
+    return ["Task: ", blocks.one_line(task.title, 300), f" · {wording.due(task.due_at, now, zone)[1]}"]
+
+
+def _gives_back(
+    card: CustomerCard | None, communication: NewCommunication | None, now: datetime, zone: ZoneInfo
+) -> Block | None:
+    """What a log earns at once: the last contact before it, the next step, what is wanted, who else talks to them."""
+    if card is None:
+        return None
+    rows: list[Line] = []
+    last = card.customer
+    if last.last_touch_at is not None and (communication is None or last.last_touch_at < communication.happened_at):
+        before: list[Piece] = [f"Before that: {wording.last_contact(last, now, zone).removeprefix('last ')}"]
+        rows.append([*before, " by ", blocks.person(last.last_touch_by)] if last.last_touch_by else before)
+    if card.next_task is not None:
+        rows.append(["Next step: ", *wording.task_line(card.next_task, now, zone, who=False)])
+    if card.needs:
+        rows.append(f"Wants: {blocks.one_line(card.needs[0].text, 200)}")
+    if last.owner:
+        rows.append(["Owner: ", blocks.person(last.owner)])
+    return blocks.lines([blocks.quiet("Good to know")], *rows) if rows else None
+
+
+def _buttons(undo_id: str | None, customer_id: str | None) -> Block | None:
+    value = {"customer": customer_id or ""}
+    return blocks.actions(
+        blocks.button("Undo", Action.UNDO, {"undo": undo_id}) if undo_id else None,
+        blocks.button("Task", Action.TASK_DIALOG, value) if customer_id else None,
+        blocks.button("Show card", Action.CARD, value) if customer_id else None,
+    )
+
+
+def filed(
+    mail: FiledView, *, undo_id: str | None, sure: float | None, created: Sequence[str] = (),
+    warnings: Sequence[str] = (), also: bool = False, card: CustomerCard | None = None, now: datetime, zone: ZoneInfo,
+) -> Message:  # fmt: skip
+    """A mail that was filed: which, to whom, how sure, who was made new, and who else had sent a copy."""
+    subject = blocks.one_line(mail.subject or "without a subject", 200)
+    names = _names(mail.customers)
+    head: list[Piece] = ["Filed " if not also else "Already filed: ", blocks.bold(subject)]
+    head += [f" ({wording.kind(mail.kind)}, {wording.moment(mail.happened_at, now, zone)})"]
+    head += [" to ", blocks.bold(names)] if names else [" under “to sort”"]
+    head += [" › ", blocks.bold(mail.deal)] if mail.deal else []
+    rows: list[Line] = [head]
+    if also:
+        rows.append("A colleague's copy came first. Yours was added beside it, and nothing is there twice.")
+    if sure is not None and sure < _CERTAIN:
+        rows.append(f"About whom this is: {wording.sure(sure)}.")
+    if mail.level == "private":
+        rows.append("Only you can read it.")
+    if mail.witnesses:
+        rows.append(["Copies from ", *_people(mail.witnesses)])
+    one = mail.customers[0].customer_id if len(mail.customers) == 1 else None
+    return blocks.message(
+        f"{'Already filed' if also else 'Filed'}: {subject}. {names}",
+        blocks.lines(*rows),
+        *_created(created, mail.customers),
+        *(blocks.context(*[blocks.one_line(text, 500) for text in warnings[:5]]) for _ in warnings[:1]),
+        None if also else _gives_back(card, None, now, zone),
+        _buttons(undo_id, one),
+    )
+
+
+def _names(customers: Sequence[CustomerBrief]) -> str:
+    shown = [blocks.one_line(wording.customer(one), 100) for one in customers[:3]]
+    more = len(customers) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _people(slack_ids: Sequence[str]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for one in slack_ids[:10]:
+        pieces += [", ", blocks.person(one)] if pieces else [blocks.person(one)]
+    return pieces
+
+
+def _created(created: Sequence[str], customers: Sequence[CustomerBrief]) -> list[Block | None]:
+    rows: list[Block | None] = []
+    for brief in [one for one in customers if one.customer_id in set(created)][:5]:
+        check = blocks.button(
+            "Check details", Action.CHECKED, {"customer": brief.customer_id}, label_aloud=f"Check {brief.name}"
+        )
+        said = f"{wording.customer(brief)} is new{f', {brief.email}' if brief.email else ''}."
+        rows.append(blocks.section(blocks.one_line(said, 400), accessory=check))
+    return rows
+
+
+def of(done: Receipt) -> Message:
+    """What an action did, in its own sentence, with Undo."""
+    return blocks.message(done.sentence, blocks.section(done.sentence or "Done."), _buttons(done.undo_id, None))
+
+
+def done(sentence: str, undo_id: str | None) -> Message:
+    """A sentence with Undo."""
+    return of(Receipt("", undo_id, sentence))
+
+
+def several(made: Sequence[Receipt]) -> Message:
+    """What several actions did, each with its own Undo."""
+    if not made:
+        return blocks.message("Nothing was changed.", blocks.section("Nothing was changed."))
+    rows = []
+    for one in made[:20]:
+        undo = blocks.button("Undo", Action.UNDO, {"undo": one.undo_id}) if one.undo_id else None
+        rows.append(blocks.section(blocks.cut(one.sentence, 500) or "Done.", accessory=undo))
+    more = len(made) - len(rows)
+    return blocks.message(
+        " ".join(one.sentence for one in made), *rows, blocks.context(f"and {more} more") if more else None
+    )
+
+
+def customer_made(done: Receipt) -> Message:
+    """A customer was added: the sentence, Undo, and what usually comes next."""
+    value = {"customer": done.row_id}
+    return blocks.message(
+        done.sentence,
+        blocks.section(done.sentence or "Added."),
+        blocks.actions(
+            blocks.button("Log", Action.LOG_DIALOG, value),
+            blocks.button("Edit", Action.EDIT, value),
+            blocks.button("Undo", Action.UNDO, {"undo": done.undo_id}) if done.undo_id else None,
+        ),
+    )
+
+
+def task_made(
+    done: Receipt, task: NewTask, customer: CustomerBrief | None, *, now: datetime, zone: ZoneInfo
+) -> Message:
+    """A task was made: what, when, about whom."""
+    when = wording.due(task.due_at, now, zone)[1]
+    row: list[Piece] = ["Task ", blocks.bold(task.title), f" · {when}"]
+    row += [" · ", blocks.one_line(wording.customer(customer), 200)] if customer else []
+    undo = blocks.button("Undo", Action.UNDO, {"undo": done.undo_id}) if done.undo_id else None
+    finish = blocks.button("Done", Action.TASK_DONE, {"task": done.row_id})
+    return blocks.message(f"Task: {task.title}, {when}.", blocks.lines(row), blocks.actions(finish, undo))
+
+
+def undone(sentence: str, conflicts: Sequence[str] = ()) -> Message:
+    """What was taken back, and what stayed because somebody changed it since."""
+    kept = blocks.bullets([blocks.one_line(one, 500) for one in conflicts[:10]])
+    stayed = blocks.lines([blocks.bold("This stayed as it is")]) if conflicts else None
+    return blocks.message(
+        " ".join([sentence, *conflicts]), blocks.section(sentence or "Nothing was taken back."), stayed, kept
+    )
+
+
+def which_customer_for_message(
+    text: str, found: Sequence[Found], then: str, *, now: datetime, zone: ZoneInfo
+) -> Message:
+    """A reaction logged a message, but it is open whom it is about."""
+    if not found:
+        said = "I could not tell whom this message is about. Nothing is logged yet. Use “Log to CRM” in its menu."
+        return blocks.message(said, blocks.section(said), blocks.quote(text, 500))
+    return customer_cards.choices(text, found, then, now=now, zone=zone, question="Whom is this message about?")

@@ -1,0 +1,75 @@
+"""The timeline of a customer: newest first, what may not be read marked as such, and a button to what is older."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot import blocks
+from bot.blocks import Block, Line, Message, Piece
+from bot.cards import wording
+from bot.names import Action
+from crm_store.values.people import CustomerBrief, TimelineEntry, TimelinePage
+
+_TEXT: Final = 280
+_ENTRIES: Final = 20
+_ARROWS: Final = {"in": "from them", "out": "from us"}
+
+
+def page(
+    customer: CustomerBrief, shown: TimelinePage, *, kinds: Sequence[str] = (), text: str = "", now: datetime,
+    zone: ZoneInfo,
+) -> Message:  # fmt: skip
+    """One page; `kinds` and `text` are the filter, which the Older button keeps."""
+    name = wording.customer(customer)
+    if not shown.entries:
+        said = f"There is nothing with {name} yet." if not (kinds or text) else f"Nothing of that kind with {name}."
+        return blocks.message(said, blocks.section(said), _private(shown))
+    entries: list[Block | None] = []
+    for one in shown.entries[:_ENTRIES]:
+        entries += _entry(one, now, zone)
+    filtered = ", ".join([*(wording.kind(kind) + "s" for kind in kinds), *([f"“{text}”"] if text else [])])
+    return blocks.message(
+        f"Timeline of {name}: {wording.counted(len(shown.entries), 'entry', 'entries')}.",
+        blocks.header(f"Timeline of {name}"),
+        blocks.context(f"Only {blocks.one_line(filtered, 200)}") if filtered else None,
+        *entries,
+        _private(shown),
+        _older(customer, shown, kinds, text),
+    )
+
+
+def _entry(one: TimelineEntry, now: datetime, zone: ZoneInfo) -> list[Block | None]:
+    head: list[Piece] = [blocks.bold(wording.kind(one.kind).capitalize())]
+    direction = _ARROWS.get(one.direction)
+    head.append(f" {direction}" if direction else "")
+    head.append(f" · {wording.moment(one.happened_at, now, zone)}")
+    if one.by:
+        head += [" · logged by ", blocks.person(one.by)]
+    if one.permalink:
+        head += [" · ", blocks.link(one.permalink, "open in Slack")]
+    rows: list[Line | None] = [[piece for piece in head if piece]]
+    if one.subject and not one.hidden:
+        rows.append([blocks.bold(one.subject, 200)])
+    if one.hidden:
+        rows.append([blocks.quiet("Only its author may read this.")])
+    said = blocks.quote(" ".join(one.text.split()), _TEXT) if one.text.strip() and not one.hidden else None
+    more = "more of the conversation is folded" if one.quoted and not one.hidden else ""
+    return [blocks.lines(*rows), said, blocks.context(more)]
+
+
+def _private(shown: TimelinePage) -> Block | None:
+    return blocks.context(wording.counted(shown.private, "private note")) if shown.private else None
+
+
+def _older(customer: CustomerBrief, shown: TimelinePage, kinds: Sequence[str], text: str) -> Block | None:
+    log = blocks.button("Log", Action.LOG_DIALOG, {"customer": customer.customer_id})
+    if shown.older is None:
+        return blocks.actions(log)
+    value = {
+        "customer": customer.customer_id,
+        "before": shown.older.isoformat(),
+        "kinds": ",".join(kinds),
+        "text": text[:300],
+    }
+    return blocks.actions(blocks.button("Older", Action.TIMELINE_OLDER, value), log)

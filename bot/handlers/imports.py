@@ -1,0 +1,80 @@
+"""A file dropped in the direct channel: a dry run first, then Import or Cancel, then Undo."""
+
+import asyncio
+from typing import Final
+
+from bot.ask import Ask
+from bot.cards import imports as cards
+from bot.gestures import Did
+from bot.grammar.commands import Import
+from bot.names import Action
+from bot.routes import Routes
+from crm_store.actions import imports as import_actions
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput
+from crm_store.queries import imports as import_queries
+from crm_store.values.acts import Receipt
+from ingest.files import intake
+
+_MOST: Final = 20_000_000
+
+
+def register(routes: Routes) -> None:
+    """What this file takes."""
+    routes.command(Import, how)
+    routes.gesture(Did.DIRECT, dropped)
+    routes.button(Action.IMPORT_APPLY, apply)
+    routes.button(Action.IMPORT_CANCEL, cancel)
+    routes.button(Action.IMPORT_UNDO, undo)
+
+
+async def how(ask: Ask, _command: Import) -> None:
+    """`import`: how to hand in a file."""
+    await ask.answer(cards.how())
+
+
+async def dropped(ask: Ask) -> None:
+    """Look at the file and say what an import would do; nothing is changed yet."""
+    file = ask.gesture.files[0]
+    if not ask.gesture.channel.startswith("D"):
+        await ask.done("a file in a channel is not ours to read")
+        return
+    if file.size > _MOST:
+        raise BadInput(f"{file.name} is larger than 20 MB. Cut it into parts, or use `crm import` at the terminal.")
+    raw = await ask.slack.download(file.url)
+    outcome = await asyncio.to_thread(intake.import_file, ask.desk, raw, file.name, dry_run=True)
+
+    def action(work: Work) -> str:
+        return import_actions.keep_file(work, file.name, outcome.kind, raw)
+
+    await ask.act(action, lambda import_id: cards.dry_run(file.name, outcome, import_id))
+
+
+async def apply(ask: Ask) -> None:
+    """Import: in the background of this gesture, with the result in place of the question."""
+    import_id = str(ask.pressed.get("import", ""))
+    kept = await ask.read(import_queries.kept, import_id)
+    if kept is None:
+        raise BadInput("This file was imported or cancelled already.")
+    outcome = await asyncio.to_thread(intake.import_file, ask.desk, kept.raw, kept.file_name, import_id=import_id)
+    await ask.answer(cards.finished(kept.file_name, outcome), replace=True)
+
+
+async def cancel(ask: Ask) -> None:
+    """Cancel: the file is forgotten."""
+    import_id = str(ask.pressed.get("import", ""))
+
+    def action(work: Work) -> None:
+        import_actions.forget_file(work, import_id)
+
+    await ask.act(action, lambda _: cards.cancelled(), replace=True)
+
+
+async def undo(ask: Ask) -> None:
+    """Take an import back."""
+    import_id = str(ask.pressed.get("import", ""))
+
+    def action(work: Work) -> Receipt:
+        return import_actions.undo_import(work, import_id)
+
+    await ask.act(action, lambda done: cards.undone(done.sentence), replace=True)

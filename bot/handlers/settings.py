@@ -1,0 +1,50 @@
+"""A person's ingest address, and the team's channel."""
+
+from bot.ask import Ask
+from bot.cards import address as cards
+from bot.cards import error
+from bot.grammar.commands import Address, Settings
+from bot.routes import Routes
+from crm_store.actions import teams as team_actions
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput, NotAllowed
+from crm_store.queries import teams as team_queries
+from ingest import address as ingest_address
+
+_MAY_SET = frozenset({"admin", "manager"})
+
+
+def register(routes: Routes) -> None:
+    """What this file takes."""
+    routes.command(Address, address)
+    routes.command(Settings, settings)
+
+
+async def address(ask: Ask, command: Address) -> None:
+    """`address`: the address to forward mail to; `address new` replaces it."""
+    known = await ask.read(team_queries.ingest_address, ask.user.user_id)
+    if known and not command.action:
+        await ask.answer(cards.mine(f"{known}@{ask.ingest_domain}"))
+        return
+    minted = ingest_address.mint(ask.user.name.split()[0])
+    hashed = ingest_address.secret_hash(minted.secret)
+
+    def action(work: Work) -> None:
+        team_actions.mint_address(work, ask.user.user_id, minted.local_part, hashed)
+
+    await ask.act(action, lambda _: cards.mine(f"{minted.local_part}@{ask.ingest_domain}", replaced=known is not None))
+
+
+async def settings(ask: Ask, command: Settings) -> None:
+    """`settings channel #deals`: where suggestions and reports go."""
+    if command.topic != "channel" or not command.words:
+        raise BadInput("Say `settings channel` and the channel, such as `/crm settings channel here`.")
+    if ask.user.role not in _MAY_SET:
+        raise NotAllowed("Only managers and admins change the team's channel.")
+    word = command.words[0]
+    channel = ask.gesture.channel if word == "here" else word.lstrip("#")
+
+    def action(work: Work) -> None:
+        team_actions.set_channel(work, channel)
+
+    await ask.act(action, lambda _: error.sentence(f"Suggestions and reports now go to <#{channel}>."))

@@ -1,0 +1,116 @@
+"""The names that buttons, dialogs, shortcuts and inputs go by, and the codec of what a button carries."""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+VALUE_LIMIT: Final = 2_000
+
+
+class Action(StrEnum):
+    """What a button or a menu asks for; a suffix such as `:2` tells equal ones of one block apart."""
+
+    UNDO = "undo"
+    CARD = "card"
+    SHARE = "share"
+    EDIT = "edit"
+    WHY = "why"
+    TIMELINE = "timeline"
+    TIMELINE_OLDER = "timeline_older"
+    PICK_CUSTOMER = "pick_customer"
+    ADD_CONTACT = "add_contact"
+    CHECKED = "checked"
+    LOG_DIALOG = "log_dialog"
+    TASK_DIALOG = "task_dialog"
+    TASK_DONE = "task_done"
+    TASK_SNOOZE = "task_snooze"
+    OFFER_TASK = "offer_task"
+    OFFER_NEED = "offer_need"
+    CHOOSE_DEAL = "choose_deal"
+    QUESTION_PICK = "question_pick"
+    QUESTION_NONE = "question_none"
+    QUESTION_NEW = "question_new"
+    REVIEW_FILE = "review_file"
+    REVIEW_IGNORE = "review_ignore"
+    SUGGESTION_APPROVE = "suggestion_approve"
+    SUGGESTION_EDIT = "suggestion_edit"
+    SUGGESTION_DISMISS = "suggestion_dismiss"
+    SUGGESTION_PEOPLE = "suggestion_people"
+    SUGGESTION_WHY = "suggestion_why"
+    IMPORT_APPLY = "import_apply"
+    IMPORT_CANCEL = "import_cancel"
+    IMPORT_UNDO = "import_undo"
+    DID_YOU_MEAN = "did_you_mean"
+    HELP_TRY = "help_try"
+    HOME_REFRESH = "home_refresh"
+    FIND_CUSTOMER = "find_customer"
+
+
+class Dialog(StrEnum):
+    """The callback id of each dialog."""
+
+    LOG = "log"
+    LOG_MESSAGE = "log_message"
+    TASK = "task"
+    CONTACT = "contact"
+    EDIT = "edit"
+    SUGGESTION_EDIT = "suggestion_edit"
+    SUGGESTION_DISMISS = "suggestion_dismiss"
+
+
+class Shortcut(StrEnum):
+    """The shortcuts of the app, as the manifest names them."""
+
+    LOG_TO_CRM = "log_to_crm"
+    NEW_CONTACT = "new_contact"
+    LOG_CALL = "log_call"
+
+
+class Field(StrEnum):
+    """The block id of each input; its action id is the same, but for the customer's, which is `find_customer`."""
+
+    WHO = "who"
+    TEXT = "text"
+    PRIVATE = "private"
+    TITLE = "title"
+    DUE = "due"
+    NAME = "name"
+    COMPANY = "company"
+    EMAIL = "email"
+    PHONE = "phone"
+    JOB = "job"
+    SUBJECT = "subject"
+    BODY = "body"
+    REASON = "reason"
+    NOTE = "note"
+
+
+def encode(value: Mapping[str, str | int]) -> str:
+    """What a button carries, as text; values that would pass Slack's 2,000 characters are cut from the longest on."""
+    kept: dict[str, str | int] = {name: _encodable(one) for name, one in value.items()}
+    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    while len(text) > VALUE_LIMIT:
+        longest = max(kept, key=lambda name: len(str(kept[name])))
+        words = str(kept[longest])
+        if not words:
+            return "{}"
+        kept[longest] = words[: max(0, min(len(words) - 1, len(words) - (len(text) - VALUE_LIMIT) // 2))]
+        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    return text
+
+
+def decode(text: str) -> dict[str, str | int]:
+    """What a button carried; nothing where it cannot be read."""
+    try:
+        value = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return {}
+    if not isinstance(value, dict):
+        return {}
+    return {name: one for name, one in value.items() if isinstance(one, str | int) and not isinstance(one, bool)}
+
+
+def _encodable(value: str | int) -> str | int:
+    """Lone surrogates can be in a string and in no message."""
+    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else value

@@ -1,0 +1,123 @@
+"""What the store knows about the people, deals and conversations a mail names."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from crm_store.engine.work import Work
+from crm_store.errors import NotFound
+from crm_store.lookup import search
+from crm_store.matching.contact_points import registrable_domain
+from crm_store.matching.normalise import fold
+from crm_store.models.history import Communication
+from crm_store.models.lookup import Alias
+from crm_store.models.people import Company, CompanyDomain, Customer, User, UserAddress
+from crm_store.models.plumbing import InboxRow, NeverLog
+from crm_store.queries import customers, deals
+from crm_store.queries.teams import view
+from crm_store.values.mail import KnownFacts, MailLine, Sought
+from crm_store.values.people import DealView
+
+_MOST_CANDIDATES = 5
+_MOST_DEALS_LOOKED_UP = 25
+
+
+def known(work: Work, user_id: str, sought: Sought) -> KnownFacts:
+    """Everything a plan needs, in one read; raises NotFound where the owner of the address is gone."""
+    owner = work.session.get(User, (work.team_id, user_id))
+    if owner is None:
+        raise NotFound("The owner of that address is no longer in the team.")
+    by_point = customers.by_points(work, list(sought.addresses)) if sought.addresses else {}
+    look_ups = {name: search.search(work, name, _MOST_CANDIDATES) for name in sought.names}
+    learned = _aliases(work, (*sought.names, *sought.addresses))
+    people = dict.fromkeys(brief.customer_id for brief in by_point.values())
+    people |= dict.fromkeys(found.customer.customer_id for one in look_ups.values() for found in one.found)
+    people |= dict.fromkeys(learned.values())
+    return KnownFacts(
+        owner=view(owner),
+        now=work.now,
+        colleagues={address: user for address, user in work.session.execute(_colleagues()).all()},
+        never_log=frozenset(work.session.scalars(select(NeverLog.value_key))),
+        by_point=by_point,
+        companies=_companies(work, sought.addresses),
+        look_ups=look_ups,
+        learned=learned,
+        deals_of=_deals_of(work, list(people)[:_MOST_DEALS_LOOKED_UP]),
+        deals_named={text: deals.by_name(work, text) for text in sought.deals},
+        thread_deals=_thread_deals(work, sought.thread_keys),
+    )
+
+
+def why(work: Work, user_id: str | None = None, most: int = 10) -> tuple[MailLine, ...]:
+    """What became of the last mails, newest first; of one person's address where a person is given."""
+    rows = work.session.execute(
+        select(InboxRow.inbox_id, InboxRow.received_at, InboxRow.state, InboxRow.verdict, InboxRow.envelope)
+        .where(InboxRow.source == "mail")
+        .order_by(InboxRow.received_at.desc(), InboxRow.inbox_id.desc())
+        .limit(most if user_id is None else most * 20)
+    ).all()
+    lines = [
+        MailLine(inbox_id, received_at, state, verdict or "It is being read.")
+        for inbox_id, received_at, state, verdict, envelope in rows
+        if user_id is None or envelope.get("user_id") == user_id
+    ]
+    return tuple(lines[:most])
+
+
+def held(work: Work, user_id: str | None = None, most: int = 50) -> tuple[MailLine, ...]:
+    """The mails that wait for a person's word, oldest first."""
+    rows = work.session.execute(
+        select(InboxRow.inbox_id, InboxRow.received_at, InboxRow.state, InboxRow.verdict, InboxRow.envelope)
+        .where(InboxRow.source == "mail", InboxRow.state.in_(("held", "set_aside")))
+        .order_by(InboxRow.received_at, InboxRow.inbox_id)
+    ).all()
+    lines = [
+        MailLine(inbox_id, received_at, state, verdict or "")
+        for inbox_id, received_at, state, verdict, envelope in rows
+        if user_id is None or envelope.get("user_id") == user_id
+    ]
+    return tuple(lines[:most])
+
+
+def _colleagues():  # type: ignore[no-untyped-def]  # the statement's own type says more than a written one would
+    return select(UserAddress.address_key, UserAddress.user_id)
+
+
+def _aliases(work: Work, texts: Iterable[str]) -> dict[str, str]:
+    """What was answered before, by the text it was asked for; only customers who are still there."""
+    keys = {fold(text)[:200]: text for text in texts}
+    if not keys:
+        return {}
+    rows = work.session.execute(
+        select(Alias.text_key, Alias.customer_id)
+        .join(Customer, (Customer.team_id == Alias.team_id) & (Customer.customer_id == Alias.customer_id))
+        .where(Alias.text_key.in_(keys), Customer.removed_at.is_(None), Customer.merged_into.is_(None))
+    ).all()
+    return {keys[key]: customer_id for key, customer_id in rows}
+
+
+def _companies(work: Work, addresses: Iterable[str]) -> dict[str, str]:
+    domains = {one.rpartition("@")[2] for one in addresses} | {registrable_domain(one) for one in addresses}
+    rows = work.session.execute(
+        select(CompanyDomain.domain, CompanyDomain.company_id)
+        .join(Company, (Company.team_id == CompanyDomain.team_id) & (Company.company_id == CompanyDomain.company_id))
+        .where(CompanyDomain.domain.in_(domains - {""}), Company.removed_at.is_(None))
+    ).all()
+    return {domain: company_id for domain, company_id in rows}
+
+
+def _deals_of(work: Work, customer_ids: Iterable[str]) -> dict[str, tuple[DealView, ...]]:
+    return {customer_id: deals.open_for(work, customer_id) for customer_id in customer_ids}
+
+
+def _thread_deals(work: Work, thread_keys: Iterable[str]) -> dict[str, str]:
+    rows = work.session.execute(
+        select(Communication.thread_key, Communication.deal_id)
+        .where(
+            Communication.thread_key.in_(list(thread_keys)),
+            Communication.deal_id.is_not(None),
+            Communication.removed_at.is_(None),
+        )
+        .order_by(Communication.happened_at)
+    ).all()
+    return {thread_key: deal_id for thread_key, deal_id in rows if thread_key and deal_id}

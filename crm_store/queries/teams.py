@@ -1,0 +1,87 @@
+"""Teams, colleagues and who owns an ingest address."""
+
+from sqlalchemy import select
+
+from crm_store.engine.work import Work
+from crm_store.matching.contact_points import email_key
+from crm_store.models.people import IngestAddress, Team, User, UserAddress
+from crm_store.values.teams import TeamView, UserView
+
+
+def by_slack_team(work: Work, slack_team_id: str) -> TeamView | None:
+    """The team of a Slack workspace; asked at the house's desk, before the team is known."""
+    team = work.session.scalars(select(Team).where(Team.slack_team_id == slack_team_id)).one_or_none()
+    return _team(team) if team else None
+
+
+def team(work: Work) -> TeamView | None:
+    """The team at whose desk this is asked."""
+    row = work.session.get(Team, (work.team_id,))
+    return _team(row) if row else None
+
+
+def teams(work: Work) -> tuple[TeamView, ...]:
+    """Every team of the house, the oldest first."""
+    return tuple(_team(row) for row in work.session.scalars(select(Team).order_by(Team.created_at, Team.team_id)))
+
+
+def user(work: Work, user_id: str) -> UserView | None:
+    """A colleague by our id."""
+    row = work.session.get(User, (work.team_id, user_id))
+    return view(row) if row else None
+
+
+def user_by_slack(work: Work, slack_user_id: str) -> UserView | None:
+    """A colleague by Slack's id."""
+    row = work.session.scalars(select(User).where(User.slack_user_id == slack_user_id)).one_or_none()
+    return view(row) if row else None
+
+
+def users(work: Work) -> tuple[UserView, ...]:
+    """The colleagues who are active, by name."""
+    rows = work.session.scalars(select(User).where(User.active.is_(True)).order_by(User.name, User.user_id))
+    return tuple(view(row) for row in rows)
+
+
+def admins(work: Work) -> tuple[UserView, ...]:
+    """Who hears of what went wrong: the admins, else the managers, else everybody."""
+    everybody = users(work)
+    for role in ("admin", "manager"):
+        chosen = tuple(one for one in everybody if one.role == role)
+        if chosen:
+            return chosen
+    return everybody
+
+
+def find_user_by_address(work: Work, address: str) -> UserView | None:
+    """The colleague who writes from that address."""
+    known = work.session.get(UserAddress, (work.team_id, email_key(address)))
+    return user(work, known.user_id) if known else None
+
+
+def address_owner(work: Work, secret_hash: str) -> tuple[str, str] | None:
+    """Team and user of an ingest address that is not revoked; asked at the house's desk, by the secret's hash."""
+    row = work.session.execute(
+        select(IngestAddress.team_id, IngestAddress.user_id)
+        .join(User, (User.team_id == IngestAddress.team_id) & (User.user_id == IngestAddress.user_id))
+        .where(IngestAddress.secret_hash == secret_hash, IngestAddress.revoked_at.is_(None), User.active.is_(True))
+        .limit(1)
+    ).first()
+    return (row.team_id, row.user_id) if row else None
+
+
+def view(row: User) -> UserView:
+    """A user's row as other floors see it."""
+    return UserView(row.user_id, row.slack_user_id, row.name, row.role, row.time_zone, row.active)
+
+
+def _team(row: Team) -> TeamView:
+    settings = row.settings
+    return TeamView(
+        row.team_id,
+        row.name,
+        row.slack_team_id,
+        settings.get("channel"),
+        settings.get("currency", "EUR"),
+        settings.get("time_zone", "UTC"),
+    )

@@ -1,0 +1,18 @@
+"""What a person can still take back."""
+
+from sqlalchemy import select
+
+from crm_store.engine.work import Work
+from crm_store.models.plumbing import Undo
+from crm_store.values.undo import UndoView
+
+
+def recent(work: Work, user_id: str, most: int = 10) -> tuple[UndoView, ...]:
+    """The person's last acts, newest first; what was taken back or is too old is left out."""
+    rows = work.session.execute(
+        select(Undo.undo_id, Undo.sentence, Undo.at)
+        .where(Undo.actor == user_id, Undo.undone_at.is_(None), Undo.expires_at > work.now, Undo.verb != "undo")
+        .order_by(Undo.at.desc(), Undo.undo_id.desc())
+        .limit(most)
+    ).all()
+    return tuple(UndoView(*row) for row in rows)

@@ -1,0 +1,32 @@
+"""What a receipt tells about a filed mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm_store.values.people import CustomerBrief
+
+
+@dataclass(frozen=True, slots=True)
+class FiledView:
+    """A filed communication as its receipt shows it; `witnesses` are Slack ids of colleagues who sent copies."""
+
+    communication_id: str
+    kind: str
+    direction: str
+    happened_at: datetime
+    subject: str | None
+    customers: tuple[CustomerBrief, ...]
+    deal: str | None
+    witnesses: tuple[str, ...]
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """An open question about a mail, with who may be meant."""
+
+    question_id: str
+    state: str
+    what: str
+    wanted: str
+    candidates: tuple[CustomerBrief, ...]
