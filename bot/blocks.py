@@ -1,14 +1,13 @@
-"""Block Kit atoms that know Slack's limits: every text from outside is cut, cleaned and shown as data, never as markup."""
+"""Block Kit atoms that know Slack's limits: text from outside is cut, cleaned and shown as data, never as markup."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.names import Action, Dialog, Field, encode
+from bot.names import Action, encode
 
 Block = dict[str, Any]
 Piece = str | Block
@@ -20,8 +19,10 @@ FALLBACK_CHARACTERS: Final = 4_000
 _TEXT: Final = 3_000
 _BUTTON: Final = 75
 _ELLIPSIS: Final = "…"
+_NOTHING: Final = "–"  # Slack refuses a text without a sign.
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_DIRECTIONS: Final = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+_DROPPED: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_LINE_ENDS: Final = re.compile(r"\r\n?|\u2028|\u2029")
 _SPACES: Final = re.compile(r"[^\S\n]+")
 
 
@@ -44,10 +45,7 @@ class Message:
 
 def clean(text: str) -> str:
     """Text without control characters, halves of characters, and signs that turn the reading direction."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u2028", "\n")
-    return "".join(
-        one for one in text if one == "\n" or (one not in _DIRECTIONS and unicodedata.category(one) not in ("Cc", "Cs"))
-    )
+    return _DROPPED.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " "))
 
 
 def cut(text: str, limit: int) -> str:
@@ -77,17 +75,20 @@ def escape(text: str, limit: int | None = None) -> str:
 
 def plain(text: str, limit: int = _TEXT) -> Block:
     """A text in which nothing is markup; emoji names stay letters."""
-    return {"type": "plain_text", "text": cut(text, limit) or " ", "emoji": False}
+    shown = cut(text, limit)
+    return {"type": "plain_text", "text": shown if shown.strip() else _NOTHING, "emoji": False}
 
 
 def mrkdwn(markup: str) -> Block:
     """Markup of our own making, in which everything from outside has gone through `escape`."""
-    return {"type": "mrkdwn", "text": markup[:_TEXT] or " ", "verbatim": True}
+    return {"type": "mrkdwn", "text": markup[:_TEXT] or _NOTHING, "verbatim": True}
 
 
 def message(said: str, *blocks: Block | None) -> Message:
     """A message of plain words and blocks; blocks that are None are left out."""
-    return fit(Message(escape(said, FALLBACK_CHARACTERS) or " ", tuple(one for one in blocks if one is not None)))
+    kept = tuple(one for one in blocks if one is not None)
+    words = said if clean(said).strip() else _first_words(kept)
+    return fit(Message(escape(words, FALLBACK_CHARACTERS), kept))
 
 
 # Pieces of a line.
@@ -95,17 +96,17 @@ def message(said: str, *blocks: Block | None) -> Message:
 
 def bold(text: str, limit: int = 300) -> Piece:
     """Words in bold."""
-    return {"type": "text", "text": one_line(text, limit) or " ", "style": {"bold": True}}
+    return {"type": "text", "text": one_line(text, limit) or _NOTHING, "style": {"bold": True}}
 
 
 def quiet(text: str, limit: int = 300) -> Piece:
     """Words in italics."""
-    return {"type": "text", "text": one_line(text, limit) or " ", "style": {"italic": True}}
+    return {"type": "text", "text": one_line(text, limit) or _NOTHING, "style": {"italic": True}}
 
 
 def code(text: str, limit: int = 300) -> Piece:
     """Something to type."""
-    return {"type": "text", "text": one_line(text, limit) or " ", "style": {"code": True}}
+    return {"type": "text", "text": one_line(text, limit) or _NOTHING, "style": {"code": True}}
 
 
 def person(slack_user_id: str) -> Piece:
@@ -192,6 +193,12 @@ def quote(text: str, limit: int = 1_500) -> Block | None:
     return _rich({"type": "rich_text_quote", "elements": [_words(shown, limit)]}) if shown else None
 
 
+def together(*parts: Block | None) -> Block | None:
+    """Lines, lists and quotes as one block."""
+    elements = [element for part in parts if part is not None for element in part["elements"]]
+    return {"type": "rich_text", "elements": elements} if elements else None
+
+
 def context(*texts: str) -> Block | None:
     """Small print."""
     shown = [plain(one, 2_000) for one in texts if one.strip()][:10]
@@ -268,76 +275,6 @@ def option(label: str, value: str, description: str = "") -> Block:
     return {**block, "description": plain(one_line(description, 75), 75)} if description.strip() else block
 
 
-# Dialogs.
-
-
-def text_input(
-    field: Field, label: str, *, value: str = "", multiline: bool = False, required: bool = False,
-    placeholder: str = "", hint: str = "", limit: int = _TEXT,
-) -> Block:  # fmt: skip
-    """A text to type."""
-    element: Block = {"type": "plain_text_input", "action_id": field.value, "multiline": multiline, "max_length": limit}
-    shown = cut(value, limit) if multiline else one_line(value, limit)
-    if shown:
-        element["initial_value"] = shown
-    if placeholder:
-        element["placeholder"] = plain(placeholder, 150)
-    return _input(field, label, element, required=required, hint=hint)
-
-
-def select_input(
-    field: Field, label: str, options: Sequence[Block], *, initial: Block | None = None, required: bool = False
-) -> Block:
-    """A choice among at most 100."""
-    element: Block = {"type": "static_select", "action_id": field.value, "options": list(options)[:100]}
-    if initial is not None:
-        element["initial_option"] = initial
-    return _input(field, label, element, required=required)
-
-
-def customer_input(label: str, initial: Block | None, *, required: bool = True) -> Block:
-    """A customer, searched for as one types."""
-    element: Block = {
-        "type": "external_select",
-        "action_id": Action.FIND_CUSTOMER.value,
-        "min_query_length": 2,
-        "placeholder": plain("Type a name, a company or an address", 150),
-    }
-    if initial is not None:
-        element["initial_option"] = initial
-    return _input(Field.WHO, label, element, required=required)
-
-
-def date_input(field: Field, label: str, *, initial: date | None = None) -> Block:
-    """A day."""
-    element: Block = {"type": "datepicker", "action_id": field.value}
-    if initial is not None:
-        element["initial_date"] = initial.isoformat()
-    return _input(field, label, element, required=False)
-
-
-def tick_input(field: Field, label: str, choice: str) -> Block:
-    """One box to tick."""
-    element: Block = {"type": "checkboxes", "action_id": field.value, "options": [option(choice, "yes")]}
-    return _input(field, label, element, required=False)
-
-
-def modal(
-    dialog: Dialog, title: str, blocks: Sequence[Block | None], *, submit: str = "Save",
-    metadata: Mapping[str, str | int] | None = None,
-) -> Block:  # fmt: skip
-    """A dialog."""
-    return {
-        "type": "modal",
-        "callback_id": dialog.value,
-        "title": plain(one_line(title, 24), 24),
-        "submit": plain(submit, 24),
-        "close": plain("Cancel", 24),
-        "private_metadata": encode(metadata or {}),
-        "blocks": [one for one in blocks if one is not None][:100],
-    }
-
-
 # What Slack would refuse.
 
 
@@ -365,6 +302,15 @@ def fit(whole: Message) -> Message:
     return Message(text, (*kept, *([said] if said else [])))
 
 
+def _first_words(blocks: Sequence[Block]) -> str:
+    """The head of a card, for those who see no blocks."""
+    for block in blocks:
+        text = block.get("text")
+        if isinstance(text, Mapping) and str(text.get("text", "")).strip():
+            return str(text["text"])
+    return _NOTHING
+
+
 def _cut_markup(markup: str) -> str:
     kept = markup[: FALLBACK_CHARACTERS - 1]
     start = kept.rfind("&", -6)
@@ -379,11 +325,3 @@ def _words(text: str, limit: int = _TEXT) -> Block:
 
 def _rich(element: Block) -> Block:
     return {"type": "rich_text", "elements": [element]}
-
-
-def _input(field: Field, label: str, element: Block, *, required: bool, hint: str = "") -> Block:
-    block: Block = {
-        "type": "input", "block_id": field.value, "label": plain(label, 75), "element": element,
-        "optional": not required,
-    }  # fmt: skip
-    return {**block, "hint": plain(hint, 300)} if hint else block

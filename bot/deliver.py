@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from bot.blocks import Message, fit
 from bot.letters import Letter
@@ -21,7 +21,7 @@ _PACE: Final = 1.05  # chat.postMessage: about one a second in a channel (Slack,
 _SHORTER: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 _ELSEWHERE: Final = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 _log = get_logger(__name__)
-Way = Callable[[SlackWorkspace, Letter, Outgoing], Awaitable[str]]
+Way = Callable[["Delivery", SlackWorkspace, Letter, Outgoing], Awaitable[str]]
 
 
 class Delivery:
@@ -192,7 +192,7 @@ def _whole(letter: Letter) -> Message:
     return fit(letter.message)
 
 
-_WAYS: Mapping[str, Any] = {
+_WAYS: Mapping[str, Way] = {
     "post": Delivery._post,
     "whisper": Delivery._whisper,
     "url": Delivery._respond,

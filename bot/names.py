@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 VALUE_LIMIT: Final = 2_000
+METADATA_LIMIT: Final = 3_000
 
 
 class Action(StrEnum):
@@ -15,7 +16,6 @@ class Action(StrEnum):
     CARD = "card"
     SHARE = "share"
     EDIT = "edit"
-    WHY = "why"
     TIMELINE = "timeline"
     TIMELINE_OLDER = "timeline_older"
     PICK_CUSTOMER = "pick_customer"
@@ -25,9 +25,6 @@ class Action(StrEnum):
     TASK_DIALOG = "task_dialog"
     TASK_DONE = "task_done"
     TASK_SNOOZE = "task_snooze"
-    OFFER_TASK = "offer_task"
-    OFFER_NEED = "offer_need"
-    CHOOSE_DEAL = "choose_deal"
     QUESTION_PICK = "question_pick"
     QUESTION_NONE = "question_none"
     QUESTION_NEW = "question_new"
@@ -82,20 +79,22 @@ class Field(StrEnum):
     JOB = "job"
     SUBJECT = "subject"
     BODY = "body"
+    CAP = "cap"
+    HOLD_OUT = "hold_out"
     REASON = "reason"
     NOTE = "note"
 
 
-def encode(value: Mapping[str, str | int]) -> str:
-    """What a button carries, as text; values that would pass Slack's 2,000 characters are cut from the longest on."""
+def encode(value: Mapping[str, str | int], limit: int = VALUE_LIMIT) -> str:
+    """What a button or a dialog carries, as text; where Slack's limit would be passed, the longest values are cut."""
     kept: dict[str, str | int] = {name: _encodable(one) for name, one in value.items()}
     text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-    while len(text) > VALUE_LIMIT:
+    while len(text) > limit:
         longest = max(kept, key=lambda name: len(str(kept[name])))
         words = str(kept[longest])
         if not words:
             return "{}"
-        kept[longest] = words[: max(0, min(len(words) - 1, len(words) - (len(text) - VALUE_LIMIT) // 2))]
+        kept[longest] = words[: max(0, min(len(words) - 1, len(words) - (len(text) - limit) // 2))]
         text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     return text
 

@@ -69,7 +69,7 @@ def build_front(
 ) -> AsyncApp:
     """Bolt checks signatures and answers Slack's handshakes; one middleware hands everything to the reception."""
     app = AsyncApp(
-        authorize=authorize,
+        authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None for "not installed here"
         signing_secret=signing_secret or "socket-mode-needs-none",
         ignoring_self_events_enabled=True,
         raise_error_for_unhandled_request=False,

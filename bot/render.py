@@ -12,7 +12,7 @@ from crm_store.errors import DeliveryError, NotFound
 from crm_store.outbox import Outgoing
 from crm_store.queries import customers as customer_queries
 from crm_store.queries import imports as import_queries
-from crm_store.queries import receipts, reports
+from crm_store.queries import places, receipts, reports
 from crm_store.queries import suggestions as suggestion_queries
 from crm_store.queries import teams as team_queries
 from crm_store.values.teams import TeamView, UserView
@@ -37,7 +37,7 @@ class Renderer:
 
     async def render(self, desk: Desk, row: Outgoing) -> Letter | None:
         """The letter of a row; None where there is nothing to send any more."""
-        team = await desk.read(team_queries.by_id)
+        team = await desk.read(team_queries.team)
         if team is None or team.slack_team_id is None:
             return None
         kind = self._kinds.get(row.kind)
@@ -65,7 +65,7 @@ class Renderer:
 
     async def _reader(self, desk: Desk, row: Outgoing) -> UserView:
         user_id = row.payload.get("user_id")
-        user = await desk.read(team_queries.user_by_id, str(user_id)) if user_id else None
+        user = await desk.read(team_queries.user, str(user_id)) if user_id else None
         if user is None:
             admins = await desk.read(team_queries.admins)
             if not admins:
@@ -138,7 +138,7 @@ class Renderer:
     async def _suggestion_update(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter | None:
         """The card in the channel shows what was decided."""
         suggestion_id = str(row.payload["suggestion_id"])
-        place = await desk.read(suggestion_queries.posted, suggestion_id)
+        place = await desk.read(places.of, suggestion_id, "suggestion")
         if place is None:
             return None
         view = await desk.read(suggestion_queries.view, suggestion_id)
@@ -162,7 +162,7 @@ class Renderer:
         )
 
     async def _report(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter | None:
-        charts = await desk.read(reports.charts, str(row.payload.get("which") or "overview"))
+        charts = await desk.read(reports.charts, str(row.payload.get("which") or reports.DEFAULT))
         if not charts:
             return None
         user = await self._reader(desk, row)

@@ -109,7 +109,7 @@ def append(work: Work, verb: str, row_id: str, change: dict[str, Any]) -> None:
 def digest(entry: Audit) -> str:
     """What an entry's hash must be."""
     columns = [entry.team_id, entry.seq, _plain(entry.at), entry.actor, entry.verb, entry.row_id, entry.change]
-    canonical = json.dumps([entry.previous_hash, *columns], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    canonical = json.dumps([entry.previous_hash, *columns], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -191,4 +191,4 @@ def _pseudonym(work: Work, value: Any) -> Any:
         return value
     team = work.session.get(Team, work.team_id)
     secret = team.pseudonym_key.encode() if team else b""
-    return "~" + hmac.new(secret, str(value).encode(), hashlib.sha256).hexdigest()[:16]
+    return "~" + hmac.new(secret, str(value).encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:16]

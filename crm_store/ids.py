@@ -1,6 +1,7 @@
 """Prefixed, time-ordered ids: `cus_01jd…` sorts by the moment it was made."""
 
 import secrets
+import threading
 from datetime import datetime
 from enum import StrEnum
 
@@ -48,10 +49,29 @@ class Prefix(StrEnum):
     FIELD = "fld"
 
 
+class _Sequence:
+    """Ids of one millisecond of one process go upwards, so that what was written first also sorts first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._moment, self._chance = -1, 0
+
+    def next(self, moment: int) -> int:
+        with self._lock:
+            if moment == self._moment:
+                self._chance += secrets.randbits(32) + 1
+            else:
+                self._moment, self._chance = moment, secrets.randbits(64)
+            return self._chance
+
+
+_sequence = _Sequence()
+
+
 def new_id(prefix: Prefix, at: datetime) -> str:
     """A new id: the prefix, nine characters of time and thirteen of chance."""
     moment = int(at.timestamp() * 1000)
-    return f"{prefix}_{_encode(moment, _TIME_CHARACTERS)}{_encode(secrets.randbits(65), _CHANCE_CHARACTERS)}"
+    return f"{prefix}_{_encode(moment, _TIME_CHARACTERS)}{_encode(_sequence.next(moment), _CHANCE_CHARACTERS)}"
 
 
 def reference(at: datetime) -> str:

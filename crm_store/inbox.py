@@ -139,7 +139,7 @@ def hold(work: Work, inbox_id: str, attempts: int, verdict: str) -> bool:
 
 def postpone(work: Work, inbox_id: str, attempts: int, problem: str) -> bool:
     """Give a row back after a failed try; the pause doubles with each."""
-    pause = min(timedelta(seconds=2**attempts), LONGEST_PAUSE)
+    pause = min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_PAUSE)
     return _end(work, inbox_id, attempts, "waiting", problem, not_before=work.now + pause)
 
 

@@ -9,6 +9,7 @@ from crm_store.errors import BadInput
 _MINOR_DIGITS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3, "OMR": 3, "JOD": 3}
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "fr.": "CHF"}
 _SHOWN = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+_MOST = 1_000_000_000_000
 _MULTIPLES = {"k": 1_000, "m": 1_000_000}
 _MONEY = re.compile(
     r"^(?P<head>[^\d\s.,-]{0,3}|[A-Za-z]{3})\s*"
@@ -56,6 +57,8 @@ def read(text: str, default_currency: str) -> Money:
         amount = Decimal(_plain_number(found["number"])) * _MULTIPLES.get(found["times"].lower(), 1)
     except InvalidOperation as problem:
         raise BadInput(f"“{text}” is no amount; write it like 1200, 12k or €1,200.50.", field="amount") from problem
+    if abs(amount) > _MOST:
+        raise BadInput(f"“{text}” is too large an amount.", field="amount")
     return from_major(amount, currency)
 
 
@@ -78,6 +81,8 @@ def _plain_number(text: str) -> str:
         thousands = "," if point > comma else "."
         return text.replace(thousands, "").replace(",", ".")
     mark = "," if comma >= 0 else "."
-    if text.count(mark) > 1 or (mark in text and len(text) - text.rfind(mark) == 4):
+    whole = text.partition(mark)[0].lstrip("-")
+    in_thousands = len(text) - text.rfind(mark) == 4 and whole not in ("", "0")
+    if text.count(mark) > 1 or (mark in text and in_thousands):
         return text.replace(mark, "")
     return text.replace(",", ".")

@@ -134,6 +134,18 @@ def _end(work: Work, outbox_id: str, attempts: int, **new: Any) -> bool:
     return done is not None
 
 
+def lately(work: Work, kind: str, order_key: str, since: datetime) -> int:
+    """How many of a kind were written for one place since then: what would be too many becomes a digest."""
+    return (
+        work.session.scalar(
+            select(func.count())
+            .select_from(OutboxRow)
+            .where(OutboxRow.kind == kind, OutboxRow.order_key == order_key, OutboxRow.created_at >= since)
+        )
+        or 0
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Depth:
     """How much waits to leave, and since when."""

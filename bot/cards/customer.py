@@ -38,7 +38,7 @@ def found(
         blocks.lines(*rows),
         *_needs(card),
         *_deals(card, now, zone),
-        _buttons(customer.customer_id, place),
+        _buttons(card, place),
         *_others(others, customer.customer_id),
     )
 
@@ -113,7 +113,10 @@ def _private(card: CustomerCard, place: Place) -> Line | None:
 def _needs(card: CustomerCard) -> list[Block | None]:
     if not card.needs:
         return []
-    return [blocks.lines([blocks.bold("Wants")]), blocks.bullets([blocks.one_line(one.text, 300) for one in card.needs[:5]])]
+    return [
+        blocks.lines([blocks.bold("Wants")]),
+        blocks.bullets([blocks.one_line(one.text, 300) for one in card.needs[:5]]),
+    ]
 
 
 def _deals(card: CustomerCard, now: datetime, zone: ZoneInfo) -> list[Block | None]:
@@ -127,13 +130,17 @@ def _deals(card: CustomerCard, now: datetime, zone: ZoneInfo) -> list[Block | No
     return [blocks.lines([blocks.bold("Open deals")]), blocks.bullets(rows)]
 
 
-def _buttons(customer_id: str, place: Place) -> Block | None:
-    value = {"customer": customer_id}
+def _buttons(card: CustomerCard, place: Place) -> Block | None:
+    customer = card.customer
+    value = {"customer": customer.customer_id}
+    scored = place.scores and (card.value or card.potential)
+    why = {"line": f"why {customer.email or blocks.one_line(customer.name, 200)}"}
     return blocks.actions(
         blocks.button("Log", Action.LOG_DIALOG, value, style="primary"),
         blocks.button("Task", Action.TASK_DIALOG, value),
         blocks.button("Timeline", Action.TIMELINE, value),
         blocks.button("Edit", Action.EDIT, value),
+        blocks.button("Why", Action.DID_YOU_MEAN, why, label_aloud="Why these scores") if scored else None,
         blocks.button("Share here", Action.SHARE, value) if place.kind == "ephemeral" else None,
     )
 

@@ -25,9 +25,7 @@ def page(
     if not shown.entries:
         said = f"There is nothing with {name} yet." if not (kinds or text) else f"Nothing of that kind with {name}."
         return blocks.message(said, blocks.section(said), _private(shown))
-    entries: list[Block | None] = []
-    for one in shown.entries[:_ENTRIES]:
-        entries += _entry(one, now, zone)
+    entries = [_entry(one, now, zone) for one in shown.entries[:_ENTRIES]]
     filtered = ", ".join([*(wording.kind(kind) + "s" for kind in kinds), *([f"“{text}”"] if text else [])])
     return blocks.message(
         f"Timeline of {name}: {wording.counted(len(shown.entries), 'entry', 'entries')}.",
@@ -39,7 +37,7 @@ def page(
     )
 
 
-def _entry(one: TimelineEntry, now: datetime, zone: ZoneInfo) -> list[Block | None]:
+def _entry(one: TimelineEntry, now: datetime, zone: ZoneInfo) -> Block | None:
     head: list[Piece] = [blocks.bold(wording.kind(one.kind).capitalize())]
     direction = _ARROWS.get(one.direction)
     head.append(f" {direction}" if direction else "")
@@ -54,8 +52,8 @@ def _entry(one: TimelineEntry, now: datetime, zone: ZoneInfo) -> list[Block | No
     if one.hidden:
         rows.append([blocks.quiet("Only its author may read this.")])
     said = blocks.quote(" ".join(one.text.split()), _TEXT) if one.text.strip() and not one.hidden else None
-    more = "more of the conversation is folded" if one.quoted and not one.hidden else ""
-    return [blocks.lines(*rows), said, blocks.context(more)]
+    more = blocks.quiet("The earlier conversation is folded.") if one.quoted and not one.hidden else None
+    return blocks.together(blocks.lines(*rows), said, blocks.lines([more] if more else None))
 
 
 def _private(shown: TimelinePage) -> Block | None:

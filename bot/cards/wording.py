@@ -119,14 +119,25 @@ def _percent(share: float) -> str:
 
 def deal(one: DealView, today: date) -> str:
     """A deal: its name, stage, amount and day."""
-    parts = [one.name, one.stage, str(one.amount) if one.amount else "", f"closes {day(one.close_on, today)}" if one.close_on else ""]
+    parts = [
+        one.name,
+        one.stage,
+        str(one.amount) if one.amount else "",
+        f"closes {day(one.close_on, today)}" if one.close_on else "",
+    ]
     return " · ".join(part for part in parts if part)
 
 
 def task_line(task: TaskView, now: datetime, zone: ZoneInfo, *, number: int | None = None, who: bool = True) -> Line:
     """A task with its standing and whom it is about."""
     sign, words = due(task.due_at, now, zone)
-    pieces: list[Piece] = [blocks.emoji(sign), " ", f"{number}. " if number else "", blocks.bold(task.title), f" · {words}"]
+    pieces: list[Piece] = [
+        blocks.emoji(sign),
+        " ",
+        f"{number}. " if number else "",
+        blocks.bold(task.title),
+        f" · {words}",
+    ]
     if who and task.customer:
         pieces.append(f" · {blocks.one_line(task.customer)}")
     return [one for one in pieces if one]

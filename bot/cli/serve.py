@@ -5,15 +5,13 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from campaigns.jobs import Scheduler
-from ingest.intake import StoreIntake
-from ingest.worker import MailWorker
 
 from bot.cli import wiring
 from bot.cli.wiring import House, Role
@@ -23,9 +21,11 @@ from crm_store.engine import Store, open_store
 from crm_store.errors import BadSetting
 from crm_store.migrations.upgrade import current, newest
 from crm_store.settings import Settings
+from ingest.intake import StoreIntake
 from ingest.sandbox import Sandbox
 from ingest.smtp.limits import SmtpLimits
 from ingest.smtp.listener import Listener
+from ingest.worker import MailWorker
 
 ALL_ROLES: Final = frozenset({"web", "ingest", "worker"})
 _NOISY: Final = ("slack_bolt", "slack_sdk", "apscheduler", "mail.log", "asyncio")
@@ -127,7 +127,7 @@ async def _add_worker(house: House, stack: AsyncExitStack, scheduler: Scheduler)
     house.roles.append(Role("scheduler", _scheduled(scheduler), lambda: scheduler.busy))
 
 
-def _scheduled(scheduler: Scheduler) -> Callable[[asyncio.Event], Awaitable[None]]:
+def _scheduled(scheduler: Scheduler) -> Callable[[asyncio.Event], Coroutine[Any, Any, None]]:
     async def run(stop: asyncio.Event) -> None:
         await scheduler.start()
         try:

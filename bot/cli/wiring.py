@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -41,7 +41,7 @@ class Role:
     """Something that runs until it is told to stop, and ends cleanly."""
 
     name: str
-    run: Callable[[asyncio.Event], Awaitable[None]]
+    run: Callable[[asyncio.Event], Coroutine[Any, Any, None]]
     busy: Callable[[], bool] = lambda: False
 
 
@@ -147,9 +147,16 @@ def slack_roles(
     store, settings = house.store, house.settings
     routes = every(run_job)
 
+    known: dict[str, str] = {}
+
     async def teams(slack_team_id: str) -> str | None:
-        team = await store.house().read(team_queries.by_slack_team, slack_team_id)
-        return team.team_id if team else None
+        """A workspace never changes its team, so what was found once is kept."""
+        if slack_team_id not in known:
+            team = await store.house().read(team_queries.by_slack_team, slack_team_id)
+            if team is None:
+                return None
+            known[slack_team_id] = team.team_id
+        return known[slack_team_id]
 
     async def check(gesture: Gesture) -> Mapping[str, str]:
         return check_dialog(routes, gesture)
@@ -183,9 +190,9 @@ def socket_role(front: AsyncApp, settings: Settings, http: aiohttp.ClientSession
 
     async def keep(stop: asyncio.Event) -> None:
         handler = AsyncSocketModeHandler(front, token, web_client=client)
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]
         await stop.wait()
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
     return [Role(f"socket-{number}", keep) for number in range(1, sockets + 1)]
 

@@ -3,11 +3,11 @@
 from bot.ask import Ask
 from bot.cards import home as cards
 from bot.gestures import Did
+from bot.handlers.suggestions import open_views
 from bot.names import Action
 from bot.routes import Routes
 from crm_store import outbox
 from crm_store.engine.work import Work
-from crm_store.queries import suggestions as suggestion_queries
 from crm_store.queries import tasks as task_queries
 from crm_store.queries import undo as undo_queries
 
@@ -21,7 +21,7 @@ def register(routes: Routes) -> None:
 async def show(ask: Ask) -> None:
     """Due tasks, open suggestions, and what was done last."""
     due = await ask.read(task_queries.due, ask.user.user_id)
-    suggestions = await ask.read(suggestion_queries.open_ones)
+    suggestions = await open_views(ask)
     recent = await ask.read(undo_queries.recent, ask.user.user_id, 5)
     message = cards.day(ask.user.name, due, suggestions, recent, now=ask.now, zone=ask.zone)
     payload = {"message": message.to_json(), "via": "home", "user": ask.user.slack_user_id}

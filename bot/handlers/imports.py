@@ -9,6 +9,7 @@ from bot.gestures import Did
 from bot.grammar.commands import Import
 from bot.names import Action
 from bot.routes import Routes
+from crm_store.actions import dropped_files
 from crm_store.actions import imports as import_actions
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
@@ -45,7 +46,7 @@ async def dropped(ask: Ask) -> None:
     outcome = await asyncio.to_thread(intake.import_file, ask.desk, raw, file.name, dry_run=True)
 
     def action(work: Work) -> str:
-        return import_actions.keep_file(work, file.name, outcome.kind, raw)
+        return dropped_files.keep_file(work, file.name, outcome.kind, raw)
 
     await ask.act(action, lambda import_id: cards.dry_run(file.name, outcome, import_id))
 
@@ -56,16 +57,20 @@ async def apply(ask: Ask) -> None:
     kept = await ask.read(import_queries.kept, import_id)
     if kept is None:
         raise BadInput("This file was imported or cancelled already.")
-    outcome = await asyncio.to_thread(intake.import_file, ask.desk, kept.raw, kept.file_name, import_id=import_id)
-    await ask.answer(cards.finished(kept.file_name, outcome), replace=True)
+    outcome = await asyncio.to_thread(intake.import_file, ask.desk, kept.raw, kept.file_name)
+
+    def action(work: Work) -> bool:
+        return dropped_files.forget_file(work, import_id)
+
+    await ask.act(action, lambda _: cards.finished(kept.file_name, outcome), replace=True)
 
 
 async def cancel(ask: Ask) -> None:
     """Cancel: the file is forgotten."""
     import_id = str(ask.pressed.get("import", ""))
 
-    def action(work: Work) -> None:
-        import_actions.forget_file(work, import_id)
+    def action(work: Work) -> bool:
+        return dropped_files.forget_file(work, import_id)
 
     await ask.act(action, lambda _: cards.cancelled(), replace=True)
 

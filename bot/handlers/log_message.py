@@ -7,7 +7,7 @@ from typing import Final
 from bot.ask import Ask
 from bot.cards import dialogs, receipt
 from bot.gestures import Did
-from bot.grammar import notes, words
+from bot.grammar import mentions, notes, words
 from bot.names import Dialog, Shortcut
 from bot.routes import Routes
 from crm_store.actions import communications as communication_actions
@@ -49,7 +49,7 @@ async def guess_customer(ask: Ask, text: str) -> CustomerBrief | None:
         known = await ask.read(customer_queries.by_points, addresses)
         if known:
             return next(iter(known.values()))
-    for phrase in notes.names_in(text):
+    for phrase in mentions.names_in(text):
         answer = await ask.read(search.search, phrase, prefer_owner=ask.user.user_id)
         if answer.found and answer.certain:
             return answer.found[0].customer

@@ -7,8 +7,9 @@ from bot.routes import Routes
 from crm_store import outbox
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
-from crm_store.queries import mail_log, reports
+from crm_store.queries import mailroom, reports
 from crm_store.queries import segments as segment_queries
+from crm_store.queries.best import best as best_of
 
 
 def register(routes: Routes) -> None:
@@ -22,7 +23,7 @@ def register(routes: Routes) -> None:
 
 async def report(ask: Ask, command: Report) -> None:
     """`report [segments|value|pipeline|week|health]`: the pictures come by direct message or into the channel."""
-    which = command.which or "overview"
+    which = command.which or reports.DEFAULT
     charts = await ask.read(reports.charts, which)
     if not charts:
         raise BadInput("There is no report yet: the nightly job has not run. A manager can say `/crm run nightly`.")
@@ -39,7 +40,7 @@ async def report(ask: Ask, command: Report) -> None:
 async def why(ask: Ask, command: Why) -> None:
     """`why ann`: the reasons of the scores; `why mail`: why the last mails were filed or dropped."""
     if command.topic == "mail":
-        lines = await ask.read(mail_log.last, ask.user.user_id)
+        lines = await ask.read(mailroom.why, ask.user.user_id)
         await ask.answer(cards.why_mail(lines, now=ask.now, zone=ask.zone))
         return
     await _scores(ask, command.who, ("value", "alive", "potential", "lead", "deal"))
@@ -59,7 +60,7 @@ async def _one_kind(ask: Ask, who: str, kind: str) -> None:
     if who or ask.chosen:
         await _scores(ask, who, (kind, "lead") if kind == "potential" else (kind,))
         return
-    best = await ask.read(reports.best, kind, 10)
+    best = await ask.read(best_of, kind, 10)
     await ask.answer(cards.best(kind, best))
 
 
@@ -75,5 +76,5 @@ async def segment(ask: Ask, command: Segment) -> None:
     """`segment`: the segments there are; rules of one's own come with the analysis issue."""
     if command.rule:
         raise BadInput("Segments by a rule of your own are not in this version. `/crm segment` lists those found.")
-    found = await ask.read(segment_queries.listed)
+    found = await ask.read(segment_queries.list)
     await ask.answer(cards.segments(found))

@@ -7,7 +7,6 @@ from bot.routes import Routes
 from crm_store.actions import mailroom, questions
 from crm_store.engine.work import Work
 from crm_store.queries import customers as customer_queries
-from crm_store.values.mail import Answered
 
 
 def register(routes: Routes) -> None:
@@ -22,31 +21,26 @@ def register(routes: Routes) -> None:
 async def pick(ask: Ask) -> None:
     """One of the candidates: the mail is filed there, and the answer is remembered."""
     customer = await ask.read(customer_queries.by_id, str(ask.pressed.get("customer", "")))
-    await _answer(ask, customer.customer_id, f"Filed to {customer.name}.")
+    await _answer(ask, customer.customer_id)
 
 
 async def new(ask: Ask) -> None:
     """None of them: a new customer is made from the mail."""
-    await _answer(ask, "new", "A new customer is made from this mail.")
+    await _answer(ask, questions.CREATE)
 
 
 async def ignore(ask: Ask) -> None:
     """Not to be filed."""
-    await _answer(ask, "ignore", "Not filed. The mail stays in the inbox for 7 days.")
+    await _answer(ask, questions.NONE)
 
 
-async def _answer(ask: Ask, answer: str, sentence: str) -> None:
+async def _answer(ask: Ask, answer: str) -> None:
     question_id = str(ask.pressed.get("question", ""))
 
-    def action(work: Work) -> Answered:
+    def action(work: Work) -> questions.Answered:
         return questions.answer(work, question_id, answer)
 
-    def say(done: Answered):  # type: ignore[no-untyped-def]  # the card's own type
-        if done.first:
-            return cards.answered(sentence)
-        return cards.answered(f"<@{done.by}> answered this already.")
-
-    await ask.act(action, say, replace=True)
+    await ask.act(action, lambda done: cards.answered(done.sentence), replace=True)
 
 
 async def file(ask: Ask) -> None:
@@ -54,7 +48,7 @@ async def file(ask: Ask) -> None:
     inbox_id = str(ask.pressed.get("inbox", ""))
 
     def action(work: Work) -> bool:
-        return mailroom.vouch(work, inbox_id)
+        return mailroom.approve(work, inbox_id)
 
     await ask.act(
         action,

@@ -30,7 +30,7 @@ async def address(ask: Ask, command: Address) -> None:
     hashed = ingest_address.secret_hash(minted.secret)
 
     def action(work: Work) -> None:
-        team_actions.mint_address(work, ask.user.user_id, minted.local_part, hashed)
+        team_actions.rotate(work, ask.user.user_id, minted.local_part, hashed)
 
     await ask.act(action, lambda _: cards.mine(f"{minted.local_part}@{ask.ingest_domain}", replaced=known is not None))
 
@@ -45,6 +45,6 @@ async def settings(ask: Ask, command: Settings) -> None:
     channel = ask.gesture.channel if word == "here" else word.lstrip("#")
 
     def action(work: Work) -> None:
-        team_actions.set_channel(work, channel)
+        team_actions.change_settings(work, channel=channel)
 
     await ask.act(action, lambda _: error.sentence(f"Suggestions and reports now go to <#{channel}>."))

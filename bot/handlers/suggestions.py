@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from crm_store.values.marketing import DecisionOutcome
-
 from bot.ask import Ask
-from bot.cards import dialogs
+from bot.cards import dialogs, receipt
 from bot.cards import suggestion as cards
 from bot.gestures import Gesture
 from bot.grammar.commands import Suggest
@@ -16,6 +14,8 @@ from crm_store.actions import suggestions as suggestion_actions
 from crm_store.engine.work import Work
 from crm_store.errors import NotAllowed
 from crm_store.queries import suggestions as suggestion_queries
+from crm_store.values.acts import Receipt
+from crm_store.values.marketing import DecisionOutcome, SuggestionView, Verdict
 
 _MAY_DECIDE = frozenset({"admin", "manager", "rep"})
 _MOST_PEOPLE = 20
@@ -35,8 +35,14 @@ def register(routes: Routes) -> None:
 
 async def listed(ask: Ask, _command: Suggest) -> None:
     """`suggest`: what is open."""
-    views = await ask.read(suggestion_queries.open_ones)
+    views = await open_views(ask)
     await ask.answer(cards.listed(views, now=ask.now, zone=ask.zone))
+
+
+async def open_views(ask: Ask) -> tuple[SuggestionView, ...]:
+    """Everything that waits for a decision, as cards show it."""
+    ids = await ask.read(suggestion_queries.open_now)
+    return tuple([await ask.read(suggestion_queries.view, one) for one in ids])
 
 
 async def approve(ask: Ask) -> None:
@@ -44,7 +50,7 @@ async def approve(ask: Ask) -> None:
     await _decide(ask, str(ask.pressed.get("suggestion", "")), int(ask.pressed.get("version", 0)), "approved", None)
 
 
-async def _decide(ask: Ask, suggestion_id: str, version: int, verdict: str, reason: str | None) -> None:
+async def _decide(ask: Ask, suggestion_id: str, version: int, verdict: Verdict, reason: str | None) -> None:
     if ask.user.role not in _MAY_DECIDE:
         raise NotAllowed("Viewers cannot decide on suggestions.")
 
@@ -83,12 +89,20 @@ async def edited(ask: Ask) -> None:
     """The dialog was sent: a new version, still to be approved."""
     change = dialogs.read_suggestion(ask.gesture.values, ask.gesture.metadata)
 
-    def action(work: Work) -> DecisionOutcome:
-        done = suggestion_actions.edit(work, change)
+    def action(work: Work) -> Receipt:
+        done = suggestion_actions.edit(
+            work,
+            change.suggestion_id,
+            change.version,
+            cap=change.cap,
+            holdout_share=change.holdout_share,
+            subject=change.subject,
+            body=change.body,
+        )
         _redraw(work, change.suggestion_id)
         return done
 
-    await ask.act(action, lambda done: cards.outcome(done, now=ask.now, zone=ask.zone))
+    await ask.act(action, receipt.of)
 
 
 async def dismissed(ask: Ask) -> None:

@@ -115,7 +115,7 @@ async def snooze(ask: Ask, command: Snooze) -> None:
 
 async def _meant(ask: Ask, numbers: tuple[int, ...], text: str) -> tuple[str, ...]:
     if numbers:
-        return await ask.read(task_queries.numbered, numbers)
+        return tuple(one.task_id for one in await ask.read(task_queries.numbered, numbers))
     listed = await ask.read(task_queries.due, ask.user.user_id)
     fitting = [one.task_id for one in listed if text and text.lower() in one.title.lower()]
     if len(fitting) != 1:

@@ -22,12 +22,12 @@ async def timeline(ask: Ask, command: Timeline) -> None:
     """`timeline acme mails since:may`."""
     customer = await ask.who(command.who)
     kinds = tuple(one.value for one in command.kinds)
-    await _show(ask, customer.customer_id, kinds, command.since, command.until, command.text)
+    await _show(ask, customer.customer_id, kinds, command.since, command.until, command.text, None)
 
 
 async def first(ask: Ask) -> None:
     """The Timeline button of a card."""
-    await _show(ask, str(ask.pressed.get("customer", "")), (), None, None, "")
+    await _show(ask, str(ask.pressed.get("customer", "")), (), None, None, "", None)
 
 
 async def older(ask: Ask) -> None:
@@ -35,12 +35,20 @@ async def older(ask: Ask) -> None:
     pressed = ask.pressed
     kinds = tuple(one for one in str(pressed.get("kinds", "")).split(",") if one)
     before = datetime.fromisoformat(str(pressed.get("before")))
-    await _show(ask, str(pressed.get("customer", "")), kinds, None, before, str(pressed.get("text", "")))
+    await _show(ask, str(pressed.get("customer", "")), kinds, None, None, str(pressed.get("text", "")), before)
 
 
 async def _show(
-    ask: Ask, customer_id: str, kinds: tuple[str, ...], since: datetime | None, until: datetime | None, text: str
+    ask: Ask,
+    customer_id: str,
+    kinds: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    text: str,
+    before: datetime | None,
 ) -> None:
     customer = await ask.read(customer_queries.by_id, customer_id)
-    page = await ask.read(timeline_queries.timeline, customer_id, kinds=kinds, since=since, until=until, text=text)
+    page = await ask.read(
+        timeline_queries.timeline, [customer_id], kinds=kinds, since=since, until=until, text=text, before=before
+    )
     await ask.answer(cards.page(customer, page, kinds=kinds, text=text, now=ask.now, zone=ask.zone))

@@ -6,16 +6,14 @@ from typing import Any, Final
 from sqlalchemy import select, update
 
 from crm_store import audit, inbox, outbox
-from crm_store.actions import communications
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound
 from crm_store.ids import Prefix
-from crm_store.matching.normalise import fold
+from crm_store.lookup.search import alias_key
 from crm_store.models.history import Question
 from crm_store.models.lookup import Alias
 from crm_store.models.people import Customer, User
 from crm_store.models.plumbing import InboxRow
-from crm_store.models.trade import Deal
 
 CREATE: Final = "new"
 NONE: Final = "none"
@@ -53,7 +51,7 @@ def ask(work: Work, kind: str, user_id: str, about: dict[str, Any], dedupe_key: 
 
 
 def answer(work: Work, question_id: str, chosen: str) -> Answered:
-    """Take the first answer: a customer id, a deal id, `new` or `none`; its mail is filed from its own row then."""
+    """Take the first answer: a customer id, `new` or `none`; its mail is filed from its own row then."""
     question = work.session.get(Question, (work.team_id, question_id))
     if question is None:
         raise NotFound("That question is no longer there.")
@@ -67,8 +65,6 @@ def answer(work: Work, question_id: str, chosen: str) -> Answered:
         match question.kind:
             case "which_customer":
                 sentence = _customer_chosen(work, ledger, question, chosen)
-            case "which_deal":
-                sentence = _deal_chosen(work, question, chosen)
             case _:
                 sentence = "Thank you, that is noted."
         ledger.sentence = sentence
@@ -107,18 +103,9 @@ def _customer_chosen(work: Work, ledger: audit.Ledger, question: Question, chose
     return f"The mail is filed to {name}."
 
 
-def _deal_chosen(work: Work, question: Question, chosen: str) -> str:
-    if chosen == NONE:
-        return "It stays with the customer alone."
-    deal = work.session.get(Deal, (work.team_id, chosen))
-    if deal is None:
-        raise BadInput("That deal is no longer there; choose another.")
-    return communications.move(work, str(question.about["communication_id"]), deal_id=chosen).sentence
-
-
 def _learn(work: Work, ledger: audit.Ledger, wanted: str, customer_id: str) -> None:
     """The next mail that names them so is filed without asking."""
-    text_key = fold(wanted)[:200]
+    text_key = alias_key(wanted)
     if not text_key:
         return
     known = work.session.get(Alias, (work.team_id, text_key))

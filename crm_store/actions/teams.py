@@ -17,7 +17,7 @@ from crm_store.values.acts import Receipt
 
 
 def create(work: Work, name: str, slack_team_id: str | None, settings: dict[str, Any] | None = None) -> str:
-    """A new team with the usual pipeline; written at the house's desk. It is audited, and undone by removing the team."""
+    """A new team with the usual pipeline; written at the house's desk. Audited; there is no way back."""
     team_id = new_id(Prefix.TEAM, work.now)
     inner = work.act_as(team_id, work.actor)
     with audit.record(inner, "team", team_id, f"New team {name}", undoable=False) as ledger:
@@ -97,7 +97,7 @@ def deactivate(work: Work, user_id: str) -> Receipt:
 
 
 def mint_address(work: Work, user_id: str, local_part: str, secret_hash: str) -> str:
-    """Keep a new ingest address; of its secret only the hash, so the address is shown once, by who minted it."""
+    """Keep a new ingest address of a colleague; mail finds it by the hash of its secret."""
     user = _user(work, user_id)
     with audit.record(work, "ingest-address", sentence=f"Mail address for {user.name}", undoable=False) as ledger:
         row = _mint(work, ledger, user_id, local_part, secret_hash)
@@ -121,11 +121,10 @@ def rotate(work: Work, user_id: str, local_part: str, secret_hash: str) -> str:
 
 
 def _mint(work: Work, ledger: Ledger, user_id: str, local_part: str, secret_hash: str) -> IngestAddress:
-    hint, dash, _secret = local_part.rpartition("-")
     row = IngestAddress(
         address_id=work.new_id(Prefix.ADDRESS),
         user_id=user_id,
-        local_part=f"{hint}{dash}…",  # The rest is the secret itself, which nothing may keep.
+        local_part=local_part,  # Its owner must be able to read it again; whoever writes is verified besides.
         secret_hash=secret_hash,
         created_at=work.now,
     )

@@ -10,6 +10,7 @@ from crm_store import audit
 from crm_store.actions.touches import mark_dirty, recompute
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound, NotUndoable
+from crm_store.lookup import tokens
 from crm_store.models.columns import TeamRow, UtcTime
 from crm_store.models.history import Participant, Witness
 from crm_store.models.people import Company, ContactPoint, Customer, Need, User
@@ -58,18 +59,6 @@ def undo(work: Work, undo_id: str) -> UndoOutcome:
     return UndoOutcome(f"{partly}: {row.sentence}", restored=True, conflicts=tuple(taking.conflicts))
 
 
-def join(work: Work, undo_id: str, *others: str | None) -> None:
-    """Let one undo take back also what other acts of the same unit did; each act keeps its own audit entry."""
-    work.flush()  # The undo rows of this unit must be there to be read.
-    into = work.session.get(Undo, (work.team_id, undo_id))
-    for other_id in others:
-        other = work.session.get(Undo, (work.team_id, other_id)) if other_id else None
-        if into is None or other is None:
-            continue
-        into.inverse = [*other.inverse, *into.inverse]
-        work.session.delete(other)
-
-
 def _take(work: Work, row: Undo) -> None:
     """Claim the undo in one conditional statement: of two clicks the first takes it back."""
     taken = work.session.execute(
@@ -94,7 +83,6 @@ class _Taking:
     customers: set[str] = field(default_factory=set)
     restored: int = 0
     _kept: set[str] = field(default_factory=set)
-    _removed: set[int] = field(default_factory=set)
 
     def all_steps(self) -> None:
         """Invert every step, the last one first; children go before the rows they hang on."""
@@ -121,7 +109,7 @@ class _Taking:
         still = [one for one in sorted(self.customers) if self.work.session.get(Customer, (self.work.team_id, one))]
         recompute(self.work, still)
         mark_dirty(self.work, still)
-        _refresh_look_up(self.work, sorted(self.customers))
+        tokens.refresh_many(self.work, sorted(self.customers))
 
     def _look_for_users(self, step: dict[str, Any], added: set[tuple[str, ...]]) -> None:
         """A row that somebody has used or changed since stays, and so does what belongs to it."""
@@ -216,12 +204,6 @@ class _Taking:
         customer_id = getattr(row, "customer_id", None)
         if customer_id:
             self.customers.add(customer_id)
-
-
-def _refresh_look_up(work: Work, customer_ids: list[str]) -> None:
-    from crm_store.lookup import tokens  # noqa: PLC0415 -- see the import at the top once the room exists
-
-    tokens.refresh(work, customer_ids)
 
 
 def _changed_later(work: Work, row: Undo, mark: str) -> Undo | None:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections import Counter
+from contextlib import suppress
 from typing import Final
 
 LOOK_EVERY: Final = 0.25
@@ -22,7 +23,8 @@ class Bells:
             self._rung.update(names)
             woken = [pair for name in names for pair in self._waiting.get(name, ())]
         for loop, event in woken:
-            if not loop.is_closed():
+            # A loop that is closed, perhaps this very moment, has nobody left to wake.
+            with suppress(RuntimeError):
                 loop.call_soon_threadsafe(event.set)
 
     def rung(self, name: str) -> int:

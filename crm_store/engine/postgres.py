@@ -1,6 +1,7 @@
 """PostgreSQL by psycopg 3: a bounded thread pool, timeouts, keepalives, and repeats where the server asks for one."""
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm_store.clock import Clock
-from crm_store.engine.store import Store
+from crm_store.engine.store import Store, stopping
 from crm_store.engine.work import Work
 from crm_store.errors import StoreUnavailable
 
@@ -41,6 +42,7 @@ class PostgresStore(Store):
         )
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
         self._closed = False
+        self._door = threading.Lock()
 
     def submit_read(self, team_id: str, actor: str, query: Callable[[Work], R]) -> Future[R]:
         """Run a query in a thread of the pool, in a read-only transaction."""
@@ -51,11 +53,10 @@ class PostgresStore(Store):
         return self._submit(team_id, actor, action, read_only=False)
 
     def _submit(self, team_id: str, actor: str, function: Callable[[Work], R], *, read_only: bool) -> Future[R]:
-        if self._closed:
-            refused: Future[R] = Future()
-            refused.set_exception(StoreUnavailable("Rapport is stopping; try again in a moment."))
-            return refused
-        return self._threads.submit(self._run, team_id, actor, function, read_only)
+        with self._door:
+            if self._closed:
+                return stopping()
+            return self._threads.submit(self._run, team_id, actor, function, read_only)
 
     def _run(self, team_id: str, actor: str, function: Callable[[Work], R], read_only: bool) -> R:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -63,7 +64,7 @@ class PostgresStore(Store):
                 return self._once(team_id, actor, function, read_only)
             except DBAPIError as problem:
                 repeat = getattr(problem.orig, "sqlstate", None) in _REPEAT
-                if not repeat and not isinstance(problem, OperationalError):
+                if not (repeat or problem.connection_invalidated or isinstance(problem, OperationalError)):
                     raise
                 if not repeat or attempt == _ATTEMPTS:
                     raise StoreUnavailable from problem
@@ -92,7 +93,9 @@ class PostgresStore(Store):
 
     def close(self) -> None:
         """Finish what was submitted, then close."""
-        if not self._closed:
+        with self._door:
+            if self._closed:
+                return
             self._closed = True
-            self._threads.shutdown()
-            self.engine.dispose()
+        self._threads.shutdown()
+        self.engine.dispose()

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from crm_store.clock import Clock
-from crm_store.engine.store import Store
+from crm_store.engine.store import Store, stopping
 from crm_store.engine.work import Work
 from crm_store.errors import BadSetting, StoreUnavailable
 from crm_store.log import get_logger
@@ -25,7 +25,7 @@ from crm_store.log import get_logger
 SAFE_SQLITE: Final = (3, 51, 3)
 _READERS = 4
 R = TypeVar("R")
-_PATIENCE = 8.0
+_PATIENCE: Final = 8.0
 _log = get_logger(__name__)
 
 
@@ -72,13 +72,19 @@ class SqliteStore(Store):
         path = url.removeprefix("sqlite:///")
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._group = group
+        self.patience = _PATIENCE
         self.writer = self._engine(url, query_only=False, size=1)
-        with self.writer.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        try:
+            with self.writer.connect():
+                pass
+        except OperationalError as problem:
+            self.writer.dispose()
+            raise StoreUnavailable(f"The data file {path} cannot be opened.") from problem
         self.readers = self._engine(url, query_only=True, size=_READERS)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._closed = False
+        self._door = threading.Lock()
         self._thread = threading.Thread(target=self._write_in_groups, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -98,6 +104,11 @@ class SqliteStore(Store):
             for pragma in ("synchronous=FULL", "foreign_keys=ON", "mmap_size=0", "cache_size=-8000"):
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute(f"PRAGMA query_only={'ON' if query_only else 'OFF'}")
+            if not query_only:
+                # Inside a transaction the mode cannot be changed, so it is set before SQLAlchemy begins one.
+                connection.execute(f"PRAGMA busy_timeout={int(_PATIENCE * 1000)}")
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA busy_timeout=50")
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
@@ -107,7 +118,10 @@ class SqliteStore(Store):
 
     def submit_read(self, team_id: str, actor: str, query: Callable[[Work], R]) -> Future[R]:
         """Run a query in a reader's thread."""
-        return self._threads.submit(self._read, team_id, actor, query)
+        with self._door:
+            if self._closed:
+                return stopping()
+            return self._threads.submit(self._read, team_id, actor, query)
 
     def _read(self, team_id: str, actor: str, query: Callable[[Work], R]) -> R:
         try:
@@ -123,9 +137,9 @@ class SqliteStore(Store):
     def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R]) -> Future[R]:
         """Queue an action for the writer; the future is done after the group's commit."""
         answer: Future[R] = Future()
-        if self._closed:
-            answer.set_exception(StoreUnavailable("Rapport is stopping; try again in a moment."))
-        else:
+        with self._door:
+            if self._closed:
+                return stopping()
             self._orders.put(_Order(team_id, actor, action, answer))
         return answer
 
@@ -135,10 +149,11 @@ class SqliteStore(Store):
 
     def close(self) -> None:
         """Finish what was submitted, then close."""
-        if self._closed:
-            return
-        self._closed = True
-        self._orders.put(None)
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
+            self._orders.put(None)
         self._thread.join()
         self._threads.shutdown()
         self.writer.dispose()
@@ -156,7 +171,10 @@ class SqliteStore(Store):
                     last = True
                     break
                 group.append(order)
-            self._write(group)
+            # Whoever waits may have given up; from here on a waiter cannot, so that the answer finds it.
+            awaited = [order for order in group if order.answer.set_running_or_notify_cancel()]
+            if awaited:
+                self._write(awaited)
             if last:
                 return
 
@@ -167,16 +185,21 @@ class SqliteStore(Store):
         try:
             with self.writer.connect() as connection:
                 transaction = self._begin(connection)
-                for order in group:
-                    self._one(connection, order, kept, failed)
-                transaction.commit()
-        except Exception as problem:  # noqa: BLE001 -- the commit itself failed: every waiter must hear of it
+                try:
+                    for order in group:
+                        self._one(connection, order, kept, failed)
+                    transaction.commit()
+                except BaseException:
+                    # A commit that fails leaves SQLite's transaction open, and the next group could not begin its own.
+                    connection.connection.rollback()
+                    raise
+        except BaseException as problem:  # noqa: BLE001 -- the commit itself failed: every waiter must hear of it
             _log.error("commit_failed", problem=type(problem).__name__, orders=len(group))
             for order in group:
-                order.answer.set_exception(_speaking(problem))
+                order.answer.set_exception(self._speaking(problem))
             return
         for order, fault in failed:
-            order.answer.set_exception(_speaking(fault))
+            order.answer.set_exception(self._speaking(fault))
         for order, result, _rings in kept:
             order.answer.set_result(result)
         self.bells.ring({ring for _order, _result, rings in kept for ring in rings})
@@ -188,24 +211,25 @@ class SqliteStore(Store):
         kept: list[tuple[_Order, Any, set[str]]],
         failed: list[tuple[_Order, BaseException]],
     ) -> None:
-        savepoint = connection.connection.driver_connection
-        savepoint.execute("SAVEPOINT unit")  # type: ignore[union-attr]
+        # A session whose flush fails rolls back the transaction it joined: that must be the unit's own, not the group's.
+        unit = connection.begin_nested()
         work = Work(connection, self.clock, order.team_id, order.actor)
         try:
             result = order.action(work)
             work.flush()
-        except Exception as problem:  # noqa: BLE001 -- one failing action must not take the group with it
-            savepoint.execute("ROLLBACK TO unit")  # type: ignore[union-attr]
+            unit.commit()
+        except BaseException as problem:  # noqa: BLE001 -- one failing action must not take group or thread with it
+            if unit.is_active:
+                unit.rollback()
             failed.append((order, problem))
         else:
             kept.append((order, result, work.rings))
         finally:
-            savepoint.execute("RELEASE unit")  # type: ignore[union-attr]
             work.close()
 
     def _begin(self, connection: Connection) -> Any:
         """BEGIN IMMEDIATE, repeated with jitter while another process writes."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + self.patience
         while True:
             try:
                 return connection.begin()
@@ -214,11 +238,11 @@ class SqliteStore(Store):
                     raise
                 time.sleep(random.uniform(0.001, 0.004))  # noqa: S311 -- jitter, not secrecy
 
-
-def _speaking(problem: BaseException) -> BaseException:
-    """A fault of the database becomes StoreUnavailable; whatever else is raised stays what it is."""
-    if isinstance(problem, OperationalError) or (isinstance(problem, DBAPIError) and problem.connection_invalidated):
-        speaking = StoreUnavailable()
-        speaking.__cause__ = problem
-        return speaking
-    return problem
+    def _speaking(self, problem: BaseException) -> BaseException:
+        """A fault of the database becomes StoreUnavailable; whatever else is raised stays what it is."""
+        lost = isinstance(problem, DBAPIError) and problem.connection_invalidated
+        if lost or isinstance(problem, OperationalError | self._module.OperationalError):
+            speaking = StoreUnavailable()
+            speaking.__cause__ = problem
+            return speaking
+        return problem

@@ -7,13 +7,14 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
 from crm_store.clock import Clock
 from crm_store.engine.bells import Bells
 from crm_store.engine.work import ALL_TEAMS, Work
+from crm_store.errors import StoreUnavailable
 
 SYSTEM = "system"
 P = ParamSpec("P")
@@ -77,6 +78,13 @@ class Desk:
     def write_now(self, action: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run an action and wait for its commit."""
         return self.store.submit_write(self.team_id, self.actor, _bound(action, args, kwargs)).result()
+
+
+def stopping() -> Future[Any]:
+    """The answer to whoever comes after the store was closed."""
+    refused: Future[Any] = Future()
+    refused.set_exception(StoreUnavailable("Rapport is stopping; try again in a moment."))
+    return refused
 
 
 def _bound(function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]) -> Callable[[Work], R]:

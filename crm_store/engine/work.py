@@ -87,6 +87,8 @@ class Work:
         if not values:
             return 0
         for row in values:
+            if row["team_id"] in ("", ALL_TEAMS):
+                raise UnboundStatement(f"a row of {model.__tablename__} without a team")
             if self.team_id not in (ALL_TEAMS, row["team_id"]):
                 raise UnboundStatement(f"a row of another team for {model.__tablename__}")
         statement: Insert = self._insert(model)
@@ -129,24 +131,36 @@ def _bind_to_team(state: ORMExecuteState) -> None:
     if not team_id:
         raise UnboundStatement("a session without a team")
     if isinstance(state.statement, TextClause):
-        if "team_id" not in state.statement._bindparams:
-            raise UnboundStatement("plain SQL must name :team_id")
+        _check_plain(state.statement, state.parameters, team_id)
         return
     if state.is_insert:
         raise UnboundStatement("rows are inserted by Work.add or Work.insert")
+    if not state.is_orm_statement:
+        raise UnboundStatement("only statements about mapped rows are bound to the team; name the class, not its table")
     state.statement = state.statement.options(
         with_loader_criteria(TeamRow, lambda row: row.team_id == team_id, include_aliases=True)
     )
+
+
+def _check_plain(statement: TextClause, parameters: Any, team_id: str) -> None:
+    named = statement._bindparams.get("team_id")
+    if named is None:
+        raise UnboundStatement("plain SQL must name :team_id")
+    rows = parameters if isinstance(parameters, list | tuple) else [parameters or {}]
+    if any(row.get("team_id", named.value) != team_id for row in rows):
+        raise UnboundStatement("plain SQL for another team")
 
 
 @event.listens_for(TeamSession, "before_flush")
 def _stamp_team(session: Session, _context: UOWTransaction, _instances: object) -> None:
     team_id = session.info.get("team_id")
     for row in session.new:
-        if isinstance(row, TeamRow):
-            if getattr(row, "team_id", None) is None:
-                if team_id in (None, ALL_TEAMS):
-                    raise UnboundStatement(f"a row of {row.__tablename__} without a team")
-                row.team_id = team_id
-            elif team_id not in (ALL_TEAMS, row.team_id):
-                raise UnboundStatement(f"a row of another team for {row.__tablename__}")
+        if isinstance(row, TeamRow) and row.team_id is None and team_id not in (None, ALL_TEAMS):
+            row.team_id = team_id
+    for row in (*session.new, *session.dirty):
+        if not isinstance(row, TeamRow):
+            raise UnboundStatement(f"a row of no team: {type(row).__name__}")
+        if row.team_id in (None, "", ALL_TEAMS):
+            raise UnboundStatement(f"a row of {row.__tablename__} without a team")
+        if team_id not in (ALL_TEAMS, row.team_id):
+            raise UnboundStatement(f"a row of another team for {row.__tablename__}")

@@ -42,7 +42,7 @@ def briefs(work: Work, customer_ids: Iterable[str]) -> tuple[CustomerBrief, ...]
 
 def slack_ids(work: Work) -> dict[str, str]:
     """The Slack id of each of the team's people."""
-    return {user_id: slack_id for user_id, slack_id in work.session.execute(select(User.user_id, User.slack_user_id))}
+    return dict(work.session.execute(select(User.user_id, User.slack_user_id)).tuples().all())
 
 
 def main_emails(work: Work, customer_ids: list[str]) -> dict[str, str]:
@@ -52,4 +52,4 @@ def main_emails(work: Work, customer_ids: list[str]) -> dict[str, str]:
         .where(ContactPoint.owner_row.in_(customer_ids), ContactPoint.kind == "email", ContactPoint.state == "live")
         .order_by(ContactPoint.point_id.desc())
     )
-    return {owner_row: value for owner_row, value in rows}
+    return dict(rows.tuples().all())

@@ -45,9 +45,22 @@ class CleanText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Strip NUL and lone surrogates at the border."""
-        if value is None:
-            return None
-        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+        return None if value is None else _clean(value)
+
+
+class ShortText(TypeDecorator[str]):
+    """A key, an id or a state: as CleanText, of a limited length on PostgreSQL."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Strip NUL and lone surrogates at the border."""
+        return None if value is None else _clean(value)
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 # Columns that tell something about a person: the audit keeps pseudonyms of them, export and erasure walk them.
@@ -74,14 +87,14 @@ class TeamRow(Base):
 
     __abstract__ = True
 
-    team_id: Mapped[str] = mapped_column(String(40), primary_key=True, sort_order=-100)
+    team_id: Mapped[str] = mapped_column(ShortText(40), primary_key=True, sort_order=-100)
 
 
 def key(length: int = 40) -> Any:
     """A further column of the primary key."""
-    return mapped_column(String(length), primary_key=True, sort_order=-90)
+    return mapped_column(ShortText(length), primary_key=True, sort_order=-90)
 
 
 def short(length: int = 40) -> Any:
     """A short text column, such as a foreign id or a state."""
-    return mapped_column(String(length))
+    return mapped_column(ShortText(length))

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import Personal, TeamRow, key
+from crm_store.models.columns import Personal, ShortText, TeamRow, key
 
 
 class Communication(TeamRow):
@@ -17,19 +17,19 @@ class Communication(TeamRow):
         Index("ix_communications_team_id_happened_at", "team_id", "happened_at"),
     )
     communication_id: Mapped[str] = key()
-    kind: Mapped[str] = mapped_column(String(20))
-    direction: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(ShortText(20))
+    direction: Mapped[str] = mapped_column(ShortText(10))
     happened_at: Mapped[datetime]
     logged_at: Mapped[datetime]
-    logged_by: Mapped[str] = mapped_column(String(40))
+    logged_by: Mapped[str] = mapped_column(ShortText(40))
     subject: Mapped[Personal | None]
     new_text: Mapped[Personal] = mapped_column(default="")
     quoted_text: Mapped[Personal] = mapped_column(default="")
-    level: Mapped[str] = mapped_column(String(20), default="team")
-    thread_key: Mapped[str | None] = mapped_column(String(200))
-    deal_id: Mapped[str | None] = mapped_column(String(40))
-    source: Mapped[str] = mapped_column(String(20))
-    source_key: Mapped[str] = mapped_column(String(200))
+    level: Mapped[str] = mapped_column(ShortText(20), default="team")
+    thread_key: Mapped[str | None] = mapped_column(ShortText(200))
+    deal_id: Mapped[str | None] = mapped_column(ShortText(40))
+    source: Mapped[str] = mapped_column(ShortText(20))
+    source_key: Mapped[str] = mapped_column(ShortText(200))
     permalink: Mapped[str | None]
     removed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -42,19 +42,19 @@ class Participant(TeamRow):
         Index("ix_participants_team_id_customer_id", "team_id", "customer_id"),
     )
     participant_id: Mapped[str] = key()
-    communication_id: Mapped[str] = mapped_column(String(40))
-    role: Mapped[str] = mapped_column(String(10))
+    communication_id: Mapped[str] = mapped_column(ShortText(40))
+    role: Mapped[str] = mapped_column(ShortText(10))
     name: Mapped[Personal | None]
-    address_key: Mapped[str | None] = mapped_column(String(320), info={"personal": True})
-    customer_id: Mapped[str | None] = mapped_column(String(40))
-    user_id: Mapped[str | None] = mapped_column(String(40))
+    address_key: Mapped[str | None] = mapped_column(ShortText(320), info={"personal": True})
+    customer_id: Mapped[str | None] = mapped_column(ShortText(40))
+    user_id: Mapped[str | None] = mapped_column(ShortText(40))
 
 
 class Witness(TeamRow):
     __tablename__ = "witnesses"
     communication_id: Mapped[str] = key()
     user_id: Mapped[str] = key()
-    inbox_id: Mapped[str | None] = mapped_column(String(40))
+    inbox_id: Mapped[str | None] = mapped_column(ShortText(40))
     at: Mapped[datetime]
 
 
@@ -62,11 +62,11 @@ class Attachment(TeamRow):
     __tablename__ = "attachments"
     __table_args__ = (Index("ix_attachments_team_id_communication_id", "team_id", "communication_id"),)
     attachment_id: Mapped[str] = key()
-    communication_id: Mapped[str] = mapped_column(String(40))
+    communication_id: Mapped[str] = mapped_column(ShortText(40))
     name: Mapped[Personal]
     content_type: Mapped[str]
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(ShortText(64))
 
 
 class SlackMessage(TeamRow):
@@ -74,18 +74,18 @@ class SlackMessage(TeamRow):
     __table_args__ = (Index("ix_slack_messages_team_id_object_id", "team_id", "object_id"),)
     channel: Mapped[str] = key()
     ts: Mapped[str] = key()
-    object_id: Mapped[str] = mapped_column(String(40))
-    purpose: Mapped[str] = mapped_column(String(30))
+    object_id: Mapped[str] = mapped_column(ShortText(40))
+    purpose: Mapped[str] = mapped_column(ShortText(30))
 
 
 class Question(TeamRow):
     __tablename__ = "questions"
     question_id: Mapped[str] = key()
-    kind: Mapped[str] = mapped_column(String(30))
-    asked: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(ShortText(30))
+    asked: Mapped[str] = mapped_column(ShortText(40))
     about: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    state: Mapped[str] = mapped_column(String(20), default="open")
+    state: Mapped[str] = mapped_column(ShortText(20), default="open")
     answer: Mapped[str | None]
-    answered_by: Mapped[str | None] = mapped_column(String(40))
+    answered_by: Mapped[str | None] = mapped_column(ShortText(40))
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

@@ -1,9 +1,9 @@
 """Token tables of the look-up, written in the customer's own transaction."""
 
-from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import Base, TeamRow, key
+from crm_store.models.columns import ShortText, TeamRow, key
 
 
 class Token(TeamRow):
@@ -15,38 +15,37 @@ class Token(TeamRow):
 class TokenDelete(TeamRow):
     __tablename__ = "token_deletes"
     hash: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    text: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(ShortText(64), primary_key=True)
 
 
 class Posting(TeamRow):
     __tablename__ = "postings"
     __table_args__ = (Index("ix_postings_team_id_customer_id", "team_id", "customer_id"),)
-    text: Mapped[str] = mapped_column(String(64), primary_key=True)
-    customer_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    text: Mapped[str] = mapped_column(ShortText(64), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ShortText(40), primary_key=True)
     fields: Mapped[int] = mapped_column(default=0)
 
 
 class PhoneSuffix(TeamRow):
     __tablename__ = "phone_suffixes"
     __table_args__ = (Index("ix_phone_suffixes_team_id_customer_id", "team_id", "customer_id"),)
-    reversed_digits: Mapped[str] = mapped_column(String(20), primary_key=True)
-    customer_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    reversed_digits: Mapped[str] = mapped_column(ShortText(20), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ShortText(40), primary_key=True)
 
 
-class LookupChange(Base):
+class LookupChange(TeamRow):
     __tablename__ = "lookup_changes"
     __table_args__ = (Index("ix_lookup_changes_team_id_seq", "team_id", "seq"),)
-    team_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    customer_id: Mapped[str] = mapped_column(String(40))
-    op: Mapped[str] = mapped_column(String(10))
+    customer_id: Mapped[str] = mapped_column(ShortText(40))
+    op: Mapped[str] = mapped_column(ShortText(10))
 
 
 class Alias(TeamRow):
     __tablename__ = "aliases"
     text_key: Mapped[str] = key(200)
-    customer_id: Mapped[str] = mapped_column(String(40))
-    chosen_by: Mapped[str] = mapped_column(String(40))
+    customer_id: Mapped[str] = mapped_column(ShortText(40))
+    chosen_by: Mapped[str] = mapped_column(ShortText(40))
 
 
 class PairVerdict(TeamRow):
@@ -54,5 +53,5 @@ class PairVerdict(TeamRow):
     __table_args__ = (UniqueConstraint("team_id", "b", "a"),)
     a: Mapped[str] = key()
     b: Mapped[str] = key()
-    verdict: Mapped[str] = mapped_column(String(10))
-    decided_by: Mapped[str] = mapped_column(String(40))
+    verdict: Mapped[str] = mapped_column(ShortText(10))
+    decided_by: Mapped[str] = mapped_column(ShortText(40))

@@ -3,24 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import Personal, TeamRow, key
+from crm_store.models.columns import Personal, ShortText, TeamRow, key
 
 
 class Campaign(TeamRow):
     __tablename__ = "campaigns"
     campaign_id: Mapped[str] = key()
-    suggestion_id: Mapped[str | None] = mapped_column(String(40))
+    suggestion_id: Mapped[str | None] = mapped_column(ShortText(40))
     name: Mapped[str]
-    kind: Mapped[str] = mapped_column(String(30))
+    kind: Mapped[str] = mapped_column(ShortText(30))
     audience: Mapped[dict[str, Any]] = mapped_column(default=dict)
     template: Mapped[dict[str, Any]] = mapped_column(default=dict)
     window_days: Mapped[int] = mapped_column(default=30)
     control_share: Mapped[float] = mapped_column(default=0.1)
-    state: Mapped[str] = mapped_column(String(20))
-    approved_by: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(ShortText(20))
+    approved_by: Mapped[str] = mapped_column(ShortText(40))
     created_at: Mapped[datetime]
 
 
@@ -28,8 +28,8 @@ class CampaignMember(TeamRow):
     __tablename__ = "campaign_members"
     campaign_id: Mapped[str] = key()
     customer_id: Mapped[str] = key()
-    arm: Mapped[str] = mapped_column(String(10))
-    excluded_because: Mapped[str | None] = mapped_column(String(40))
+    arm: Mapped[str] = mapped_column(ShortText(10))
+    excluded_because: Mapped[str | None] = mapped_column(ShortText(40))
 
 
 class Suggestion(TeamRow):
@@ -46,29 +46,29 @@ class Suggestion(TeamRow):
         ),
     )
     suggestion_id: Mapped[str] = key()
-    kind: Mapped[str] = mapped_column(String(30))
-    target: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(ShortText(30))
+    target: Mapped[str] = mapped_column(ShortText(80))
     title: Mapped[str]
     content: Mapped[dict[str, Any]] = mapped_column(default=dict)
     members: Mapped[list[Any]] = mapped_column(default=list)
-    state: Mapped[str] = mapped_column(String(20), default="proposed")
+    state: Mapped[str] = mapped_column(ShortText(20), default="proposed")
     version: Mapped[int] = mapped_column(default=1)
     chance_shown: Mapped[float] = mapped_column(default=1.0)
-    run_id: Mapped[str | None] = mapped_column(String(40))
+    run_id: Mapped[str | None] = mapped_column(ShortText(40))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    decided_by: Mapped[str | None] = mapped_column(String(40))
+    decided_by: Mapped[str | None] = mapped_column(ShortText(40))
     decided_at: Mapped[datetime | None]
     reason: Mapped[Personal | None]
-    campaign_id: Mapped[str | None] = mapped_column(String(40))
+    campaign_id: Mapped[str | None] = mapped_column(ShortText(40))
 
 
 class Decision(TeamRow):
     __tablename__ = "decisions"
     suggestion_id: Mapped[str] = key()
     version: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[str] = mapped_column(String(40))
-    verdict: Mapped[str] = mapped_column(String(20))
+    user_id: Mapped[str] = mapped_column(ShortText(40))
+    verdict: Mapped[str] = mapped_column(ShortText(20))
     reason: Mapped[str | None]
     at: Mapped[datetime]
 
@@ -77,18 +77,18 @@ class Send(TeamRow):
     __tablename__ = "sends"
     __table_args__ = (UniqueConstraint("team_id", "idempotency_key"),)
     send_id: Mapped[str] = key()
-    campaign_id: Mapped[str] = mapped_column(String(40))
-    customer_id: Mapped[str] = mapped_column(String(40))
-    idempotency_key: Mapped[str] = mapped_column(String(120))
-    state: Mapped[str] = mapped_column(String(20))
+    campaign_id: Mapped[str] = mapped_column(ShortText(40))
+    customer_id: Mapped[str] = mapped_column(ShortText(40))
+    idempotency_key: Mapped[str] = mapped_column(ShortText(120))
+    state: Mapped[str] = mapped_column(ShortText(20))
     at: Mapped[datetime | None]
 
 
 class Response(TeamRow):
     __tablename__ = "responses"
     response_id: Mapped[str] = key()
-    send_id: Mapped[str] = mapped_column(String(40))
-    kind: Mapped[str] = mapped_column(String(20))
+    send_id: Mapped[str] = mapped_column(ShortText(40))
+    kind: Mapped[str] = mapped_column(ShortText(20))
     at: Mapped[datetime]
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -97,7 +97,7 @@ class Suppression(TeamRow):
     __tablename__ = "suppressions"
     value_key: Mapped[str] = key(320)
     scope: Mapped[str] = key(20)
-    reason: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(ShortText(60))
     at: Mapped[datetime]
 
 
@@ -105,7 +105,7 @@ class Consent(TeamRow):
     __tablename__ = "consents"
     customer_id: Mapped[str] = key()
     purpose: Mapped[str] = key(30)
-    basis: Mapped[str] = mapped_column(String(30))
+    basis: Mapped[str] = mapped_column(ShortText(30))
     wording: Mapped[Personal] = mapped_column(default="")
     given: Mapped[bool] = mapped_column(default=True)
     at: Mapped[datetime]

@@ -3,18 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import Personal, TeamRow, key
+from crm_store.models.columns import Personal, ShortText, TeamRow, key
 
 
 class Team(TeamRow):
     __tablename__ = "teams"
     name: Mapped[str]
-    slack_team_id: Mapped[str | None] = mapped_column(String(40), unique=True)
+    slack_team_id: Mapped[str | None] = mapped_column(ShortText(40), unique=True)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    pseudonym_key: Mapped[str] = mapped_column(String(64))
+    pseudonym_key: Mapped[str] = mapped_column(ShortText(64))
     created_at: Mapped[datetime]
 
 
@@ -22,9 +22,9 @@ class User(TeamRow):
     __tablename__ = "users"
     __table_args__ = (UniqueConstraint("team_id", "slack_user_id"),)
     user_id: Mapped[str] = key()
-    slack_user_id: Mapped[str] = mapped_column(String(40))
+    slack_user_id: Mapped[str] = mapped_column(ShortText(40))
     name: Mapped[Personal]
-    role: Mapped[str] = mapped_column(String(20), default="rep")
+    role: Mapped[str] = mapped_column(ShortText(20), default="rep")
     time_zone: Mapped[str] = mapped_column(default="UTC")
     quiet_from: Mapped[int] = mapped_column(default=18)
     quiet_until: Mapped[int] = mapped_column(default=8)
@@ -36,16 +36,16 @@ class User(TeamRow):
 class UserAddress(TeamRow):
     __tablename__ = "user_addresses"
     address_key: Mapped[str] = key(320)
-    user_id: Mapped[str] = mapped_column(String(40))
+    user_id: Mapped[str] = mapped_column(ShortText(40))
 
 
 class IngestAddress(TeamRow):
     __tablename__ = "ingest_addresses"
     __table_args__ = (UniqueConstraint("team_id", "secret_hash"), Index("ix_ingest_addresses_secret", "secret_hash"))
     address_id: Mapped[str] = key()
-    user_id: Mapped[str] = mapped_column(String(40))
+    user_id: Mapped[str] = mapped_column(ShortText(40))
     local_part: Mapped[str]
-    secret_hash: Mapped[str] = mapped_column(String(64))
+    secret_hash: Mapped[str] = mapped_column(ShortText(64))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
@@ -60,20 +60,20 @@ class Customer(TeamRow):
     )
     customer_id: Mapped[str] = key()
     name: Mapped[Personal]
-    name_key: Mapped[str] = mapped_column(String(200), default="", info={"personal": True})
+    name_key: Mapped[str] = mapped_column(ShortText(200), default="", info={"personal": True})
     title: Mapped[Personal | None]
-    company_id: Mapped[str | None] = mapped_column(String(40))
-    owner: Mapped[str | None] = mapped_column(String(40))
-    level: Mapped[str] = mapped_column(String(20), default="team")
-    source: Mapped[str] = mapped_column(String(40), default="chat")
-    external_key: Mapped[str | None] = mapped_column(String(200))
+    company_id: Mapped[str | None] = mapped_column(ShortText(40))
+    owner: Mapped[str | None] = mapped_column(ShortText(40))
+    level: Mapped[str] = mapped_column(ShortText(20), default="team")
+    source: Mapped[str] = mapped_column(ShortText(40), default="chat")
+    external_key: Mapped[str | None] = mapped_column(ShortText(200))
     needs_check: Mapped[bool] = mapped_column(default=False)
-    merged_into: Mapped[str | None] = mapped_column(String(40))
+    merged_into: Mapped[str | None] = mapped_column(ShortText(40))
     removed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_touch_at: Mapped[datetime | None]
-    last_touch_kind: Mapped[str | None] = mapped_column(String(20))
-    last_touch_by: Mapped[str | None] = mapped_column(String(40))
+    last_touch_kind: Mapped[str | None] = mapped_column(ShortText(20))
+    last_touch_by: Mapped[str | None] = mapped_column(ShortText(40))
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -82,10 +82,10 @@ class Company(TeamRow):
     __table_args__ = (Index("ix_companies_team_id_name_key", "team_id", "name_key"),)
     company_id: Mapped[str] = key()
     name: Mapped[str]
-    name_key: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(ShortText(200))
     industry: Mapped[str | None]
     country: Mapped[str | None]
-    channel_id: Mapped[str | None] = mapped_column(String(40))
+    channel_id: Mapped[str | None] = mapped_column(ShortText(40))
     removed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -94,16 +94,16 @@ class Company(TeamRow):
 class CompanyDomain(TeamRow):
     __tablename__ = "company_domains"
     domain: Mapped[str] = key(253)
-    company_id: Mapped[str] = mapped_column(String(40))
-    source: Mapped[str] = mapped_column(String(40))
+    company_id: Mapped[str] = mapped_column(ShortText(40))
+    source: Mapped[str] = mapped_column(ShortText(40))
 
 
 class Affiliation(TeamRow):
     __tablename__ = "affiliations"
     __table_args__ = (Index("ix_affiliations_team_id_customer_id", "team_id", "customer_id"),)
     affiliation_id: Mapped[str] = key()
-    customer_id: Mapped[str] = mapped_column(String(40))
-    company_id: Mapped[str] = mapped_column(String(40))
+    customer_id: Mapped[str] = mapped_column(ShortText(40))
+    company_id: Mapped[str] = mapped_column(ShortText(40))
     title: Mapped[Personal | None]
     since: Mapped[datetime | None]
     until: Mapped[datetime | None]
@@ -117,13 +117,13 @@ class ContactPoint(TeamRow):
         Index("ix_contact_points_team_id_value_key", "team_id", "value_key"),
     )
     point_id: Mapped[str] = key()
-    owner_row: Mapped[str] = mapped_column(String(40))
-    kind: Mapped[str] = mapped_column(String(20))
+    owner_row: Mapped[str] = mapped_column(ShortText(40))
+    kind: Mapped[str] = mapped_column(ShortText(20))
     value: Mapped[Personal]
-    value_key: Mapped[str] = mapped_column(String(320), info={"personal": True})
-    source: Mapped[str] = mapped_column(String(40))
+    value_key: Mapped[str] = mapped_column(ShortText(320), info={"personal": True})
+    source: Mapped[str] = mapped_column(ShortText(40))
     confidence: Mapped[float] = mapped_column(default=1.0)
-    state: Mapped[str] = mapped_column(String(20), default="live")
+    state: Mapped[str] = mapped_column(ShortText(20), default="live")
     last_seen: Mapped[datetime]
 
 
@@ -131,10 +131,10 @@ class Need(TeamRow):
     __tablename__ = "needs"
     __table_args__ = (Index("ix_needs_team_id_customer_id", "team_id", "customer_id"),)
     need_id: Mapped[str] = key()
-    customer_id: Mapped[str] = mapped_column(String(40))
+    customer_id: Mapped[str] = mapped_column(ShortText(40))
     text: Mapped[Personal]
-    state: Mapped[str] = mapped_column(String(20), default="open")
-    communication_id: Mapped[str | None] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(ShortText(20), default="open")
+    communication_id: Mapped[str | None] = mapped_column(ShortText(40))
     created_at: Mapped[datetime]
 
 
@@ -142,8 +142,8 @@ class CustomField(TeamRow):
     __tablename__ = "custom_fields"
     __table_args__ = (UniqueConstraint("team_id", "name"),)
     field_id: Mapped[str] = key()
-    name: Mapped[str] = mapped_column(String(60))
-    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(ShortText(60))
+    kind: Mapped[str] = mapped_column(ShortText(20))
 
 
 class CustomValue(TeamRow):
@@ -157,10 +157,10 @@ class FieldHistory(TeamRow):
     __tablename__ = "field_history"
     __table_args__ = (Index("ix_field_history_team_id_row_id_field", "team_id", "row_id", "field"),)
     history_id: Mapped[str] = key()
-    row_id: Mapped[str] = mapped_column(String(40))
-    field: Mapped[str] = mapped_column(String(60))
+    row_id: Mapped[str] = mapped_column(ShortText(40))
+    field: Mapped[str] = mapped_column(ShortText(60))
     value: Mapped[Personal | None]
-    source: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(ShortText(40))
     confidence: Mapped[float] = mapped_column(default=1.0)
     actor: Mapped[str]
     at: Mapped[datetime]

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import TeamRow, key
+from crm_store.models.columns import ShortText, TeamRow, key
 
 
 class InboxRow(TeamRow):
@@ -17,13 +17,13 @@ class InboxRow(TeamRow):
         Index("ix_inbox_team_id_received_at", "team_id", "received_at"),
     )
     inbox_id: Mapped[str] = key()
-    source: Mapped[str] = mapped_column(String(20))
-    key: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(ShortText(20))
+    key: Mapped[str] = mapped_column(ShortText(200))
     raw: Mapped[bytes] = mapped_column(LargeBinary)
     envelope: Mapped[dict[str, Any]] = mapped_column(default=dict)
     message_id: Mapped[str | None]
     received_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    state: Mapped[str] = mapped_column(ShortText(20), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime]
     lease_until: Mapped[datetime | None]
@@ -38,13 +38,13 @@ class OutboxRow(TeamRow):
         Index("ix_outbox_team_id_order_key_state", "team_id", "order_key", "state"),
     )
     outbox_id: Mapped[str] = key()
-    kind: Mapped[str] = mapped_column(String(30))
-    order_key: Mapped[str] = mapped_column(String(80))
-    dedupe_key: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(ShortText(30))
+    order_key: Mapped[str] = mapped_column(ShortText(80))
+    dedupe_key: Mapped[str] = mapped_column(ShortText(120))
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    state: Mapped[str] = mapped_column(ShortText(20), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
     sent_ref: Mapped[str | None]
@@ -55,7 +55,7 @@ class JobRun(TeamRow):
     __tablename__ = "job_runs"
     job: Mapped[str] = key()
     slot: Mapped[str] = key()
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(ShortText(20))
     attempts: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
@@ -66,8 +66,8 @@ class JobRun(TeamRow):
 class Merge(TeamRow):
     __tablename__ = "merges"
     merge_id: Mapped[str] = key()
-    kept: Mapped[str] = mapped_column(String(40))
-    absorbed: Mapped[str] = mapped_column(String(40))
+    kept: Mapped[str] = mapped_column(ShortText(40))
+    absorbed: Mapped[str] = mapped_column(ShortText(40))
     moved: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
@@ -77,12 +77,12 @@ class Import(TeamRow):
     __tablename__ = "imports"
     import_id: Mapped[str] = key()
     file_name: Mapped[str]
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(ShortText(20))
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(ShortText(20))
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
-    by: Mapped[str] = mapped_column(String(40))
+    by: Mapped[str] = mapped_column(ShortText(40))
     at: Mapped[datetime]
 
 
@@ -90,8 +90,8 @@ class ImportRow(TeamRow):
     __tablename__ = "import_rows"
     import_id: Mapped[str] = key()
     row: Mapped[int] = mapped_column(primary_key=True)
-    outcome: Mapped[str] = mapped_column(String(20))
-    row_id: Mapped[str | None] = mapped_column(String(40))
+    outcome: Mapped[str] = mapped_column(ShortText(20))
+    row_id: Mapped[str | None] = mapped_column(ShortText(40))
     problem: Mapped[str | None]
 
 
@@ -99,14 +99,14 @@ class Undo(TeamRow):
     __tablename__ = "undo_log"
     __table_args__ = (Index("ix_undo_log_team_id_actor_at", "team_id", "actor", "at"),)
     undo_id: Mapped[str] = key()
-    actor: Mapped[str] = mapped_column(String(40))
-    verb: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str] = mapped_column(ShortText(40))
+    verb: Mapped[str] = mapped_column(ShortText(40))
     sentence: Mapped[str]
     inverse: Mapped[list[Any]] = mapped_column(default=list)
     at: Mapped[datetime]
     expires_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
-    undone_by: Mapped[str | None] = mapped_column(String(40))
+    undone_by: Mapped[str | None] = mapped_column(ShortText(40))
 
 
 class Audit(TeamRow):
@@ -115,27 +115,27 @@ class Audit(TeamRow):
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
     )
     at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(40))
-    verb: Mapped[str] = mapped_column(String(40))
-    row_id: Mapped[str] = mapped_column(String(80))
+    actor: Mapped[str] = mapped_column(ShortText(40))
+    verb: Mapped[str] = mapped_column(ShortText(40))
+    row_id: Mapped[str] = mapped_column(ShortText(80))
     change: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    previous_hash: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str] = mapped_column(ShortText(64))
+    hash: Mapped[str] = mapped_column(ShortText(64))
 
 
 class NeverLog(TeamRow):
     __tablename__ = "never_log"
     value_key: Mapped[str] = key(320)
-    added_by: Mapped[str] = mapped_column(String(40))
+    added_by: Mapped[str] = mapped_column(ShortText(40))
 
 
 class Installation(TeamRow):
     __tablename__ = "installations"
     slack_team_id: Mapped[str] = key()
-    bot_user_id: Mapped[str] = mapped_column(String(40))
-    bot_id: Mapped[str] = mapped_column(String(40))
+    bot_user_id: Mapped[str] = mapped_column(ShortText(40))
+    bot_id: Mapped[str] = mapped_column(ShortText(40))
     token: Mapped[bytes] = mapped_column(LargeBinary)
-    key_id: Mapped[str] = mapped_column(String(40))
+    key_id: Mapped[str] = mapped_column(ShortText(40))
     installed_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import TeamRow, key
+from crm_store.models.columns import ShortText, TeamRow, key
 
 
 class CustomerFeatures(TeamRow):
@@ -26,7 +26,7 @@ class ModelRun(TeamRow):
     __tablename__ = "model_runs"
     __table_args__ = (Index("ix_model_runs_team_id_kind_as_of", "team_id", "kind", "as_of"),)
     run_id: Mapped[str] = key()
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(ShortText(40))
     as_of: Mapped[date]
     rows: Mapped[int] = mapped_column(default=0)
     data_hash: Mapped[str] = mapped_column(default="")
@@ -35,7 +35,7 @@ class ModelRun(TeamRow):
     metrics: Mapped[dict[str, Any]] = mapped_column(default=dict)
     baseline: Mapped[dict[str, Any]] = mapped_column(default=dict)
     versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    verdict: Mapped[str] = mapped_column(String(20))
+    verdict: Mapped[str] = mapped_column(ShortText(20))
     sentence: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
 
@@ -45,12 +45,12 @@ class Score(TeamRow):
     __table_args__ = (Index("ix_scores_team_id_kind", "team_id", "kind"),)
     about: Mapped[str] = key()
     kind: Mapped[str] = key(20)
-    run_id: Mapped[str] = mapped_column(String(40))
+    run_id: Mapped[str] = mapped_column(ShortText(40))
     as_of: Mapped[date]
     point: Mapped[float]
     low: Mapped[float]
     high: Mapped[float]
-    band: Mapped[str | None] = mapped_column(String(20))
+    band: Mapped[str | None] = mapped_column(ShortText(20))
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     n: Mapped[int] = mapped_column(default=0)
 
@@ -58,13 +58,13 @@ class Score(TeamRow):
 class Segment(TeamRow):
     __tablename__ = "segments"
     segment_id: Mapped[str] = key()
-    method: Mapped[str] = mapped_column(String(20))
-    key: Mapped[str] = mapped_column(String(60))
+    method: Mapped[str] = mapped_column(ShortText(20))
+    key: Mapped[str] = mapped_column(ShortText(60))
     name: Mapped[str]
     rule: Mapped[str]
     size: Mapped[int] = mapped_column(default=0)
     share: Mapped[float] = mapped_column(default=0.0)
-    run_id: Mapped[str] = mapped_column(String(40))
+    run_id: Mapped[str] = mapped_column(ShortText(40))
     as_of: Mapped[date]
     current: Mapped[bool] = mapped_column(default=True)
 
@@ -80,7 +80,7 @@ class SegmentMember(TeamRow):
 class Chart(TeamRow):
     __tablename__ = "charts"
     chart_key: Mapped[str] = key(60)
-    run_id: Mapped[str] = mapped_column(String(40))
+    run_id: Mapped[str] = mapped_column(ShortText(40))
     as_of: Mapped[date]
     title: Mapped[str]
     subtitle: Mapped[str] = mapped_column(default="")

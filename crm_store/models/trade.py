@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import Personal, TeamRow, key
+from crm_store.models.columns import Personal, ShortText, TeamRow, key
 
 
 class Pipeline(TeamRow):
@@ -20,10 +20,10 @@ class Stage(TeamRow):
     __tablename__ = "stages"
     __table_args__ = (UniqueConstraint("team_id", "pipeline_id", "position"),)
     stage_id: Mapped[str] = key()
-    pipeline_id: Mapped[str] = mapped_column(String(40))
+    pipeline_id: Mapped[str] = mapped_column(ShortText(40))
     name: Mapped[str]
     position: Mapped[int]
-    outcome: Mapped[str] = mapped_column(String(10), default="open")
+    outcome: Mapped[str] = mapped_column(ShortText(10), default="open")
 
 
 class Deal(TeamRow):
@@ -35,14 +35,14 @@ class Deal(TeamRow):
     )
     deal_id: Mapped[str] = key()
     name: Mapped[Personal]
-    customer_id: Mapped[str | None] = mapped_column(String(40))
-    company_id: Mapped[str | None] = mapped_column(String(40))
-    owner: Mapped[str | None] = mapped_column(String(40))
-    stage_id: Mapped[str] = mapped_column(String(40))
+    customer_id: Mapped[str | None] = mapped_column(ShortText(40))
+    company_id: Mapped[str | None] = mapped_column(ShortText(40))
+    owner: Mapped[str | None] = mapped_column(ShortText(40))
+    stage_id: Mapped[str] = mapped_column(ShortText(40))
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    currency: Mapped[str] = mapped_column(ShortText(3), default="EUR")
     close_on: Mapped[date | None]
-    state: Mapped[str] = mapped_column(String(10), default="open")
+    state: Mapped[str] = mapped_column(ShortText(10), default="open")
     lost_reason: Mapped[Personal | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -54,17 +54,17 @@ class DealPerson(TeamRow):
     __tablename__ = "deal_people"
     deal_id: Mapped[str] = key()
     customer_id: Mapped[str] = key()
-    role: Mapped[str] = mapped_column(String(30), default="contact")
+    role: Mapped[str] = mapped_column(ShortText(30), default="contact")
 
 
 class DealEvent(TeamRow):
     __tablename__ = "deal_events"
     __table_args__ = (Index("ix_deal_events_team_id_deal_id_at", "team_id", "deal_id", "at"),)
     event_id: Mapped[str] = key()
-    deal_id: Mapped[str] = mapped_column(String(40))
+    deal_id: Mapped[str] = mapped_column(ShortText(40))
     at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(40))
-    field: Mapped[str] = mapped_column(String(20))
+    actor: Mapped[str] = mapped_column(ShortText(40))
+    field: Mapped[str] = mapped_column(ShortText(20))
     old: Mapped[str | None]
     new: Mapped[str | None]
 
@@ -76,13 +76,13 @@ class Order(TeamRow):
         Index("ix_orders_team_id_customer_id_ordered_at", "team_id", "customer_id", "ordered_at"),
     )
     order_id: Mapped[str] = key()
-    external_key: Mapped[str] = mapped_column(String(200))
-    customer_id: Mapped[str] = mapped_column(String(40))
+    external_key: Mapped[str] = mapped_column(ShortText(200))
+    customer_id: Mapped[str] = mapped_column(ShortText(40))
     ordered_at: Mapped[datetime]
     total_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
-    source: Mapped[str] = mapped_column(String(40), default="chat")
-    import_id: Mapped[str | None] = mapped_column(String(40))
+    currency: Mapped[str] = mapped_column(ShortText(3))
+    source: Mapped[str] = mapped_column(ShortText(40), default="chat")
+    import_id: Mapped[str | None] = mapped_column(ShortText(40))
     removed_at: Mapped[datetime | None]
 
 
@@ -103,12 +103,12 @@ class Task(TeamRow):
     )
     task_id: Mapped[str] = key()
     title: Mapped[Personal]
-    owner: Mapped[str] = mapped_column(String(40))
+    owner: Mapped[str] = mapped_column(ShortText(40))
     due_at: Mapped[datetime | None]
-    customer_id: Mapped[str | None] = mapped_column(String(40))
-    deal_id: Mapped[str | None] = mapped_column(String(40))
-    communication_id: Mapped[str | None] = mapped_column(String(40))
-    state: Mapped[str] = mapped_column(String(10), default="open")
+    customer_id: Mapped[str | None] = mapped_column(ShortText(40))
+    deal_id: Mapped[str | None] = mapped_column(ShortText(40))
+    communication_id: Mapped[str | None] = mapped_column(ShortText(40))
+    state: Mapped[str] = mapped_column(ShortText(10), default="open")
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

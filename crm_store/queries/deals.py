@@ -139,7 +139,7 @@ def _nearness(wanted: tuple[str, ...], stored: tuple[str, ...]) -> float:
     return min(near) - 0.01 * max(0, len(stored) - len(wanted))
 
 
-def _views() -> Select[Any]:
+def _views() -> Select[*tuple[Any, ...]]:
     return (
         select(Deal, Stage.name, User.slack_user_id, Company.name, Customer.name)
         .outerjoin(Stage, (Stage.team_id == Deal.team_id) & (Stage.stage_id == Deal.stage_id))
@@ -151,7 +151,7 @@ def _views() -> Select[Any]:
     )
 
 
-def _listed(work: Work, query: Select[Any], most: int = _MOST) -> tuple[DealView, ...]:
+def _listed(work: Work, query: Select[*tuple[Any, ...]], most: int = _MOST) -> tuple[DealView, ...]:
     return tuple(
         DealView(
             deal.deal_id,

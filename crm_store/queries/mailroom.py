@@ -8,7 +8,6 @@ from crm_store.engine.work import Work
 from crm_store.errors import NotFound
 from crm_store.lookup import search
 from crm_store.matching.contact_points import registrable_domain
-from crm_store.matching.normalise import fold
 from crm_store.models.history import Communication
 from crm_store.models.lookup import Alias
 from crm_store.models.people import Company, CompanyDomain, Customer, User, UserAddress
@@ -36,7 +35,7 @@ def known(work: Work, user_id: str, sought: Sought) -> KnownFacts:
     return KnownFacts(
         owner=view(owner),
         now=work.now,
-        colleagues={address: user for address, user in work.session.execute(_colleagues()).all()},
+        colleagues={row.address_key: row.user_id for row in work.session.scalars(select(UserAddress))},
         never_log=frozenset(work.session.scalars(select(NeverLog.value_key))),
         by_point=by_point,
         companies=_companies(work, sought.addresses),
@@ -79,13 +78,9 @@ def held(work: Work, user_id: str | None = None, most: int = 50) -> tuple[MailLi
     return tuple(lines[:most])
 
 
-def _colleagues():  # type: ignore[no-untyped-def]  # the statement's own type says more than a written one would
-    return select(UserAddress.address_key, UserAddress.user_id)
-
-
 def _aliases(work: Work, texts: Iterable[str]) -> dict[str, str]:
     """What was answered before, by the text it was asked for; only customers who are still there."""
-    keys = {fold(text)[:200]: text for text in texts}
+    keys = {search.alias_key(text): text for text in texts}
     if not keys:
         return {}
     rows = work.session.execute(
@@ -103,7 +98,7 @@ def _companies(work: Work, addresses: Iterable[str]) -> dict[str, str]:
         .join(Company, (Company.team_id == CompanyDomain.team_id) & (Company.company_id == CompanyDomain.company_id))
         .where(CompanyDomain.domain.in_(domains - {""}), Company.removed_at.is_(None))
     ).all()
-    return {domain: company_id for domain, company_id in rows}
+    return {row.domain: row.company_id for row in rows}
 
 
 def _deals_of(work: Work, customer_ids: Iterable[str]) -> dict[str, tuple[DealView, ...]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -35,7 +36,8 @@ def due(
 
 def by_ids(work: Work, task_ids: Sequence[str]) -> tuple[TaskView, ...]:
     """Those tasks, in that order; what is gone is left out."""
-    found = {row[0]: TaskView(*row) for row in work.session.execute(_views().where(Task.task_id.in_(task_ids))).all()}
+    rows = work.session.execute(_views().where(Task.task_id.in_(task_ids))).all()
+    found = {view.task_id: view for view in (TaskView(*row) for row in rows)}
     return tuple(found[task_id] for task_id in task_ids if task_id in found)
 
 
@@ -57,7 +59,7 @@ def numbered(work: Work, numbers: Sequence[int]) -> tuple[TaskView, ...]:
     return found
 
 
-def _views() -> Select[tuple[str, str, datetime | None, str, str | None, str | None, str, int]]:
+def _views() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Task.task_id,

@@ -70,6 +70,16 @@ def address_owner(work: Work, secret_hash: str) -> tuple[str, str] | None:
     return (row.team_id, row.user_id) if row else None
 
 
+def ingest_address(work: Work, user_id: str) -> str | None:
+    """The part before the @ of a colleague's newest address that is not revoked."""
+    return work.session.scalars(
+        select(IngestAddress.local_part)
+        .where(IngestAddress.user_id == user_id, IngestAddress.revoked_at.is_(None))
+        .order_by(IngestAddress.created_at.desc(), IngestAddress.address_id.desc())
+        .limit(1)
+    ).first()
+
+
 def view(row: User) -> UserView:
     """A user's row as other floors see it."""
     return UserView(row.user_id, row.slack_user_id, row.name, row.role, row.time_zone, row.active)

@@ -63,7 +63,6 @@ class Filing:
     new_people: tuple[NewPerson, ...] = ()
     learned: tuple[LearnedAddress, ...] = ()
     new_deal: NewDeal | None = None
-    deal_choice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

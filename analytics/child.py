@@ -1,0 +1,126 @@
+"""Starts, watches and ends the analyst's process; imports nothing heavy itself."""
+
+import asyncio
+import base64
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from crm_store.errors import CrmError
+from crm_store.log import get_logger
+from crm_store.settings import child_environment
+from crm_store.values.marketing import DrawnChart
+from crm_store.values.scores import Band, DealScore, ModelRecord, Reason, Score, ScoreKind, SegmentResult, Verdict
+
+Result = Score | DealScore | SegmentResult | ModelRecord | DrawnChart
+LONGEST: Final = 15 * 60.0
+_LONGEST_LINE: Final = 2**26
+_log = get_logger(__name__)
+# One thread a library leaves the second core to the chat.
+_CALM: Final = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+
+
+class AnalysisFailed(CrmError):
+    """The analysis ended before it was done; yesterday's scores stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisOrder:
+    """Which team is to be analysed as of which day, and where its rows lie."""
+
+    team_id: str
+    as_of: date
+    store_url: str
+
+
+async def run(
+    order: AnalysisOrder,
+    on_progress: Callable[[str], None],
+    *,
+    longest: float = LONGEST,
+    module: str = "analytics",
+) -> AsyncIterator[Result]:
+    """Results as the child tells them; raises AnalysisFailed if it ends early. Leaving the loop kills the child."""
+    environment = child_environment({**_CALM, "DATABASE_URL": order.store_url}, with_store=True)
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment,
+        limit=_LONGEST_LINE,
+    )
+    if child.stdin is None or child.stdout is None or child.stderr is None:
+        raise AnalysisFailed
+    said = asyncio.create_task(child.stderr.read())
+    ended = False
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + longest
+    try:
+        child.stdin.write(json.dumps({"team_id": order.team_id, "as_of": order.as_of.isoformat()}).encode() + b"\n")
+        with suppress(ConnectionError):
+            await child.stdin.drain()
+        child.stdin.close()
+        # The deadline is looked at between lines, never across a yield: it must not end the reader's own work.
+        while raw := await asyncio.wait_for(child.stdout.readline(), deadline - loop.time()):
+            line = json.loads(raw)
+            ended = ended or line["line"] == "end"
+            result = _result(line, on_progress)
+            if result is not None:
+                yield result
+        await asyncio.wait_for(child.wait(), deadline - loop.time())
+    except TimeoutError as problem:
+        raise AnalysisFailed(f"The analysis took longer than {longest / 60:.0f} minutes and was ended.") from problem
+    finally:
+        if child.returncode is None:
+            with suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()
+        problem_text = (await said).decode(errors="replace")
+    if not ended or child.returncode != 0:
+        _log.warning("analyst_died", returncode=child.returncode, said=problem_text[-2000:])
+        raise AnalysisFailed
+
+
+def _result(line: dict[str, Any], on_progress: Callable[[str], None]) -> Result | None:
+    kind = line.pop("line")
+    match kind:
+        case "progress":
+            on_progress(str(line["text"]))
+        case "failed":
+            raise AnalysisFailed(str(line["sentence"]))
+        case "score":
+            return Score(**{**_judged(line), "kind": ScoreKind(line["kind"])})
+        case "deal_score":
+            return DealScore(**_judged(line))
+        case "segment":
+            return SegmentResult(**{**line, "members": tuple(line["members"])})
+        case "record":
+            return _record(line)
+        case "chart":
+            rows = tuple(tuple(row) for row in line["rows"])
+            png = base64.b64decode(line["png"])
+            return DrawnChart(**{**line, "headers": tuple(line["headers"]), "rows": rows, "png": png})
+    return None
+
+
+def _judged(line: dict[str, Any]) -> dict[str, Any]:
+    reasons = tuple(Reason(**reason) for reason in line["reasons"])
+    return {**line, "reasons": reasons, "band": Band(line["band"]) if line["band"] else None}
+
+
+def _record(line: dict[str, Any]) -> ModelRecord:
+    return ModelRecord(
+        **{
+            **line,
+            "as_of": date.fromisoformat(line["as_of"]),
+            "features": tuple(line["features"]),
+            "verdict": Verdict(line["verdict"]),
+        }
+    )

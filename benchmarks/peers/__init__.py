@@ -1,0 +1,1 @@
+"""Peers: the same task by bare libraries."""

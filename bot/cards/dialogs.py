@@ -1,0 +1,338 @@
+"""The dialogs: what they ask, filled in with what is known, and how to read what was sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot import blocks
+from bot.blocks import Block
+from bot.cards import customer as customer_cards
+from bot.cards import forms
+from bot.gestures import Gesture
+from bot.names import Dialog, Field, decode
+from crm_store.values.people import CustomerBrief, CustomerCard
+
+WHO: Final = Field.WHO.value
+TEXT: Final = Field.TEXT.value
+TITLE: Final = Field.TITLE.value
+NAME: Final = Field.NAME.value
+EMAIL: Final = Field.EMAIL.value
+
+
+@dataclass(frozen=True, slots=True)
+class LogFields:
+    """A log, as typed."""
+
+    customer_id: str
+    text: str
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFields:
+    """A Slack message to be logged."""
+
+    customer_id: str
+    text: str
+    channel: str
+    ts: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFields:
+    """A task, with its day as typed."""
+
+    title: str
+    due: str
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFields:
+    """A new contact, as typed."""
+
+    name: str
+    company: str
+    email: str
+    phone: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditFields:
+    """What differs from what the dialog showed; None clears a field."""
+
+    customer_id: str
+    changes: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionFields:
+    """A changed suggestion; the share is between 0 and 1."""
+
+    suggestion_id: str
+    version: int
+    subject: str
+    body: str
+    cap: int
+    holdout_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class DismissalFields:
+    """Why a suggestion is dismissed: a reason's key, and the person's own words after a colon."""
+
+    suggestion_id: str
+    version: int
+    reason: str
+
+
+def log_dialog(customer: CustomerBrief | None, text: str = "") -> Block:
+    """A call, a meeting or a note."""
+    return forms.modal(
+        Dialog.LOG,
+        "Log to CRM",
+        [
+            forms.customer_input("With whom", _option(customer)),
+            forms.text_input(
+                Field.TEXT,
+                "What was said",
+                value=text,
+                multiline=True,
+                placeholder="called, wants 40 seats by Friday",
+                hint="Days become tasks, and what they want becomes a need.",
+            ),
+            forms.tick_input(Field.PRIVATE, "Who may read it", "Only I"),
+        ],
+        submit="Log",
+        metadata={"customer": customer.customer_id if customer else ""},
+    )
+
+
+def read_log(values: Mapping[str, Any], metadata: str = "") -> LogFields:
+    """What was sent."""
+    return LogFields(_customer(values, metadata), _typed(values, Field.TEXT), _ticked(values, Field.PRIVATE))
+
+
+def message_dialog(customer: CustomerBrief | None, text: str, channel: str, ts: str, author: str) -> Block:
+    """A Slack message; the customer is guessed, so that Log is the second click."""
+    return forms.modal(
+        Dialog.LOG_MESSAGE,
+        "Log to CRM",
+        [
+            forms.customer_input("About whom", _option(customer)),
+            forms.text_input(Field.TEXT, "The message", value=text, multiline=True),
+        ],
+        submit="Log",
+        metadata={
+            "customer": customer.customer_id if customer else "",
+            "channel": channel,
+            "ts": ts,
+            "author": author,
+        },
+    )
+
+
+def check_message(gesture: Gesture) -> Mapping[str, str]:
+    """What the dialog lacks."""
+    fields = read_message(gesture.values, gesture.metadata)
+    errors = {}
+    if not fields.customer_id:
+        errors[WHO] = "Choose whom it is about."
+    if not fields.text.strip():
+        errors[TEXT] = "There is nothing to log without a word."
+    return errors
+
+
+def read_message(values: Mapping[str, Any], metadata: str = "") -> MessageFields:
+    """What was sent, and which message it was."""
+    known = decode(metadata)
+    return MessageFields(
+        _customer(values, metadata),
+        _typed(values, Field.TEXT),
+        str(known.get("channel", "")),
+        str(known.get("ts", "")),
+        str(known.get("author", "")),
+    )
+
+
+def task_dialog(customer: CustomerBrief | None, title: str = "") -> Block:
+    """Something to do."""
+    return forms.modal(
+        Dialog.TASK,
+        "New task",
+        [
+            forms.text_input(
+                Field.TITLE, "What is to be done", value=title, required=True, placeholder="send quote", limit=300
+            ),
+            forms.text_input(
+                Field.DUE, "When", placeholder="fri, tomorrow 9, in 2 weeks, end of month", limit=60
+            ),
+            forms.customer_input("About whom", _option(customer), required=False),
+        ],
+        metadata={"customer": customer.customer_id if customer else ""},
+    )  # fmt: skip
+
+
+def read_task(values: Mapping[str, Any], metadata: str = "") -> TaskFields:
+    """What was sent."""
+    return TaskFields(
+        _typed(values, Field.TITLE).strip(), _typed(values, Field.DUE).strip(), _customer(values, metadata)
+    )
+
+
+def contact_dialog(name: str = "") -> Block:
+    """A new contact."""
+    email = name.strip() if "@" in name else ""
+    return forms.modal(
+        Dialog.CONTACT,
+        "New contact",
+        [
+            forms.text_input(Field.NAME, "Name", value="" if email else name, required=True, limit=200),
+            forms.text_input(Field.COMPANY, "Company", limit=200),
+            forms.text_input(Field.EMAIL, "E-mail", value=email, limit=320),
+            forms.text_input(Field.PHONE, "Phone", limit=60),
+            forms.text_input(Field.JOB, "What they do there", limit=200),
+        ],
+        submit="Add",
+    )
+
+
+def read_contact(values: Mapping[str, Any]) -> ContactFields:
+    """What was sent."""
+    return ContactFields(
+        *(
+            _typed(values, one).strip()
+            for one in (Field.NAME, Field.COMPANY, Field.EMAIL, Field.PHONE, Field.JOB)
+        )
+    )  # fmt: skip
+
+
+def edit_dialog(card: CustomerCard) -> Block:
+    """What is known of a customer, to be put right."""
+    known = _known(card)
+    return forms.modal(
+        Dialog.EDIT,
+        "Check details" if card.customer.needs_check else "Edit",
+        [
+            forms.text_input(Field.NAME, "Name", value=known["name"], required=True, limit=200),
+            forms.text_input(Field.COMPANY, "Company", value=known["company"], limit=200),
+            forms.text_input(Field.EMAIL, "E-mail", value=known["email"], limit=320),
+            forms.text_input(Field.PHONE, "Phone", value=known["phone"], limit=60),
+            forms.text_input(Field.JOB, "What they do there", value=known["title"], limit=200),
+        ],
+        metadata={"customer": card.customer.customer_id, **known},
+    )
+
+
+def read_edit(values: Mapping[str, Any], metadata: str) -> EditFields:
+    """What was changed: only that is written, so that a colleague's change in the meantime stays."""
+    known = decode(metadata)
+    changes: dict[str, str | None] = {}
+    for name, field in _EDITED.items():
+        if field.value not in values:
+            continue
+        typed = " ".join(_typed(values, field).split())
+        if typed != str(known.get(name, "")) and (typed or name != "name"):
+            changes[name] = typed or None
+    return EditFields(str(known.get("customer", "")), changes)
+
+
+def check_suggestion(values: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the suggestion's dialog lacks."""
+    errors: dict[str, str] = {}
+    if not _typed(values, Field.BODY).strip():
+        errors[Field.BODY.value] = "A mail needs a text."
+    if not _typed(values, Field.SUBJECT).strip():
+        errors[Field.SUBJECT.value] = "A mail needs a subject."
+    if not 1 <= _number(values, Field.CAP) <= 100_000:
+        errors[Field.CAP.value] = "Write a number of people from 1 on."
+    if not 0 <= _number(values, Field.HOLD_OUT) <= 50:
+        errors[Field.HOLD_OUT.value] = "Write a percentage from 0 to 50."
+    return errors
+
+
+def read_suggestion(values: Mapping[str, Any], metadata: str) -> SuggestionFields:
+    """What was sent, once `check_suggestion` found nothing."""
+    suggestion_id, version = _suggestion(metadata)
+    return SuggestionFields(
+        suggestion_id,
+        version,
+        _typed(values, Field.SUBJECT).strip(),
+        _typed(values, Field.BODY).strip(),
+        _number(values, Field.CAP),
+        _number(values, Field.HOLD_OUT) / 100,
+    )
+
+
+def read_dismissal(values: Mapping[str, Any], metadata: str) -> DismissalFields:
+    """What was sent."""
+    chosen = _input(values, Field.REASON).get("selected_option")
+    reason = str(chosen.get("value", "")) if isinstance(chosen, Mapping) else ""
+    note = blocks.one_line(_typed(values, Field.NOTE), 500)
+    return DismissalFields(*_suggestion(metadata), ": ".join(one for one in (reason or "other", note) if one))
+
+
+def _suggestion(metadata: str) -> tuple[str, int]:
+    known = decode(metadata)
+    version = known.get("version", 0)
+    return str(known.get("suggestion", "")), version if isinstance(version, int) else 0
+
+
+def _number(values: Mapping[str, Any], field: Field) -> int:
+    """A whole number as typed, with or without a percent sign; what is none is -1."""
+    typed = _typed(values, field).strip().removesuffix("%").strip()
+    return int(typed) if typed.isascii() and typed.isdigit() else -1
+
+
+_EDITED: Final = {
+    "name": Field.NAME,
+    "company": Field.COMPANY,
+    "email": Field.EMAIL,
+    "phone": Field.PHONE,
+    "title": Field.JOB,
+}
+_LIMITS: Final = {"name": 200, "company": 200, "email": 320, "phone": 60, "title": 200}
+
+
+def _known(card: CustomerCard) -> dict[str, str]:
+    """The values shown, cut as the inputs cut them, so that an untouched field never looks changed."""
+    phone = next((one.value for one in card.points if one.kind == "phone" and one.state == "live"), "")
+    customer = card.customer
+    shown = {
+        "name": customer.name,
+        "company": customer.company or "",
+        "email": customer.email or "",
+        "phone": phone,
+        "title": card.title or "",
+    }
+    return {name: blocks.one_line(value, _LIMITS[name]) for name, value in shown.items()}
+
+
+def _option(customer: CustomerBrief | None) -> Block | None:
+    return customer_cards.option(customer) if customer else None
+
+
+def _input(values: Mapping[str, Any], field: Field) -> Mapping[str, Any]:
+    """The one element of an input's block, whatever its action id."""
+    block = values.get(field.value)
+    if not isinstance(block, Mapping):
+        return {}
+    return next((one for one in block.values() if isinstance(one, Mapping)), {})
+
+
+def _typed(values: Mapping[str, Any], field: Field) -> str:
+    return str(_input(values, field).get("value") or "")
+
+
+def _ticked(values: Mapping[str, Any], field: Field) -> bool:
+    return bool(_input(values, field).get("selected_options"))
+
+
+def _customer(values: Mapping[str, Any], metadata: str) -> str:
+    """The customer chosen; where the state holds no such field at all, the one the dialog was opened for."""
+    if WHO in values:
+        chosen = _input(values, Field.WHO).get("selected_option")
+        return str(chosen.get("value", "")) if isinstance(chosen, Mapping) else ""
+    return str(decode(metadata).get("customer", ""))

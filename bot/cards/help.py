@@ -1,0 +1,113 @@
+"""Help: every verb with one example, and the line that was nearly typed with a button that does it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot import blocks
+from bot.blocks import Line, Message
+from bot.grammar.commands import Unknown
+from bot.names import Action
+
+_TOPICS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
+    "Look up": (
+        ("find", "find ann", "the card of a customer; parts and slips of the pen will do"),
+        ("show", "show Globex", "the same"),
+        ("timeline", "timeline ann mails since:may", "what was said, newest first"),
+        ("who-knows", "who-knows Globex", "who of us talks to them"),
+        ("why", "why ann", "the reasons of a score; `why mail` says why mail was filed or dropped"),
+    ),
+    "Log": (
+        ("log", "log ann: called, wants 40 seats by Friday", "a call, meeting or note"),
+        ("need", "need ann: 40 seats", "what a customer wants"),
+        ("add", "add Ann Lee at Globex ann@globex.example", "a new customer"),
+        ("edit", "edit ann title: Head of Purchasing", "a change"),
+        ("address", "address", "your own address to forward mail to"),
+    ),
+    "Plan": (
+        ("task", 'task "send quote" ann fri', "something to do"),
+        ("due", "due", "your list, numbered"),
+        ("done", "done 2", "tick one off"),
+        ("snooze", "snooze 2 mon", "later"),
+    ),
+    "Sell": (
+        ("deal", "deal acme 12k stage:proposal close:eom", "change the open deal; `deal new` makes one"),
+        ("move", "move acme to proposal", "the next stage"),
+        ("pipeline", "pipeline", "deals by stage"),
+        ("order", 'order acme 3 x "Seat" 120 eur', "an order"),
+    ),
+    "Ask": (
+        ("value", "value", "who is worth most"),
+        ("potential", "potential ann", "how likely they are to buy"),
+        ("segment", "segment", "groups of customers, each with its rule"),
+        ("report", "report", "charts with dates and counts"),
+        ("ask", "ask revenue by month since:jan", "a number"),
+        ("suggest", "suggest", "ideas for mail, to approve or dismiss"),
+        ("campaign", "campaign", "what was sent, and what came of it"),
+        ("what-if", "what-if import", "what a line would do"),
+    ),
+    "Keep tidy": (
+        ("undo", "undo", "take back your last act, for 90 days"),
+        ("import", "import", "how to hand in a list"),
+        ("export", "export ann", "all that is kept about a person"),
+        ("duplicates", "duplicates", "pairs that may be the same"),
+        ("merge", 'merge "Ann Lee" "A. Lee"', "make one of two"),
+        ("unmerge", "unmerge ann", "and two of one again"),
+        ("forget", "forget ann", "erase a person, asked once more before"),
+        ("mute", "mute reports", "less of something"),
+        ("settings", "settings channel here", "where suggestions and reports go"),
+        ("run", "run nightly", "a job, by hand"),
+        ("help", "help log", "this, or one verb"),
+    ),
+}
+_TRY: Final = (("My tasks", "due"), ("My mail address", "address"), ("Suggestions", "suggest"), ("Report", "report"))
+
+
+def verbs() -> frozenset[str]:
+    """Every verb that help explains."""
+    return frozenset(verb for rows in _TOPICS.values() for verb, _, _ in rows)
+
+
+def help_card(topic: str = "") -> Message:
+    """All verbs, or one of them, or one group."""
+    wanted = topic.strip().lower()
+    rows = [row for rows in _TOPICS.values() for row in rows if row[0] == wanted]
+    group = next((name for name in _TOPICS if name.lower() == wanted), None)
+    if rows:
+        return _shown(f"How to say “{wanted}”", {"": rows})
+    if group:
+        return _shown(group, {"": _TOPICS[group]})
+    missed = f"There is no verb “{blocks.one_line(topic, 60)}”. These are the verbs." if wanted else ""
+    return _shown("What you can say", _TOPICS, missed)
+
+
+def _shown(title: str, topics: Mapping[str, Sequence[tuple[str, str, str]]], missed: str = "") -> Message:
+    parts = []
+    for name, rows in topics.items():
+        shown: list[Line] = [
+            [blocks.code(f"/crm {example}"), f"  {what.replace('`', '')}"] for _, example, what in rows
+        ]
+        parts.append(blocks.together(blocks.lines([blocks.bold(name)]) if name else None, blocks.bullets(shown)))
+    buttons = [blocks.button(label, Action.HELP_TRY, {"line": line}) for label, line in _TRY]
+    return blocks.message(
+        missed or f"{title}: find, log, task, due, deal, report, suggest, undo and more.",
+        blocks.header(title),
+        blocks.context(missed),
+        *parts,
+        blocks.actions(*buttons),
+        blocks.context(
+            "The same words work in a direct message, and in threads after @Rapport. “them” is whom you saw last."
+        ),
+    )
+
+
+def unknown(command: Unknown) -> Message:
+    """A line whose first word is nearly a verb."""
+    return did_you_mean(command.text, command.example)
+
+
+def did_you_mean(text: str, line: str) -> Message:
+    """The nearest line, with a button that does it."""
+    said = f"“{blocks.one_line(text, 200)}” is not understood. Did you mean “{blocks.one_line(line, 200)}”?"
+    do = blocks.button(f"Do: {line}", Action.DID_YOU_MEAN, {"line": line[:1_000]}, style="primary")
+    more = blocks.button("Show help", Action.HELP_TRY, {"line": "help"})
+    return blocks.message(said, blocks.section(said), blocks.actions(do, more))

@@ -1,0 +1,209 @@
+"""Campaign suggestions: who, why, what would come of it, the draft, and Approve, Edit or Dismiss; then who decided."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot import blocks
+from bot.blocks import Block, Line, Message, Piece
+from bot.cards import forms, wording
+from bot.names import Action, Dialog, Field
+from crm_store.values.marketing import DecisionOutcome, SuggestionView
+from crm_store.values.people import CustomerBrief
+
+REASONS: Final = (
+    ("wrong_people", "The wrong people"),
+    ("wrong_time", "The wrong time"),
+    ("wrong_text", "The wrong text"),
+    ("done_otherwise", "We do this another way"),
+    ("not_worth_it", "Not worth it"),
+    ("other", "Another reason"),
+)
+_VERDICTS: Final = {"approved": "Approved", "dismissed": "Dismissed", "edited": "Edited", "expired": "Expired"}
+_FIRST: Final = {
+    "approved": "Approved. The mails go out at the team's pace; the result follows in this thread.",
+    "dismissed": "Dismissed. The reason is kept, and the next suggestions learn from it.",
+    "edited": "Changed. It still waits for somebody to approve it.",
+}
+_DRAFT: Final = 2_000
+
+
+def proposed(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
+    """A suggestion that waits for a decision."""
+    people = wording.counted(view.n, "person", "people")
+    return blocks.message(
+        f"Suggestion: {view.title}. Mail to {people}. {view.expected}",
+        blocks.header(view.title),
+        blocks.lines([blocks.bold("Who"), f" {people}: {blocks.one_line(view.who, 400)}"]),
+        _facts("Why", view.why[:3]),
+        _expected(view),
+        _left_out(view),
+        *_draft(view),
+        _buttons(view, people),
+        blocks.context(
+            f"Open until {wording.moment(view.expires_at, now, zone)}. Nothing is sent before somebody approves."
+        ),
+    )
+
+
+def _facts(head: str, facts: Sequence[str]) -> Block | None:
+    if not facts:
+        return None
+    return blocks.together(
+        blocks.lines([blocks.bold(head)]), blocks.bullets([blocks.one_line(fact, 300) or "–" for fact in facts])
+    )
+
+
+def _expected(view: SuggestionView) -> Block | None:
+    if not view.expected.strip():
+        return None
+    return blocks.lines([blocks.bold("Expected"), f" {blocks.one_line(view.expected, 600)}"])
+
+
+def _left_out(view: SuggestionView) -> Block | None:
+    counts = [f"{number:,} {blocks.one_line(reason, 80)}" for reason, number in view.left_out if number][:8]
+    if view.holdout:
+        counts.append(f"{view.holdout:,} held out by lot to measure the effect")
+    return blocks.lines([blocks.bold("Left out"), " " + ", ".join(counts)]) if counts else None
+
+
+def _draft(view: SuggestionView) -> list[Block | None]:
+    example = f" (as {blocks.one_line(view.example, 100)} would get it)" if view.example else ""
+    head: list[Piece] = [blocks.bold("Draft"), f"{example} ", blocks.bold(view.subject, 200)]
+    return [blocks.together(blocks.lines(head), blocks.quote(view.body, _DRAFT))]
+
+
+def _value(view: SuggestionView) -> dict[str, str | int]:
+    return {"suggestion": view.suggestion_id, "version": view.version}
+
+
+def _buttons(view: SuggestionView, people: str) -> Block | None:
+    value = _value(view)
+    held = f" {wording.counted(view.holdout, 'other')} get nothing, so that the effect can be measured."
+    sure = blocks.confirm(
+        f"Send this mail to {people}?",
+        f"Sent mail cannot be taken back.{held if view.holdout else ''}",
+        f"Approve for {view.n:,}",
+        "Not now",
+    )
+    return blocks.actions(
+        blocks.button(f"Approve mail to {people}", Action.SUGGESTION_APPROVE, value, style="primary", confirm=sure),
+        blocks.button("Edit", Action.SUGGESTION_EDIT, value),
+        blocks.button("Dismiss", Action.SUGGESTION_DISMISS, value),
+        blocks.button("Show people", Action.SUGGESTION_PEOPLE, value),
+        blocks.button("Show why", Action.SUGGESTION_WHY, value),
+    )
+
+
+def decided(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
+    """The same card once somebody decided: who, when, and how many get the mail or were held out."""
+    verdict = "Approved" if view.campaign else _VERDICTS.get(view.state, view.state.capitalize())
+    when = f" {wording.moment(view.decided_at, now, zone)}" if view.decided_at else ""
+    line: list[Piece] = [blocks.bold(verdict)]
+    line += [" by ", blocks.person(view.decided_by)] if view.decided_by else []
+    line += [f",{when}"] if when else []
+    rows: list[Line] = [line]
+    if view.campaign:
+        treated, holdout = view.campaign.treated, view.campaign.holdout
+        rows.append(f"{treated:,} get the mail, {holdout:,} were held out by lot to measure the effect.")
+    if view.reason:
+        rows.append(f"Reason: {_reason(view.reason)}")
+    return blocks.message(
+        f"{verdict}: {view.title}.{when}", blocks.header(view.title), blocks.lines(*rows), *_draft(view)
+    )
+
+
+def _reason(reason: str) -> str:
+    key, _, note = reason.partition(": ")
+    words = dict(REASONS).get(key)
+    return blocks.one_line(": ".join(one for one in (words, note) if one) if words else reason, 400)
+
+
+def already(by: str | None, at: datetime, verdict: str, *, now: datetime, zone: ZoneInfo) -> Message:
+    """The second to press reads who was first."""
+    word = _VERDICTS.get(verdict, verdict).lower()
+    when = wording.moment(at, now, zone)
+    line: Line = [blocks.person(by) if by else "Somebody", f" {word} this, {when}. Your press changed nothing."]
+    return blocks.message(f"A colleague {word} this, {when}.", blocks.lines(line))
+
+
+def outcome(done: DecisionOutcome, *, now: datetime, zone: ZoneInfo) -> Message:
+    """What a press led to: the first counts."""
+    if not done.first:
+        return already(done.by_slack_id, done.at, done.verdict, now=now, zone=zone)
+    said = _FIRST.get(done.verdict, "Your decision is kept.")
+    return blocks.message(said, blocks.section(said))
+
+
+def listed(views: Sequence[SuggestionView], *, now: datetime, zone: ZoneInfo) -> Message:
+    """What is open, each with its decision."""
+    if not views:
+        said = "No suggestion is open. New ones are made each night."
+        return blocks.message(said, blocks.section(said))
+    if len(views) == 1:
+        return proposed(views[0], now=now, zone=zone)
+    parts: list[Block | None] = []
+    for one in views[:10]:
+        people = wording.counted(one.n, "person", "people")
+        parts.append(blocks.lines([blocks.bold(one.title)], f"{people}: {blocks.one_line(one.who, 200)}"))
+        parts.append(_buttons(one, people))
+    said = wording.counted(len(views), "suggestion is open", "suggestions are open")
+    return blocks.message(f"{said}.", blocks.header(said), *parts)
+
+
+def people(briefs: Sequence[CustomerBrief], *, now: datetime, zone: ZoneInfo) -> Message:
+    """Who would be written to."""
+    if not briefs:
+        said = "Nobody fits any more."
+        return blocks.message(said, blocks.section(said))
+    rows: list[Line] = [
+        [blocks.bold(wording.customer(one), 150), f" · {wording.last_contact(one, now, zone)}"] for one in briefs[:30]
+    ]
+    names = ", ".join(blocks.one_line(one.name, 60) for one in briefs[:5])
+    return blocks.message(f"The first are {names}.", blocks.header("Who would get this mail"), blocks.bullets(rows))
+
+
+def why(view: SuggestionView) -> Message:
+    """Where a suggestion comes from."""
+    return blocks.message(
+        f"Why: {view.title}. " + " ".join(view.why),
+        blocks.header(f"Why: {view.title}"),
+        blocks.lines(f"The rule: {blocks.one_line(view.who, 400)}"),
+        _facts("Facts", view.why[:10]),
+        _expected(view),
+        _left_out(view),
+    )
+
+
+def edit_dialog(view: SuggestionView) -> Block:
+    """Subject, text and hold-out; saving makes a new version, which still waits for Approve."""
+    return forms.modal(
+        Dialog.SUGGESTION_EDIT,
+        "Edit suggestion",
+        [
+            forms.text_input(Field.SUBJECT, "Subject", value=view.subject_template, limit=200),
+            forms.text_input(Field.BODY, "Text", value=view.body_template, multiline=True, required=True),
+            forms.text_input(Field.CAP, "At most so many people", value=str(view.cap), limit=6),
+            forms.text_input(
+                Field.HOLD_OUT, "Held out by lot, in percent", value=f"{view.holdout_share * 100:.0f}", limit=3,
+                hint="They get nothing, so that the effect can be measured.",
+            ),
+        ],
+        metadata=_value(view),
+    )  # fmt: skip
+
+
+def dismiss_dialog(view: SuggestionView) -> Block:
+    """Why not: the next suggestions learn from it."""
+    options = [blocks.option(label, value) for value, label in REASONS]
+    return forms.modal(
+        Dialog.SUGGESTION_DISMISS,
+        "Dismiss suggestion",
+        [
+            forms.select_input(Field.REASON, "Why", options, required=True),
+            forms.text_input(Field.NOTE, "In your words", multiline=True, limit=500),
+        ],
+        submit="Dismiss",
+        metadata=_value(view),
+    )

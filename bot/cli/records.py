@@ -1,0 +1,170 @@
+"""`crm find` and `crm import`: customers and orders from a terminal."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.cli.desks import opened, say
+from crm_store.actions import imports
+from crm_store.actions import teams as team_actions
+from crm_store.engine.store import Desk
+from crm_store.errors import BadInput
+from crm_store.lookup.search import search
+from crm_store.values.people import LookUp
+from ingest.files.intake import ImportOutcome, import_file as take_in
+
+
+def find(options: argparse.Namespace) -> int:
+    """`crm find TEXT` or `crm find --batch FILE`."""
+    with opened() as office:
+        desk = office.desk(options.team)
+        return look_up(desk, " ".join(options.text), options.batch, options.limit, options.json)
+
+
+def import_file(options: argparse.Namespace) -> int:
+    """`crm import FILE` or `crm import --undo IMPORT`."""
+    if bool(options.undo) == bool(options.file):
+        raise BadInput("Say either a file to import, or --undo with an earlier import.")
+    with _any_desk(options.team) as desk:
+        if options.undo:
+            return undo_import(desk, options.undo, options.json)
+        return import_(desk, options.file, _fields(options.map), options.dry_run, options.json)
+
+
+def look_up(desk: Desk, text: str, batch: str | None, limit: int, as_json: bool) -> int:
+    """One query or a file of them, one a line; as JSON Lines `{"query","results","ms"}`."""
+    if bool(text.strip()) == (batch is not None):
+        raise BadInput("Say what to look for, or --batch with a file of queries.")
+    if not 1 <= limit <= 50:
+        raise BadInput("--limit must be between 1 and 50.")
+    queries: Iterable[str] = [text] if batch is None else _lines(batch)
+    clock = desk.store.clock
+    for query in queries:
+        started = clock.monotonic()
+        answer = desk.read_now(search, query, limit)
+        ms = round((clock.monotonic() - started) * 1000, 2)
+        say(_json(query, answer, ms) if as_json else _shown(query, answer))
+    return 0
+
+
+def import_(desk: Desk, file: str, fields: dict[str, str], dry_run: bool, as_json: bool) -> int:
+    """Take a file in; the last line says what became of it and how to take it back."""
+    outcome = take_in(desk, _bytes(file), Path(file).name, fields, dry_run, None if as_json else _progress)
+    for warning in outcome.warnings:
+        sys.stderr.write(f"{warning}\n")
+    if outcome.unknown_columns:
+        sys.stderr.write(f"Not used: {', '.join(outcome.unknown_columns)}.\n")
+    say(_outcome(outcome) if as_json else _told(outcome, dry_run))
+    return 0
+
+
+def undo_import(desk: Desk, import_id: str, as_json: bool) -> int:
+    """Take an import back."""
+    receipt = desk.write_now(imports.undo_import, import_id)
+    line = {"undone": import_id, "sentence": receipt.sentence, "kept": list(receipt.made)}
+    say(json.dumps(line, ensure_ascii=False) if as_json else f"{receipt.sentence}.")
+    return 0
+
+
+@contextmanager
+def _any_desk(wanted: str | None) -> Iterator[Desk]:
+    """The team's desk; an empty store gets its first team, so that a file can be tried before Slack is joined."""
+    with opened() as office:
+        if not office.teams and wanted is None:
+            office.store.house().write_now(
+                team_actions.create,
+                "My team",
+                None,
+                {"currency": office.settings.currency, "time_zone": office.settings.time_zone},
+            )
+        yield office.desk(wanted)
+
+
+def _fields(said: list[str]) -> dict[str, str]:
+    """`email=E-Post` as a mapping."""
+    found = {}
+    for one in said:
+        field, equals, column = one.partition("=")
+        if not (field.strip() and equals and column.strip()):
+            raise BadInput(f"--map {one} must be FIELD=COLUMN, such as email=Mail.")
+        found[field.strip().lower()] = column.strip()
+    return found
+
+
+def _bytes(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as problem:
+        raise BadInput(f"{file} cannot be read: {problem.strerror}.") from problem
+
+
+def _lines(file: str) -> list[str]:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as problem:
+        raise BadInput(f"{file} cannot be read as a list of queries.") from problem
+    return [line for line in text.split("\n") if line.strip()]
+
+
+def _json(query: str, answer: LookUp, ms: float) -> str:
+    results: list[dict[str, Any]] = [
+        {
+            "id": one.customer.customer_id,
+            "name": one.customer.name,
+            "company": one.customer.company,
+            "email": one.customer.email,
+            "score": one.score,
+            "why": one.why,
+        }
+        for one in answer.found
+    ]
+    return json.dumps({"query": query, "results": results, "certain": answer.certain, "ms": ms}, ensure_ascii=False)
+
+
+def _shown(query: str, answer: LookUp) -> str:
+    if not answer.found:
+        return f"Nobody fits “{query}”."
+    lines = []
+    for one in answer.found:
+        parts = [one.customer.name, one.customer.company or "", one.customer.email or ""]
+        lines.append(f"{one.score:.2f}  {' · '.join(part for part in parts if part)}  ({one.why})")
+    return "\n".join(lines)
+
+
+def _outcome(outcome: ImportOutcome) -> str:
+    line = {
+        "rows": outcome.rows,
+        "created": outcome.created,
+        "updated": outcome.updated,
+        "skipped": outcome.skipped,
+        "duplicates": outcome.duplicates,
+        "errors": [{"row": row, "problem": problem} for row, problem in outcome.errors],
+        "undo": outcome.import_id,
+        "kind": outcome.kind,
+        "unknown_columns": list(outcome.unknown_columns),
+    }
+    return json.dumps(line, ensure_ascii=False)
+
+
+def _told(outcome: ImportOutcome, dry_run: bool) -> str:
+    would = "Would take in" if dry_run else "Took in"
+    lines = [
+        f"{would} {outcome.rows} rows of {outcome.kind}: {outcome.created} new, {outcome.updated} completed, "
+        f"{outcome.duplicates} known already, {len(outcome.errors)} not readable."
+    ]
+    lines += [f"Row {row}: {problem}" for row, problem in outcome.errors[:20]]
+    if len(outcome.errors) > 20:
+        lines.append(f"… and {len(outcome.errors) - 20} more rows.")
+    if outcome.import_id:
+        lines.append(f"Take it back with: crm import --undo {outcome.import_id}")
+    return "\n".join(lines)
+
+
+def _progress(done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done} of {of} rows" + ("\n" if done >= of else ""))
+        sys.stderr.flush()

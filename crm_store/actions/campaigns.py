@@ -1,0 +1,51 @@
+"""Campaigns: what an approved suggestion becomes, with its arms and everybody left out by reason."""
+
+from typing import Final
+
+from crm_store import audit
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput
+from crm_store.ids import Prefix
+from crm_store.models.marketing import Campaign, CampaignMember, Suggestion
+from crm_store.queries import suggestions
+from crm_store.values import drafts
+
+_AT_ONCE: Final = 200
+
+
+def create(work: Work, suggestion: Suggestion) -> str:
+    """Make the campaign of a suggestion in the unit that approves it; who may be written to is looked up anew.
+
+    Raises BadInput when nobody is left to write to. Not undoable: letters may be on their way.
+    """
+    content = suggestion.content
+    drafts.check(content["subject"], content["body"])
+    audience = suggestions.audience_of(work, suggestion)
+    if not audience.treated:
+        raise BadInput("Nobody is left to write to; dismiss this suggestion, or edit its audience.")
+    campaign_id = work.new_id(Prefix.CAMPAIGN)
+    work.add(
+        Campaign(
+            campaign_id=campaign_id,
+            suggestion_id=suggestion.suggestion_id,
+            name=suggestion.title,
+            kind=suggestion.kind,
+            audience={"who": content["who"], "cap": content["cap"], "personal": content["personal"]},
+            template={"subject": content["subject"], "body": content["body"]},
+            window_days=content["window_days"],
+            control_share=content["holdout_share"],
+            state="approved",
+            approved_by=work.actor,
+            created_at=work.now,
+        )
+    )
+    rows: list[dict[str, str | None]] = [
+        *({"customer_id": one, "arm": "treated", "excluded_because": None} for one in audience.treated),
+        *({"customer_id": one, "arm": "holdout", "excluded_because": None} for one in audience.holdout),
+        *({"customer_id": one, "arm": "excluded", "excluded_because": why} for one, why in audience.excluded),
+    ]
+    for start in range(0, len(rows), _AT_ONCE):
+        work.insert(CampaignMember, [{"campaign_id": campaign_id, **row} for row in rows[start : start + _AT_ONCE]])
+    counts = {"treated": len(audience.treated), "holdout": len(audience.holdout), "excluded": len(audience.excluded)}
+    audit.append(work, "create campaign", campaign_id, {"suggestion_id": suggestion.suggestion_id, **counts})
+    return campaign_id

@@ -1,0 +1,96 @@
+"""Imports: a file's rows in batches, each row once whatever happens, and the way back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from crm_store import audit
+from crm_store.actions.import_rows import Batch
+from crm_store.actions.import_undo import undo_import
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput, NotFound
+from crm_store.ids import Prefix
+from crm_store.models.plumbing import Import, ImportRow
+from crm_store.values.imports import ImportCounts, ImportedRow
+
+__all__ = ["MOST_ROWS", "apply_rows", "begin", "finish", "undo_import"]
+
+MOST_ROWS = 200
+
+
+def begin(work: Work, file_name: str, kind: str, mapping: dict[str, Any], raw: bytes | None) -> str:
+    """Note that a file is being taken in, with what its columns were taken for; `raw` lets it be read again."""
+    import_id = work.new_id(Prefix.IMPORT)
+    # An import is taken back by undo_import, which knows its rows.
+    with audit.record(work, "import", import_id, f"Import of {file_name}", undoable=False) as ledger:
+        ledger.add(
+            Import(
+                import_id=import_id,
+                file_name=file_name,
+                kind=kind,
+                mapping=mapping,
+                state="running",
+                counts={},
+                raw=raw,
+                by=work.actor,
+                at=work.now,
+            )
+        )
+    return import_id
+
+
+def apply_rows(work: Work, import_id: str, rows: Sequence[ImportedRow]) -> ImportCounts:
+    """Take in at most 200 rows: people known by address, key or name and company are not made twice.
+
+    A row that was applied before is passed over, so that a batch may be repeated.
+    """
+    if len(rows) > MOST_ROWS:
+        raise BadInput(f"At most {MOST_ROWS} rows at a time.")
+    running = _import(work, import_id)
+    done = set(
+        work.session.scalars(
+            select(ImportRow.row).where(
+                ImportRow.import_id == import_id, ImportRow.row.in_([row.row for row in rows] or [0])
+            )
+        )
+    )
+    batch = Batch(work, import_id, [row for row in rows if row.row not in done])
+    counts = batch.apply()
+    running.counts = _summed(running.counts, counts)
+    if batch.ids:
+        audit.append(work, "import-rows", import_id, {"rows": len(batch.ids), "ids": batch.ids})
+    return counts
+
+
+def finish(work: Work, import_id: str, problems: Sequence[tuple[int, str]] = ()) -> None:
+    """The file is through; `problems` are rows that could not be read, kept beside the others."""
+    row = _import(work, import_id)
+    with audit.record(work, "import-end", import_id, f"Import of {row.file_name} ended", undoable=False) as ledger:
+        ledger.change(row)
+        row.state = "done"
+        row.counts = {**row.counts, "errors": int(row.counts.get("errors", 0)) + len(problems)}
+        values = [
+            {"import_id": import_id, "row": number, "outcome": "error", "row_id": None, "problem": problem[:500]}
+            for number, problem in problems
+        ]
+        for start in range(0, len(values), MOST_ROWS):
+            work.insert(ImportRow, values[start : start + MOST_ROWS], or_nothing=True)
+
+
+def _import(work: Work, import_id: str) -> Import:
+    row = work.session.get(Import, (work.team_id, import_id))
+    if row is None:
+        raise NotFound("There is no such import.", wanted=import_id)
+    return row
+
+
+def _summed(before: dict[str, Any], counts: ImportCounts) -> dict[str, Any]:
+    more = {
+        "created": counts.created,
+        "updated": counts.updated,
+        "skipped": counts.skipped,
+        "duplicates": counts.duplicates,
+        "errors": len(counts.errors),
+    }
+    return {name: int(before.get(name, 0)) + number for name, number in more.items()}

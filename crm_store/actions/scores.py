@@ -1,0 +1,245 @@
+"""What a model run says, staged in small units and shown at once when the run ends well."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from sqlalchemy import delete, func, select, update
+
+from crm_store import audit
+from crm_store.engine.work import Work
+from crm_store.errors import NotFound
+from crm_store.ids import Prefix
+from crm_store.models.people import Customer
+from crm_store.models.scoring import Chart, DirtyCustomer, ModelRun, Score, Segment, SegmentMember
+from crm_store.models.trade import Deal
+from crm_store.values import scores as said
+from crm_store.values.marketing import DrawnChart
+
+MOST: Final = 200
+"""Rows a unit."""
+NIGHT: Final = "night"
+STAGED: Final = "~"
+"""Scores of a run under way carry this before their kind, so that no reader takes them for scores."""
+LEARNT: Final = ("kmeans", "tree", "rule")
+
+
+def begin_run(work: Work, as_of: date) -> str:
+    """Begin a run and sweep away what an earlier one that died had staged.
+
+    Not undoable: nothing is shown yet.
+    """
+    _sweep(work)
+    run_id = work.new_id(Prefix.RUN)
+    work.add(ModelRun(run_id=run_id, kind=NIGHT, as_of=as_of, verdict="running", at=work.now))
+    audit.append(work, "begin run", run_id, {"as_of": as_of.isoformat()})
+    return run_id
+
+
+def publish_records(work: Work, run_id: str, records: Sequence[said.ModelRecord]) -> None:
+    """Keep how each model was judged; not undoable, since a record of a run is provenance."""
+    _running(work, run_id)
+    for record in records:
+        work.add(
+            ModelRun(
+                run_id=part(run_id, record.kind),
+                kind=STAGED + record.kind,
+                as_of=record.as_of,
+                rows=record.rows,
+                data_hash=record.data_hash,
+                features=list(record.features),
+                parameters=dict(record.parameters),
+                metrics=dict(record.metrics),
+                baseline={"name": record.baseline_name, **record.baseline_metrics},
+                versions=dict(record.versions),
+                verdict=record.verdict.value,
+                sentence=record.sentence,
+                at=work.now,
+            )
+        )
+    audit.append(work, "publish records", run_id, {"kinds": [record.kind for record in records]})
+
+
+def publish(work: Work, run_id: str, scores: Sequence[said.Score | said.DealScore]) -> int:
+    """Stage up to 200 scores and say how many; not undoable: the next run replaces them."""
+    night = _running(work, run_id)
+    _small(len(scores))
+    rows = [
+        {
+            "about": score.customer_id if isinstance(score, said.Score) else score.deal_id,
+            "kind": STAGED + (kind := score.kind.value if isinstance(score, said.Score) else said.ScoreKind.DEAL.value),
+            "run_id": part(run_id, kind),
+            "as_of": night.as_of,
+            "point": score.point,
+            "low": score.low,
+            "high": score.high,
+            "band": score.band.value if score.band else None,
+            "reasons": [{"text": reason.text, "effect": reason.effect} for reason in score.reasons],
+            "n": score.n,
+        }
+        for score in scores
+    ]
+    count = work.insert(Score, rows, or_nothing=True)
+    audit.append(work, "publish scores", run_id, {"rows": count})
+    return count
+
+
+def publish_segments(work: Work, run_id: str, segment: said.SegmentResult) -> str:
+    """Stage a segment without its members and give its id; who left it since the last run is counted.
+
+    Not undoable: the next run replaces it.
+    """
+    night = _running(work, run_id)
+    before = _members_before(work, segment.method, segment.name)
+    segment_id = work.new_id(Prefix.SEGMENT)
+    work.add(
+        Segment(
+            segment_id=segment_id,
+            method=segment.method,
+            key=segment.key[:60],
+            name=segment.name,
+            rule=segment.rule,
+            size=segment.size,
+            share=segment.share,
+            run_id=run_id,
+            as_of=night.as_of,
+            current=False,
+        )
+    )
+    now = set(segment.members)
+    first = work.session.scalar(select(func.count()).select_from(Segment).where(Segment.current.is_(True))) == 0
+    moved = {} if first else {segment_id: [len(now - before.keys()), len(before.keys() - now)]}
+    night.metrics = {**night.metrics, **moved}
+    audit.append(work, "publish segment", segment_id, {"run_id": run_id, "size": segment.size})
+    return segment_id
+
+
+def publish_members(work: Work, run_id: str, segment_id: str, members: Sequence[str]) -> int:
+    """Stage up to 200 members; who was in the segment of that name already keeps the day since when."""
+    night = _running(work, run_id)
+    _small(len(members))
+    segment = work.session.get(Segment, (work.team_id, segment_id))
+    if segment is None or segment.run_id != run_id:
+        raise NotFound("There is no such segment in this run.", wanted=segment_id)
+    before = _members_before(work, segment.method, segment.name, members)
+    rows = [
+        {"segment_id": segment_id, "customer_id": one, "since": before.get(one, night.as_of)}
+        for one in dict.fromkeys(members)
+    ]
+    count = work.insert(SegmentMember, rows, or_nothing=True)
+    audit.append(work, "publish members", segment_id, {"rows": count})
+    return count
+
+
+def publish_chart(work: Work, run_id: str, as_of: date, chart: DrawnChart) -> None:
+    """Replace a chart by a newer one, in one step; not undoable: the next run replaces it."""
+    work.session.execute(delete(Chart).where(Chart.chart_key == chart.key))
+    work.add(
+        Chart(
+            chart_key=chart.key,
+            run_id=run_id,
+            as_of=as_of,
+            title=chart.title,
+            subtitle=chart.subtitle,
+            alt_text=chart.alt_text,
+            table={"headers": list(chart.headers), "rows": [list(row) for row in chart.rows]},
+            png=chart.png,
+        )
+    )
+    audit.append(work, "publish chart", chart.key, {"run_id": run_id})
+
+
+def finish_run(work: Work, run_id: str) -> None:
+    """Show all that the run staged, in one step: readers see the old answers of a kind or the new, never both.
+
+    A kind the run judged loses its old scores even if it abstains now. Not undoable: the next run replaces it.
+    """
+    night = _running(work, run_id)
+    prefix = STAGED + "%"
+    judged = _judged(work, run_id)
+    scores = [kind for kind in judged if kind in set(said.ScoreKind)]
+    work.session.execute(delete(Score).where(Score.kind.in_(scores)).execution_options(synchronize_session=False))
+    _forget_removed(work)
+    shown = update(Score).where(Score.kind.like(prefix)).values(kind=func.substr(Score.kind, 2))
+    work.session.execute(shown.execution_options(synchronize_session=False))
+    records = update(ModelRun).where(ModelRun.run_id.like(run_id + ".%")).values(kind=func.substr(ModelRun.kind, 2))
+    work.session.execute(records.execution_options(synchronize_session=False))
+    if "segments" in judged:
+        _show_segments(work, run_id)
+    work.session.execute(delete(DirtyCustomer).where(DirtyCustomer.since < night.at))
+    night.verdict = "finished"
+    audit.append(work, "finish run", run_id, {"kinds": judged})
+
+
+def fail_run(work: Work, run_id: str, sentence: str) -> None:
+    """Give a run up; what was shown before stays. Not undoable: nothing of it was shown."""
+    night = _running(work, run_id)
+    night.verdict, night.sentence = "failed", sentence
+    _sweep(work)
+    audit.append(work, "fail run", run_id, {"why": sentence})
+
+
+def part(run_id: str, kind: str) -> str:
+    """The id of one model's record within a run."""
+    return f"{run_id}.{kind}"[:40]
+
+
+def _judged(work: Work, run_id: str) -> list[str]:
+    """The kinds that the run has a record of."""
+    kinds = select(ModelRun.kind).where(ModelRun.run_id.like(run_id + ".%")).order_by(ModelRun.kind)
+    return [kind.removeprefix(STAGED) for kind in work.session.scalars(kinds)]
+
+
+def _show_segments(work: Work, run_id: str) -> None:
+    old = select(Segment.segment_id).where(Segment.method.in_(LEARNT), Segment.run_id != run_id)
+    gone = [str(one) for one in work.session.scalars(old)]
+    work.session.execute(delete(SegmentMember).where(SegmentMember.segment_id.in_(gone)))
+    work.session.execute(delete(Segment).where(Segment.segment_id.in_(gone)))
+    work.session.execute(update(Segment).where(Segment.run_id == run_id).values(current=True))
+
+
+def _forget_removed(work: Work) -> None:
+    """Drop staged scores of customers and deals that were erased or merged while the run went on."""
+    live = select(Customer.customer_id).where(Customer.removed_at.is_(None), Customer.merged_into.is_(None))
+    deals = select(Deal.deal_id).where(Deal.removed_at.is_(None))
+    work.session.execute(
+        delete(Score)
+        .where(Score.kind.like(STAGED + "%"), Score.about.not_in(live), Score.about.not_in(deals))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _sweep(work: Work) -> None:
+    staged = select(Segment.segment_id).where(Segment.method.in_(LEARNT), Segment.current.is_(False))
+    gone = [str(one) for one in work.session.scalars(staged)]
+    work.session.execute(delete(SegmentMember).where(SegmentMember.segment_id.in_(gone)))
+    work.session.execute(delete(Segment).where(Segment.segment_id.in_(gone)))
+    work.session.execute(
+        delete(Score).where(Score.kind.like(STAGED + "%")).execution_options(synchronize_session=False)
+    )
+    work.session.execute(delete(ModelRun).where(ModelRun.kind.like(STAGED + "%")))
+
+
+def _members_before(work: Work, method: str, name: str, among: Sequence[str] | None = None) -> dict[str, date]:
+    query = (
+        select(SegmentMember.customer_id, SegmentMember.since)
+        .join(
+            Segment, (Segment.team_id == SegmentMember.team_id) & (Segment.segment_id == SegmentMember.segment_id)
+        )
+        .where(Segment.current.is_(True), Segment.method == method, Segment.name == name)
+    )
+    if among is not None:
+        query = query.where(SegmentMember.customer_id.in_(among))
+    return {customer_id: since for customer_id, since in work.session.execute(query)}
+
+
+def _running(work: Work, run_id: str) -> ModelRun:
+    night = work.session.get(ModelRun, (work.team_id, run_id))
+    if night is None or night.verdict != "running":
+        raise NotFound("This run has ended already.", wanted=run_id)
+    return night
+
+
+def _small(rows: int) -> None:
+    if rows > MOST:
+        raise ValueError(f"a unit takes {MOST} rows, not {rows}")

@@ -1,0 +1,185 @@
+"""Suggestions: proposed once, edited by version, decided by the first who presses, or expired."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, or_, select, update
+
+from crm_store import audit, outbox
+from crm_store.actions import campaigns
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput, NotAllowed, NotFound, Stale
+from crm_store.ids import Prefix
+from crm_store.models.marketing import Decision, Suggestion
+from crm_store.models.people import Team, User
+from crm_store.values import drafts
+from crm_store.values.acts import Receipt
+from crm_store.values.marketing import OPEN_STATES, DecisionOutcome, Idea, Verdict
+
+OPEN_FOR: Final = timedelta(days=7)
+REST: Final = timedelta(days=30)
+"""A kind and target that was decided is left alone for so long."""
+_VERDICTS: Final = ("approved", "dismissed")
+
+
+def propose(work: Work, idea: Idea, run_id: str | None = None, chance_shown: float = 1.0) -> str | None:
+    """Propose an idea to the team's channel; None if it is open already or was decided lately.
+
+    Not undoable: people dismiss it, and it expires by itself.
+    """
+    drafts.check(idea.subject, idea.body)
+    expire(work)
+    recent = select(Suggestion.suggestion_id).where(
+        Suggestion.kind == idea.kind,
+        Suggestion.target == idea.target,
+        or_(Suggestion.state.in_(OPEN_STATES), Suggestion.decided_at > work.now - REST),
+    )
+    if work.session.scalar(recent.limit(1)) is not None:
+        return None
+    suggestion_id = work.new_id(Prefix.SUGGESTION)
+    row = {
+        "suggestion_id": suggestion_id,
+        "kind": idea.kind,
+        "target": idea.target,
+        "title": idea.title,
+        "content": {
+            "who": idea.who,
+            "why": list(idea.why),
+            "expected": idea.expected,
+            "subject": idea.subject,
+            "body": idea.body,
+            "personal": idea.personal,
+            "cap": idea.cap,
+            "holdout_share": idea.holdout_share,
+            "window_days": idea.window_days,
+        },
+        "members": list(idea.members),
+        "state": "proposed",
+        "version": 1,
+        "chance_shown": chance_shown,
+        "run_id": run_id,
+        "created_at": work.now,
+        "expires_at": work.now + OPEN_FOR,
+    }
+    if not work.insert(Suggestion, [row], or_nothing=True):
+        return None
+    audit.append(work, "propose", suggestion_id, {"kind": idea.kind, "members": len(idea.members)})
+    _announce(work, suggestion_id)
+    return suggestion_id
+
+
+def decide(
+    work: Work, suggestion_id: str, version: int, verdict: Verdict, reason: str | None = None
+) -> DecisionOutcome:
+    """Approve or dismiss: one conditional update decides who was first; the others read who and when.
+
+    Raises Stale when the suggestion was edited or has expired meanwhile, NotAllowed for viewers. Not undoable: an
+    approval releases letters; a dismissal is proposed anew after its rest.
+    """
+    if verdict not in _VERDICTS:
+        raise BadInput("A suggestion is approved or dismissed.", field="verdict")
+    user = work.session.get(User, (work.team_id, work.actor))
+    if user is not None and user.role == "viewer":
+        raise NotAllowed("Viewers may look at suggestions, but not decide on them.")
+    row = work.session.scalars(
+        update(Suggestion)
+        .where(
+            Suggestion.suggestion_id == suggestion_id,
+            Suggestion.version == version,
+            Suggestion.state.in_(OPEN_STATES),
+            Suggestion.expires_at > work.now,
+        )
+        .values(state=verdict, decided_by=work.actor, decided_at=work.now, reason=reason)
+        .returning(Suggestion)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        return _decided_before(work, suggestion_id)
+    work.add(
+        Decision(
+            suggestion_id=suggestion_id,
+            version=version,
+            user_id=work.actor,
+            verdict=verdict,
+            reason=reason,
+            at=work.now,
+        )
+    )
+    audit.append(work, verdict, suggestion_id, {"version": version})
+    if verdict == "approved":
+        row.campaign_id = campaigns.create(work, row)
+    return DecisionOutcome(True, user.slack_user_id if user else None, work.now, verdict, row.campaign_id)
+
+
+def edit(
+    work: Work,
+    suggestion_id: str,
+    version: int,
+    *,
+    cap: int | None = None,
+    holdout_share: float | None = None,
+    subject: str | None = None,
+    body: str | None = None,
+) -> Receipt:
+    """Change a draft or an audience before anybody decides; buttons of the earlier version count no more.
+
+    Raises Stale when it was edited or decided meanwhile, BadInput for a draft that cannot be filled in.
+    """
+    row = work.session.get(Suggestion, (work.team_id, suggestion_id))
+    if row is None:
+        raise NotFound("That suggestion is no longer there.", wanted=suggestion_id)
+    if row.version != version or row.state not in OPEN_STATES or row.expires_at <= work.now:
+        raise Stale("This suggestion was changed or decided in the meantime; look at it again.")
+    given = {"cap": cap, "holdout_share": holdout_share, "subject": subject, "body": body}
+    content: dict[str, Any] = {**row.content, **{name: value for name, value in given.items() if value is not None}}
+    if not 1 <= content["cap"] <= 100_000:
+        raise BadInput("At least one person must be written to.", field="cap")
+    if not 0 <= content["holdout_share"] <= 0.5:
+        raise BadInput("The control group may be 0 to 50 percent.", field="holdout_share")
+    drafts.check(content["subject"], content["body"])
+    with audit.record(work, "edit", suggestion_id, f"Changed the suggestion “{row.title}”") as ledger:
+        ledger.change(row)
+        row.content, row.version, row.state = content, row.version + 1, "edited"
+    return Receipt(suggestion_id, ledger.undo_id, ledger.sentence)
+
+
+def expire(work: Work) -> int:
+    """Close what nobody decided in time, and say how many; not undoable: the next night proposes anew."""
+    gone = work.session.scalars(
+        update(Suggestion)
+        .where(Suggestion.state.in_(OPEN_STATES), Suggestion.expires_at <= work.now)
+        .values(state="expired")
+        .returning(Suggestion.suggestion_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for suggestion_id in gone:
+        audit.append(work, "expire", suggestion_id, {})
+    return len(gone)
+
+
+def _decided_before(work: Work, suggestion_id: str) -> DecisionOutcome:
+    row = work.session.get(Suggestion, (work.team_id, suggestion_id))
+    if row is None:
+        raise NotFound("That suggestion is no longer there.", wanted=suggestion_id)
+    if row.state in OPEN_STATES and row.expires_at > work.now:
+        raise Stale("Somebody edited this suggestion in the meantime; look at it again.")
+    if row.decided_at is None:
+        raise Stale("This suggestion has expired; the next night proposes anew what still holds.")
+    by = work.session.scalar(select(User.slack_user_id).where(User.user_id == row.decided_by))
+    return DecisionOutcome(False, by, row.decided_at, row.state, row.campaign_id)
+
+
+def _announce(work: Work, suggestion_id: str) -> None:
+    team = work.session.get(Team, (work.team_id,))
+    channel = team.settings.get("channel") if team else None
+    if channel:
+        key, about = f"channel:{channel}", {"suggestion_id": suggestion_id}
+        outbox.enqueue(work, "suggestion", key, f"suggestion:{suggestion_id}", about)
+        return
+    waiting = work.session.scalar(
+        select(func.count()).select_from(Suggestion).where(Suggestion.state.in_(OPEN_STATES))
+    )
+    text = f"{waiting} suggestions wait. Choose the channel that gets them with `/crm settings channel`."
+    outbox.enqueue(
+        work, "notice", "notice:admins", f"no-channel:{work.now.date().isoformat()}", {"user_id": None, "text": text}
+    )

@@ -1,0 +1,96 @@
+"""Charts, the records of models, and why a customer has a score."""
+
+from typing import Final
+
+from sqlalchemy import func, select
+
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput
+from crm_store.models.scoring import Chart, ModelRun, Score
+from crm_store.values.marketing import ChartView
+from crm_store.values.people import ScoreView
+from crm_store.values.scores import ModelRecord, ScoreKind, Verdict
+
+DEFAULT: Final = "default"
+REPORTS: Final[dict[str, tuple[str, ...]]] = {
+    DEFAULT: ("segments", "recency_frequency", "pipeline"),
+    "week": ("activity", "pipeline"),
+    "segments": ("segments", "recency_frequency"),
+    "value": ("value_distribution",),
+    "pipeline": ("pipeline",),
+    "health": ("reliability_potential", "reliability_lead", "reliability_deal"),
+}
+"""Report kinds and the charts each shows, in order."""
+
+
+def charts(work: Work, which: str = DEFAULT) -> tuple[ChartView, ...]:
+    """The charts of a report that the last runs drew; raises BadInput for a report we do not have."""
+    if which not in REPORTS:
+        raise BadInput(f"There is no report “{which}”; choose from {', '.join(REPORTS)}.", field="report")
+    wanted = REPORTS[which]
+    rows = {row.chart_key: row for row in work.session.scalars(select(Chart).where(Chart.chart_key.in_(wanted)))}
+    return tuple(_chart(rows[key]) for key in wanted if key in rows)
+
+
+def latest(work: Work) -> tuple[ModelRecord, ...]:
+    """The newest record of each model, as shown; runs under way and failed ones are not among them."""
+    newest = (
+        select(func.max(ModelRun.run_id))
+        .where(ModelRun.run_id.like("%.%"), ModelRun.kind.not_like("~%"))
+        .group_by(ModelRun.kind)
+    )
+    rows = work.session.scalars(select(ModelRun).where(ModelRun.run_id.in_(newest)).order_by(ModelRun.kind))
+    return tuple(
+        ModelRecord(
+            kind=row.kind,
+            as_of=row.as_of,
+            rows=row.rows,
+            data_hash=row.data_hash,
+            features=tuple(row.features),
+            verdict=Verdict(row.verdict),
+            sentence=row.sentence,
+            baseline_name=row.baseline.get("name", ""),
+            parameters=row.parameters,
+            metrics=row.metrics,
+            baseline_metrics={name: value for name, value in row.baseline.items() if name != "name"},
+            versions=row.versions,
+        )
+        for row in rows
+    )
+
+
+def why(work: Work, customer_id: str) -> tuple[ScoreView, ...]:
+    """The scores of a customer (or of a deal, by its id) with reasons and the sentence of the model behind each."""
+    rows = work.session.execute(
+        select(Score, ModelRun.sentence)
+        .outerjoin(ModelRun, (ModelRun.team_id == Score.team_id) & (ModelRun.run_id == Score.run_id))
+        .where(Score.about == customer_id, Score.kind.in_([kind.value for kind in ScoreKind]))
+        .order_by(Score.kind)
+    )
+    return tuple(
+        ScoreView(
+            kind=row.kind,
+            point=row.point,
+            low=row.low,
+            high=row.high,
+            band=row.band,
+            reasons=tuple(str(reason["text"]) for reason in row.reasons),
+            n=row.n,
+            as_of=row.as_of,
+            sentence=sentence or "",
+        )
+        for row, sentence in rows
+    )
+
+
+def _chart(row: Chart) -> ChartView:
+    return ChartView(
+        key=row.chart_key,
+        title=row.title,
+        subtitle=row.subtitle,
+        alt_text=row.alt_text,
+        png=row.png,
+        headers=tuple(row.table["headers"]),
+        rows=tuple(tuple(one) for one in row.table["rows"]),
+        as_of=row.as_of,
+    )

@@ -1,0 +1,292 @@
+"""Suggestions as their cards show them, who may be written to, and what earlier campaigns achieved."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, or_, select
+
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput, NotFound
+from crm_store.lookup.briefs import briefs, slack_ids
+from crm_store.lookup.tokens import in_groups
+from crm_store.models.history import Communication, Participant
+from crm_store.models.marketing import Campaign, CampaignMember, Consent, Send, Suggestion, Suppression
+from crm_store.models.people import ContactPoint, Customer, User
+from crm_store.models.trade import Deal, DealPerson, Order
+from crm_store.values import drafts
+from crm_store.values.marketing import (
+    OPEN_STATES,
+    CampaignView,
+    LiftView,
+    Split,
+    Standing,
+    SuggestionView,
+    split,
+)
+from crm_store.values.people import CustomerBrief
+
+PURPOSES: Final = ("newsletter", "marketing", "campaign")
+MAIL_PAUSE: Final = timedelta(hours=16)
+CAMPAIGN_PAUSE: Final = timedelta(days=14)
+_AT_ONCE: Final = 400
+
+
+def view(work: Work, suggestion_id: str) -> SuggestionView:
+    """One suggestion; raises NotFound. While it is open, who may be written to is looked up anew."""
+    row = _row(work, suggestion_id)
+    audience = audience_of(work, row)
+    shown = row.content
+    example, fields = _example(work, [*audience.treated, *audience.holdout, *row.members][:1])
+    subject, body = _rendered(str(shown["subject"]), str(shown["body"]), fields)
+    return SuggestionView(
+        suggestion_id=row.suggestion_id,
+        kind=row.kind,
+        title=row.title,
+        who=shown["who"],
+        n=len(audience.treated),
+        holdout=len(audience.holdout),
+        why=tuple(shown["why"]),
+        expected=shown["expected"],
+        left_out=audience.left_out,
+        subject=subject,
+        body=body,
+        example=example,
+        subject_template=shown["subject"],
+        body_template=shown["body"],
+        cap=shown["cap"],
+        holdout_share=shown["holdout_share"],
+        window_days=shown["window_days"],
+        state=row.state if row.state not in OPEN_STATES or row.expires_at > work.now else "expired",
+        version=row.version,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        decided_by=slack_ids(work).get(row.decided_by or ""),
+        decided_at=row.decided_at,
+        reason=row.reason,
+        campaign=_campaign(work, row.campaign_id),
+    )
+
+
+def people(work: Work, suggestion_id: str, most: int = 10) -> tuple[CustomerBrief, ...]:
+    """Who would be, or is, written to, best first."""
+    return briefs(work, audience_of(work, _row(work, suggestion_id)).treated[:most])
+
+
+def open_now(work: Work) -> tuple[str, ...]:
+    """The ids of suggestions that wait for a decision, oldest first."""
+    rows = work.session.scalars(
+        select(Suggestion.suggestion_id)
+        .where(Suggestion.state.in_(OPEN_STATES), Suggestion.expires_at > work.now)
+        .order_by(Suggestion.created_at, Suggestion.suggestion_id)
+    )
+    return tuple(rows)
+
+
+def audience_of(work: Work, row: Suggestion) -> Split:
+    """Who a suggestion reaches: as approved, or as it would be now."""
+    if row.campaign_id:
+        arms: dict[str, list[Any]] = {"treated": [], "holdout": [], "excluded": []}
+        members = select(CampaignMember).where(CampaignMember.campaign_id == row.campaign_id)
+        place = {customer_id: at for at, customer_id in enumerate(row.members)}
+        for member in sorted(work.session.scalars(members), key=lambda one: place.get(one.customer_id, len(place))):
+            excluded = member.arm == "excluded"
+            arms[member.arm].append((member.customer_id, member.excluded_because) if excluded else member.customer_id)
+        return Split(tuple(arms["treated"]), tuple(arms["holdout"]), tuple(arms["excluded"]))
+    return split(
+        row.members,
+        standings(work, row.members),
+        salt=row.suggestion_id,
+        cap=row.content["cap"],
+        holdout_share=row.content["holdout_share"],
+        personal=row.content["personal"],
+    )
+
+
+def standings(work: Work, customer_ids: Sequence[str]) -> dict[str, Standing]:
+    """Consent, suppression, address, last letter and open deals of each live customer; others are left out."""
+    found: dict[str, Standing] = {}
+    for group in in_groups(list(dict.fromkeys(customer_ids)), _AT_ONCE):
+        found |= _standings(work, list(group))
+    return found
+
+
+def _standings(work: Work, ids: list[str]) -> dict[str, Standing]:
+    live = work.session.scalars(
+        select(Customer.customer_id).where(
+            Customer.customer_id.in_(ids), Customer.removed_at.is_(None), Customer.merged_into.is_(None)
+        )
+    ).all()
+    consented = _consented(work, ids)
+    mails = work.session.execute(
+        select(ContactPoint.owner_row, ContactPoint.value_key).where(
+            ContactPoint.owner_row.in_(ids), ContactPoint.kind == "email", ContactPoint.state == "live"
+        )
+    ).all()
+    blocked = _suppressed(work, [value for _, value in mails])
+    lately, dealing = _written_lately(work, ids), _in_open_deals(work, ids)
+    reachable = {owner for owner, _ in mails}
+    # One suppressed address stops all letters to its owner: the person asked, not the address.
+    stopped = {owner for owner, value in mails if value in blocked}
+    return {
+        one: Standing(one in consented, one in stopped, one in reachable, one in lately, one in dealing) for one in live
+    }
+
+
+def _consented(work: Work, ids: list[str]) -> set[str]:
+    rows = work.session.execute(
+        select(Consent.customer_id, Consent.given).where(Consent.customer_id.in_(ids), Consent.purpose.in_(PURPOSES))
+    ).all()
+    # A consent taken back for any of these purposes outweighs one given.
+    return {one for one, given in rows if given} - {one for one, given in rows if not given}
+
+
+def _suppressed(work: Work, values: list[str]) -> set[str]:
+    return set(work.session.scalars(select(Suppression.value_key).where(Suppression.value_key.in_(values))))
+
+
+def _written_lately(work: Work, ids: list[str]) -> set[str]:
+    mails = (
+        select(Participant.customer_id)
+        .join(
+            Communication,
+            (Communication.team_id == Participant.team_id)
+            & (Communication.communication_id == Participant.communication_id),
+        )
+        .where(
+            Participant.customer_id.in_(ids),
+            Communication.direction.in_(("outgoing", "out")),
+            Communication.happened_at > work.now - MAIL_PAUSE,
+            Communication.happened_at <= work.now,
+            Communication.removed_at.is_(None),
+        )
+    )
+    letters = (
+        select(CampaignMember.customer_id)
+        .join(
+            Campaign,
+            (Campaign.team_id == CampaignMember.team_id) & (Campaign.campaign_id == CampaignMember.campaign_id),
+        )
+        .where(
+            CampaignMember.customer_id.in_(ids),
+            CampaignMember.arm == "treated",
+            Campaign.created_at > work.now - CAMPAIGN_PAUSE,
+        )
+    )
+    sent = select(Send.customer_id).where(Send.customer_id.in_(ids), Send.at > work.now - CAMPAIGN_PAUSE)
+    return {str(one) for query in (mails, letters, sent) for one in work.session.scalars(query)}
+
+
+def _in_open_deals(work: Work, ids: list[str]) -> set[str]:
+    others = select(DealPerson.customer_id, DealPerson.deal_id).where(DealPerson.customer_id.in_(ids)).subquery()
+    rows = work.session.execute(
+        select(Deal.customer_id, others.c.customer_id)
+        .outerjoin(others, others.c.deal_id == Deal.deal_id)
+        .where(
+            Deal.state == "open",
+            Deal.removed_at.is_(None),
+            or_(Deal.customer_id.in_(ids), others.c.customer_id.is_not(None)),
+        )
+    )
+    return {str(one) for pair in rows for one in pair if one}
+
+
+def evidence(work: Work, kind: str) -> LiftView | None:
+    """The measured lift of ended campaigns of a kind, as a 95 % interval; nothing without hold-out members.
+
+    Everybody assigned counts, whether the letter arrived or not, and each campaign has its own window. Difference of
+    two shares with Agresti and Caffo's interval (2000, American Statistician 54:280).
+    """
+    campaigns = work.session.scalars(select(Campaign).where(Campaign.kind == kind)).all()
+    counts = {"treated": [0, 0], "holdout": [0, 0]}
+    ended = 0
+    for campaign in campaigns:
+        until = campaign.created_at + timedelta(days=campaign.window_days)
+        if until > work.now:
+            continue
+        ended += 1
+        ordered = (
+            select(Order.order_id)
+            .where(
+                Order.team_id == CampaignMember.team_id,
+                Order.customer_id == CampaignMember.customer_id,
+                Order.ordered_at > campaign.created_at,
+                Order.ordered_at <= until,
+                Order.removed_at.is_(None),
+            )
+            .exists()
+        )
+        for extra, column in (((), 1), ((ordered,), 0)):
+            rows = work.session.execute(
+                select(CampaignMember.arm, func.count())
+                .where(CampaignMember.campaign_id == campaign.campaign_id, *extra)
+                .group_by(CampaignMember.arm)
+            )
+            for arm, count in rows:
+                if arm in counts:
+                    counts[arm][column] += count
+    return _lift(kind, ended, counts["treated"], counts["holdout"])
+
+
+def _lift(kind: str, campaigns: int, treated: Sequence[int], holdout: Sequence[int]) -> LiftView | None:
+    if not treated[1] or not holdout[1]:
+        return None
+    lift = treated[0] / treated[1] - holdout[0] / holdout[1]
+    shares = [((hits + 1) / (n + 2), n + 2) for hits, n in (treated, holdout)]
+    middle = shares[0][0] - shares[1][0]
+    half = 1.96 * math.sqrt(sum(share * (1 - share) / n for share, n in shares))
+    return LiftView(kind, campaigns, treated[1], holdout[1], lift, max(-1.0, middle - half), min(1.0, middle + half))
+
+
+def _row(work: Work, suggestion_id: str) -> Suggestion:
+    row = work.session.get(Suggestion, (work.team_id, suggestion_id))
+    if row is None:
+        raise NotFound("That suggestion is no longer there.", wanted=suggestion_id)
+    return row
+
+
+def _campaign(work: Work, campaign_id: str | None) -> CampaignView | None:
+    row = work.session.get(Campaign, (work.team_id, campaign_id)) if campaign_id else None
+    if row is None:
+        return None
+    counts: dict[str, int] = dict(
+        work.session.execute(
+            select(CampaignMember.arm, func.count())
+            .where(CampaignMember.campaign_id == row.campaign_id)
+            .group_by(CampaignMember.arm)
+        )
+        .tuples()
+        .all()
+    )
+    treated, holdout, excluded = (counts.get(arm, 0) for arm in ("treated", "holdout", "excluded"))
+    return CampaignView(row.campaign_id, row.state, treated, holdout, excluded)
+
+
+def draft_fields(work: Work, customer_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """What a draft may name of each customer: first name, company, and who looks after them."""
+    names = {slack: name for slack, name in work.session.execute(select(User.slack_user_id, User.name)).tuples()}
+    team = next(iter(sorted(names.values())), "")
+    return {
+        one.customer_id: {
+            "first_name": (one.name.split() or [one.name])[0],
+            "company": one.company or "your company",
+            "owner_name": names.get(one.owner or "", team),
+        }
+        for one in briefs(work, customer_ids)
+    }
+
+
+def _example(work: Work, ids: list[str]) -> tuple[str | None, dict[str, str]]:
+    found = briefs(work, ids)
+    if not found:
+        return None, {"first_name": "Ann", "company": "Acme", "owner_name": "Ada"}
+    return found[0].name, draft_fields(work, ids)[found[0].customer_id]
+
+
+def _rendered(subject: str, body: str, fields: dict[str, str]) -> tuple[str, str]:
+    try:
+        return drafts.render(subject, fields), drafts.render(body, fields)
+    except BadInput:
+        # A draft kept from before a field was renamed is shown as it stands; approving it is refused.
+        return subject, body

@@ -1,0 +1,40 @@
+"""Drafts of letters: templates in a sandbox in which a missing field is an error before anybody approves."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from crm_store.errors import BadInput
+
+FIELDS: Final = ("first_name", "company", "owner_name")
+LONGEST: Final = 10_000
+_ENVIRONMENT: Final = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+# Letters need plain names alone: an expression such as 'a' * 10**9 would eat a process from inside any sandbox.
+_HOLES: Final = re.compile(r"\{\{(.*?)(?:\}\}|$)", re.DOTALL)
+_FIELD: Final = re.compile(r"\s*[a-z_]{1,40}\s*")
+_EXAMPLE: Final = {"first_name": "Ann", "company": "Acme", "owner_name": "Ada"}
+
+
+def render(template: str, fields: Mapping[str, str]) -> str:
+    """The template filled in; raises BadInput with a sentence that names what is wrong."""
+    if len(template) > LONGEST:
+        raise BadInput(f"The text may have {LONGEST:,} characters at most.", field="text")
+    if "{%" in template or "{#" in template or not all(_FIELD.fullmatch(one) for one in _HOLES.findall(template)):
+        raise BadInput("A draft may hold fields such as {{ first_name }}, but nothing to be worked out.", field="text")
+    try:
+        return _ENVIRONMENT.from_string(template).render(dict(fields)).strip()
+    except TemplateError as problem:
+        known = ", ".join(f"{{{{ {one} }}}}" for one in FIELDS)
+        raise BadInput(f"The draft cannot be filled in ({problem}). Known fields: {known}.", field="text") from problem
+
+
+def check(subject: str, body: str) -> None:
+    """Raise BadInput unless both parts can be filled in and the subject is one line."""
+    shown = render(subject, _EXAMPLE)
+    if not shown or "\n" in shown:
+        raise BadInput("The subject must be one line.", field="subject")
+    if not render(body, _EXAMPLE):
+        raise BadInput("The text is empty.", field="text")

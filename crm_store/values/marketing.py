@@ -1,0 +1,223 @@
+"""Suggestions, audiences, segments and charts as they cross borders, and the one rule for who may be written to."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+Verdict = Literal["approved", "dismissed"]
+OPEN_STATES: Final = ("proposed", "edited")
+HOLDOUT_SHARE: Final = 0.1
+CAP: Final = 100
+
+NOT_CONSENTED, SUPPRESSED, NO_ADDRESS = "no consent", "unsubscribed or bounced", "no address"
+WRITTEN_LATELY, OPEN_DEAL, GONE = "written to lately", "open deal", "no longer a customer"
+OTHER_SUGGESTION, OVER_CAP = "in another suggestion", "over the cap"
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """What could be done for whom, before anybody looked at who may be written to; members come best first.
+
+    `personal` ideas are letters of a deal's owner to somebody already in talks: they need no consent to campaigns.
+    """
+
+    kind: str
+    target: str
+    title: str
+    who: str
+    why: tuple[str, ...]
+    members: tuple[str, ...]
+    expected: str
+    subject: str
+    body: str
+    personal: bool = False
+    cap: int = CAP
+    holdout_share: float = HOLDOUT_SHARE
+    window_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides whether a customer may be written to."""
+
+    consented: bool = False
+    suppressed: bool = False
+    has_address: bool = False
+    written_lately: bool = False
+    open_deal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """An audience: who is written to, who is held out for comparison, and who is left out with the reason."""
+
+    treated: tuple[str, ...]
+    holdout: tuple[str, ...]
+    excluded: tuple[tuple[str, str], ...]
+
+    @property
+    def left_out(self) -> tuple[tuple[str, int], ...]:
+        """How many are left out for each reason, the largest first."""
+        counts = Counter(reason for _, reason in self.excluded)
+        return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def split(
+    members: Sequence[str],
+    standings: Mapping[str, Standing],
+    *,
+    salt: str,
+    cap: int = CAP,
+    holdout_share: float = HOLDOUT_SHARE,
+    personal: bool = False,
+) -> Split:
+    """Divide members, best first; the same salt always holds out the same people, whoever else is in the list."""
+    treated: list[str] = []
+    holdout: list[str] = []
+    excluded: list[tuple[str, str]] = []
+    for customer_id in dict.fromkeys(members):
+        reason = _reason(standings.get(customer_id), personal=personal)
+        if reason is None and len(treated) + len(holdout) >= cap:
+            reason = OVER_CAP
+        if reason is not None:
+            excluded.append((customer_id, reason))
+        elif _draw(salt, customer_id) < holdout_share:
+            holdout.append(customer_id)
+        else:
+            treated.append(customer_id)
+    return Split(tuple(treated), tuple(holdout), tuple(excluded))
+
+
+def _reason(standing: Standing | None, *, personal: bool) -> str | None:
+    if standing is None:
+        return GONE
+    checks = (
+        (standing.suppressed, SUPPRESSED),
+        (not standing.has_address, NO_ADDRESS),
+        (not personal and not standing.consented, NOT_CONSENTED),
+        (standing.written_lately, WRITTEN_LATELY),
+        (not personal and standing.open_deal, OPEN_DEAL),
+    )
+    return next((reason for applies, reason in checks if applies), None)
+
+
+def _draw(salt: str, customer_id: str) -> float:
+    """A number in [0, 1) that depends on nothing but the salt and the customer."""
+    digest = hashlib.sha256(f"{salt}\n{customer_id}".encode()).digest()
+    return int.from_bytes(digest[:8]) / 2**64
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """A campaign in figures."""
+
+    campaign_id: str
+    state: str
+    treated: int
+    holdout: int
+    excluded: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionView:
+    """All that the card of a suggestion shows; `decided_by` is a Slack id, the draft is rendered for `example`.
+
+    `n` counts who would be written to, `holdout` who would be kept for comparison; `subject_template` and
+    `body_template` are what the edit dialog shows.
+    """
+
+    suggestion_id: str
+    kind: str
+    title: str
+    who: str
+    n: int
+    holdout: int
+    why: tuple[str, ...]
+    expected: str
+    left_out: tuple[tuple[str, int], ...]
+    subject: str
+    body: str
+    example: str | None
+    subject_template: str
+    body_template: str
+    cap: int
+    holdout_share: float
+    window_days: int
+    state: str
+    version: int
+    created_at: datetime
+    expires_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    campaign: CampaignView | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOutcome:
+    """What came of a press: `first` says it counted; otherwise who decided earlier (Slack id), when and how."""
+
+    first: bool
+    by_slack_id: str | None
+    at: datetime
+    verdict: str
+    campaign_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiftView:
+    """What earlier campaigns of a kind achieved: share of orders among treated less that among held out."""
+
+    kind: str
+    campaigns: int
+    treated: int
+    holdout: int
+    lift: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentView:
+    """A segment of the latest run, with who came and went since the run before."""
+
+    segment_id: str
+    method: str
+    key: str
+    name: str
+    rule: str
+    size: int
+    share: float
+    as_of: date
+    moved_in: int
+    moved_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView:
+    """A chart with its picture, the words for those who do not see it, and the table behind it."""
+
+    key: str
+    title: str
+    subtitle: str
+    alt_text: str
+    png: bytes
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnChart:
+    """A chart as the analyst hands it over."""
+
+    key: str
+    title: str
+    subtitle: str
+    alt_text: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    png: bytes

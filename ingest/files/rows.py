@@ -1,0 +1,171 @@
+"""A table's rows as customers and orders, each problem told with its row."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from crm_store import money
+from crm_store.errors import BadInput
+from crm_store.matching.contact_points import email_key, phone_digits
+from crm_store.matching.normalise import clean
+from crm_store.money import Money
+from crm_store.values.imports import ImportedLine, ImportedOrder, ImportedRow
+from ingest.files.days import DayReader
+from ingest.files.mapping import Mapping
+from ingest.files.tables import Table
+
+_LONGEST: Final = 300
+_LEAST_DIGITS: Final = 5
+_PARTED: Final = re.compile(r"[;,\s]+")
+_LARGEST: Final = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that cannot be taken in, and why."""
+
+    row: int
+    problem: str
+
+
+def rows(table: Table, mapping: Mapping, currency: str = "EUR") -> Iterator[ImportedRow | Problem]:
+    """Every row of the table, read; rows that bear one order number are the lines of one order."""
+    reader = _Reader(table, mapping, currency)
+    if mapping.kind != "orders":
+        yield from (reader.person(at) for at in range(len(table.rows)))
+    elif "order_key" in mapping.columns:
+        yield from reader.numbered_orders()
+    else:
+        yield from reader.bare_orders()
+
+
+class _Reader:
+    """The table with its mapping at hand."""
+
+    def __init__(self, table: Table, mapping: Mapping, currency: str) -> None:
+        self.table = table
+        self.mapping = mapping
+        self.currency = currency
+        place = mapping.columns.get("date", ())
+        self.days = DayReader((row[place[0]] for row in table.rows), currency) if place else DayReader(())
+
+    def cell(self, at: int, field: str) -> str:
+        """The field of a row, cleaned; empty where the file has none."""
+        places = self.mapping.columns.get(field, ())
+        return clean(self.table.rows[at][places[0]])[:_LONGEST] if places else ""
+
+    def cells(self, at: int, field: str) -> list[str]:
+        """All cells of a field that may have several columns, and several values in one cell."""
+        found = (clean(self.table.rows[at][place])[:_LONGEST] for place in self.mapping.columns.get(field, ()))
+        return [cell for cell in found if cell]
+
+    def person(self, at: int) -> ImportedRow | Problem:
+        """The customer of a row."""
+        number = self.table.numbers[at]
+        emails, wrong = self._emails(at)
+        name = self.cell(at, "name") or " ".join(
+            part for part in (self.cell(at, "first_name"), self.cell(at, "last_name")) if part
+        )
+        phones = tuple(cell for cell in self.cells(at, "phone") if len(phone_digits(cell)) >= _LEAST_DIGITS)
+        company, key = self.cell(at, "company"), self.cell(at, "external_key")
+        if not (name or emails or company):
+            if wrong:
+                return Problem(number, f"“{wrong}” is no e-mail address, and there is no name.")
+            if not (key and self.mapping.kind == "orders"):
+                return Problem(number, "There is no name, e-mail address or company.")
+        return ImportedRow(
+            row=number,
+            name=name,
+            emails=emails,
+            phones=tuple(dict.fromkeys(phones)),
+            company=company,
+            domain=self.cell(at, "domain"),
+            title=self.cell(at, "title"),
+            owner=self.cell(at, "owner"),
+            external_key=key,
+        )
+
+    def _emails(self, at: int) -> tuple[tuple[str, ...], str]:
+        good, wrong = [], ""
+        for cell in self.cells(at, "email"):
+            for part in (cell,) if email_key(cell) else _PARTED.split(cell):
+                key = email_key(part)
+                if key and " " not in key:
+                    good.append(key)
+                else:
+                    wrong = wrong or part
+        return tuple(dict.fromkeys(good)), wrong
+
+    def bare_orders(self) -> Iterator[ImportedRow | Problem]:
+        """Orders without a number: customer, moment, amount and which of the same it is make one."""
+        seen: Counter[str] = Counter()
+        for at in range(len(self.table.rows)):
+            read = self._order_row(at)
+            if isinstance(read, Problem):
+                yield read
+                continue
+            person, day, amount = read
+            same = f"{_who(person)}|{day.isoformat()}|{amount.minor}|{amount.currency}"
+            seen[same] += 1
+            key = hashlib.sha256(f"{same}|{seen[same]}".encode()).hexdigest()[:32]
+            yield replace(person, order=ImportedOrder(f"file:{key}", day, amount, self._lines(at, amount)))
+
+    def numbered_orders(self) -> Iterator[ImportedRow | Problem]:
+        """Orders with a number of their own; further rows with it are further lines."""
+        orders: dict[str, ImportedRow] = {}
+        for at in range(len(self.table.rows)):
+            read, number = self._order_row(at), self.cell(at, "order_key")[:150]
+            if isinstance(read, Problem):
+                yield read
+                continue
+            if not number:
+                yield Problem(self.table.numbers[at], "The order has no number.")
+                continue
+            person, day, amount = read
+            lines = self._lines(at, amount)
+            known = orders.get(number)
+            if known is None or known.order is None:
+                orders[number] = replace(person, order=ImportedOrder(f"order:{number}", day, amount, lines))
+            elif known.order.total.currency != amount.currency or _who(known) != _who(person):
+                yield Problem(
+                    person.row, f"Order {number} stands in row {known.row} with another customer or currency."
+                )
+            else:
+                total = Money(known.order.total.minor + amount.minor, amount.currency)
+                whole = replace(known.order, total=total, lines=(*known.order.lines, *lines))
+                orders[number] = replace(known, order=whole)
+        yield from orders.values()
+
+    def _order_row(self, at: int) -> tuple[ImportedRow, datetime, Money] | Problem:
+        number = self.table.numbers[at]
+        person = self.person(at)
+        if isinstance(person, Problem):
+            return Problem(number, "The order has no customer.")
+        day = self.days.read(self.cell(at, "date"))
+        if day is None:
+            return Problem(number, f"“{self.cell(at, 'date')}” is no date.")
+        try:
+            currency = self.cell(at, "currency").upper()
+            known = len(currency) == 3 and currency.isascii() and currency.isalpha()
+            amount = money.read(self.cell(at, "amount"), currency if known else self.currency)
+        except BadInput as problem:
+            return Problem(number, problem.sentence)
+        if not 0 <= amount.minor < _LARGEST:
+            return Problem(number, f"{amount} is no amount of an order; returns are not taken in.")
+        return person, day, amount
+
+    def _lines(self, at: int, amount: Money) -> tuple[ImportedLine, ...]:
+        product = self.cell(at, "product")
+        if not product:
+            return ()
+        quantity = self.cell(at, "quantity").split(".")[0]
+        pieces = int(quantity) if quantity.isascii() and quantity.isdigit() and len(quantity) < 9 else 1
+        return (ImportedLine(product, pieces, amount),)
+
+
+def _who(person: ImportedRow) -> str:
+    return person.external_key or (person.emails[0] if person.emails else f"{person.name}|{person.company}".casefold())

@@ -1,0 +1,107 @@
+"""Contacts of vCard files, versions 2.1 to 4.0, as far as a customer's fields go."""
+
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from crm_store.matching.contact_points import email_key, phone_digits
+from crm_store.matching.normalise import clean
+from crm_store.values.imports import ImportedRow
+from ingest.charsets import decode
+from ingest.files.rows import Problem
+
+_UNFOLD: Final = re.compile(r"\r?\n[ \t]")
+_SOFT_BREAK: Final = re.compile(r"=\r?\n")
+_LEAST_DIGITS: Final = 5
+
+
+@dataclass(slots=True)
+class _Card:
+    name: str = ""
+    parts: str = ""
+    company: str = ""
+    title: str = ""
+    domain: str = ""
+    emails: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+
+
+def is_vcard(raw: bytes, name: str) -> bool:
+    """True for a vCard file, told by its first line or its name."""
+    start = raw[:200].lstrip(b"\xef\xbb\xbf \r\n\t").upper()
+    return start.startswith(b"BEGIN:VCARD") or (name.lower().endswith((".vcf", ".vcard")) and b"BEGIN:VCARD" in raw)
+
+
+def cards(raw: bytes) -> Iterator[ImportedRow | Problem]:
+    """Every card; its number, from 1, stands for the row."""
+    text = decode(raw).removeprefix("\ufeff")
+    if "QUOTED-PRINTABLE" in text.upper():
+        text = _SOFT_BREAK.sub("", text)
+    card: _Card | None = None
+    number = 0
+    for line in _UNFOLD.sub("", text).splitlines():
+        head, colon, value = line.partition(":")
+        name, *parameters = head.upper().rpartition(".")[2].split(";")
+        if name == "BEGIN":
+            card, number = _Card(), number + 1
+        elif name == "END" and card is not None:
+            yield _row(card, number)
+            card = None
+        elif colon and card is not None:
+            _take(card, name, _decoded(value, parameters))
+    if card is not None:
+        yield Problem(number, "The card does not end.")
+
+
+def _take(card: _Card, name: str, value: str) -> None:
+    match name:
+        case "FN":
+            card.name = card.name or _plain(value)
+        case "N":
+            last, first, middle, *_ = [*_split(value), "", "", ""]
+            card.parts = " ".join(part for part in (first, middle, last) if part)
+        case "ORG":
+            card.company = card.company or _split(value)[0]
+        case "TITLE" | "ROLE":
+            card.title = card.title or _plain(value)
+        case "URL":
+            card.domain = card.domain or _plain(value)
+        case "EMAIL":
+            card.emails += [key for key in [email_key(_plain(value))] if key]
+        case "TEL":
+            number = _plain(value).removeprefix("tel:")
+            card.phones += [number] if len(phone_digits(number)) >= _LEAST_DIGITS else []
+        case _:
+            pass
+
+
+def _row(card: _Card, number: int) -> ImportedRow | Problem:
+    name = card.name or card.parts
+    if not (name or card.emails or card.company):
+        return Problem(number, "The card has no name, e-mail address or company.")
+    return ImportedRow(
+        row=number,
+        name=name,
+        emails=tuple(dict.fromkeys(card.emails)),
+        phones=tuple(dict.fromkeys(card.phones)),
+        company=card.company,
+        domain=card.domain,
+        title=card.title,
+    )
+
+
+def _decoded(value: str, parameters: list[str]) -> str:
+    if not any("QUOTED-PRINTABLE" in parameter for parameter in parameters):
+        return value
+    charset = next((one.partition("=")[2] for one in parameters if one.startswith("CHARSET=")), "utf-8")
+    return decode(quopri.decodestring(value.encode("utf-8", "replace")), charset)
+
+
+def _split(value: str) -> list[str]:
+    return [_plain(part) for part in re.split(r"(?<!\\);", value)]
+
+
+def _plain(value: str) -> str:
+    return clean(re.sub(r"\\([,;:\\])", r"\1", re.sub(r"\\[nN]", " ", value)))

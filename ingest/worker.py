@@ -1,0 +1,171 @@
+"""The mail worker: claims inbox rows, reads them in the sandbox, plans, and files each in one unit."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from crm_store import inbox
+from crm_store.actions import mailroom
+from crm_store.clock import Clock
+from crm_store.engine.store import Desk, Store
+from crm_store.engine.work import Work
+from crm_store.errors import NotFound
+from crm_store.inbox import Claimed
+from crm_store.log import get_logger
+from crm_store.queries import mailroom as known_facts
+from crm_store.settings import Settings
+from crm_store.values.mail import HeldMail, MailFiling
+from ingest import address, plan
+from ingest.authenticity import Trust
+from ingest.intake import SOURCE
+from ingest.parsed import ParsedMail
+from ingest.plan import Letter, Manners, Plan, Step
+from ingest.sandbox import Sandbox
+
+AT_ONCE: Final = 8
+_SOURCES: Final = [SOURCE]
+_REST: Final = 0.05
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A mail as the sandbox read it, with the mails attached to it."""
+
+    mail: ParsedMail
+    attached: tuple[ParsedMail, ...]
+
+
+class MailWorker:
+    """Handles mail rows until it is told to stop; a mail that fails costs only itself."""
+
+    def __init__(self, store: Store, sandbox: Sandbox, settings: Settings, clock: Clock) -> None:
+        self._store = store
+        self._sandbox = sandbox
+        self._clock = clock
+        self._attempts = settings.attempts
+        self._domain = settings.ingest_domain.lower()
+        self._manners = Manners(Trust(settings.mail_verification, settings.mail_authserv_id), self._domain)
+        self._stopping = asyncio.Event()
+        self._under_way = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Handle mail until `stop` is set; what was claimed and not begun is given back then."""
+        self._stopping = stop
+        await self._sandbox.start()
+        try:
+            while not stop.is_set():
+                rung = self._store.bells.rung(inbox.bell(SOURCE))
+                if not await self._round():
+                    await self._wait(stop, rung)
+        finally:
+            await self._sandbox.stop()
+
+    async def process_one(self) -> bool:
+        """Handle one waiting row; False says that there was none."""
+        return await self._round(1)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a mail is under way."""
+        return bool(self._under_way)
+
+    async def idle(self) -> None:
+        """Return once no mail waits and none is under way."""
+        while self._under_way or await self._store.house().read(inbox.anything, _SOURCES):
+            if self._under_way or not await self._round():
+                await asyncio.sleep(_REST)
+
+    async def _round(self, most: int = AT_ONCE) -> bool:
+        self._under_way += 1
+        try:
+            house = self._store.house()
+            # A look costs the writer nothing; only what is there is claimed.
+            if not await house.read(inbox.anything, _SOURCES):
+                return False
+            claimed = await house.write(inbox.claim, _SOURCES, most)
+            await asyncio.gather(*(self._handle(row) for row in claimed))
+            return bool(claimed)
+        finally:
+            self._under_way -= 1
+
+    async def _wait(self, stop: asyncio.Event, rung: int) -> None:
+        """Until a mail arrives, the next look is due, or the end."""
+        ringing = asyncio.ensure_future(self._store.bells.wait(inbox.bell(SOURCE), rung))
+        stopping = asyncio.ensure_future(stop.wait())
+        _, waiting = await asyncio.wait({ringing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for one in waiting:
+            one.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def _handle(self, row: Claimed) -> None:
+        desk = self._store.team(row.team_id, row.envelope.get("user_id") or "system")
+        if self._stopping.is_set():
+            await desk.write(inbox.give_back, row.inbox_id, row.attempts)
+            return
+        try:
+            await self._file(desk, row)
+        except asyncio.CancelledError:
+            await asyncio.shield(desk.write(inbox.give_back, row.inbox_id, row.attempts))
+            raise
+        except Exception as problem:  # noqa: BLE001 - the worker's edge: a poisoned mail must not stop the others.
+            await self._failed(desk, row, problem)
+
+    async def _failed(self, desk: Desk, row: Claimed, problem: Exception) -> None:
+        _log.warning("mail_failed", inbox_id=row.inbox_id, attempts=row.attempts, error=type(problem).__name__)
+        what = f"{type(problem).__name__} at try {row.attempts}"
+        try:
+            if row.attempts >= self._attempts:
+                await desk.write(mailroom.set_aside, row.inbox_id, row.attempts, what)
+            else:
+                await desk.write(inbox.postpone, row.inbox_id, row.attempts, what)
+        except Exception as again:  # noqa: BLE001 - the store is down; the lease runs out and the row is claimed again.
+            _log.error("mail_left_to_its_lease", inbox_id=row.inbox_id, error=type(again).__name__)
+
+    async def _file(self, desk: Desk, row: Claimed) -> None:
+        read = await self._read(row)
+        if not row.envelope.get("user_id"):
+            await desk.write(mailroom.set_aside, row.inbox_id, row.attempts, "mail to postmaster")
+            return
+        letter = self._letter(row, read)
+        try:
+            known = await desk.read(known_facts.known, desk.actor, plan.sought(letter))
+        except NotFound as gone:
+            await desk.write(mailroom.set_aside, row.inbox_id, row.attempts, gone.sentence)
+            return
+        await desk.write(_carry_out, row, read.mail, plan.make(letter, known, self._manners))
+
+    async def _read(self, row: Claimed) -> _Read:
+        mail = await self._sandbox.parse(row.raw, mail_from=row.envelope.get("mail_from"))
+        attached = [await self._sandbox.parse(raw) for raw in mail.attached_mails]
+        return _Read(mail, tuple(attached))
+
+    def _letter(self, row: Claimed, read: _Read) -> Letter:
+        readings = (address.read(rcpt, self._domain) for rcpt in row.envelope.get("rcpts", []))
+        return Letter(
+            mail=read.mail,
+            received_at=row.received_at,
+            verbs=tuple(verb for reading in readings if reading for verb in reading.verbs),
+            mail_from=row.envelope.get("mail_from") or "",
+            attached=read.attached,
+            answers=row.envelope.get("answers", {}),
+            approved=bool(row.envelope.get("approved_by")),
+        )
+
+
+def _carry_out(work: Work, row: Claimed, mail: ParsedMail, planned: Plan) -> None:
+    """Write what was planned, in the unit that also ends the inbox row; the mailroom's actions keep the audit."""
+    match planned.step:
+        case Step.FILE:
+            filing = MailFiling(row.inbox_id, row.attempts, planned.filings, planned.sure, planned.warnings)
+            mailroom.file_mail(work, filing)
+        case Step.ASK if planned.question is not None:
+            mailroom.ask(work, row.inbox_id, row.attempts, planned.question)
+        case Step.BOUNCE:
+            mailroom.note_bounce(work, row.inbox_id, row.attempts, planned.bounced)
+        case Step.HOLD:
+            sender = mail.from_.address or mail.from_.name or "nobody"
+            held = HeldMail(row.inbox_id, planned.why, sender, mail.subject or "")
+            mailroom.hold_mail(work, held, row.attempts)
+        case _:
+            mailroom.drop_mail(work, row.inbox_id, row.attempts, planned.why)

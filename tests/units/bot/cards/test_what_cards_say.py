@@ -1,0 +1,347 @@
+"""What people read on the cards, and what is kept from those who may not see it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.audience import Place, place
+from bot.blocks import Message
+from bot.cards import customer, dialogs, error, help, imports, receipt, report, review, tasks, timeline, wording
+from bot.cards.customer import ASKER
+from bot.grammar.verbs import Verb
+from bot.names import Action, Field, decode
+from crm_store.values.acts import NewCommunication, NewTask, Receipt
+from crm_store.values.imports import ImportCounts
+from crm_store.values.mail import MailLine
+from crm_store.values.marketing import SegmentView
+from crm_store.values.people import CustomerCard, TimelineEntry, TimelinePage
+from crm_store.values.scores import ModelRecord, Verdict
+from tests.units.bot.cards import figures
+from tests.units.bot.cards.figures import BERLIN, NASTY, NOW, buttons, labels, shown, takes
+
+
+def _card(card: CustomerCard | None = None, *, where: Place = ASKER, query: str | None = None) -> Message:
+    return customer.found(
+        card or figures.card(), query, query is None, (), now=NOW, zone=BERLIN, place=where
+    )  # fmt: skip
+
+
+def test_a_card_shows_everything_in_its_order() -> None:
+    words = shown(_card())
+    order = ["Ann Lee, Globex", "Potential", "Value", "Last contact", "Next step", "Wants", "Open deals", "Log"]
+    places = [words.index(one) for one in order]
+    assert places == sorted(places)
+
+
+def test_a_card_gives_two_reasons_and_what_they_rest_on() -> None:
+    words = shown(_card())
+    assert "Answered within a day" in words
+    assert "A third reason" not in words
+    assert "n 240, 24 Nov 2026" in words
+    assert "€12,000 (low €4,000, high €20,000)" in words
+
+
+def test_a_score_with_a_band_shows_the_band_and_no_number() -> None:
+    words = shown(_card(figures.card(potential=figures.score(band="higher"))))
+    assert "higher than usual" in words
+    assert "42 %" not in words
+
+
+def test_missing_lines_are_left_out() -> None:
+    bare = figures.card(
+        value=None, potential=None, next_task=None, needs=(), deals=(), deals_more=0, segments=(), private_notes=0
+    )
+    words = shown(_card(bare))
+    assert not any(one in words for one in ("Potential", "Value", "Next step", "Wants", "Open deals", "private note"))
+    assert "Why" not in labels(_card(bare))
+
+
+def test_a_near_match_says_what_it_matched_and_an_exact_one_does_not() -> None:
+    assert "nearest to “an lee”" in shown(_card(query="an lee"))
+    assert "nearest" not in shown(_card())
+
+
+def test_the_share_button_is_there_for_the_asker_alone() -> None:
+    assert "Share here" in labels(_card())
+    assert "Share here" not in labels(_card(where=Place("dm")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        ("shared", ("Globex", "Potential", "Value", "ann@globex.example", "private note", "40 seats", "Renewal")),
+        ("public", ("Potential", "Value", "ann@globex.example", "private note")),
+        ("private", ("private note",)),
+        ("dm", ()),
+    ],
+)
+def test_the_least_trusted_reader_decides_what_is_shown(kind: Any, kept: tuple[str, ...]) -> None:
+    message = _card(where=Place(kind))
+    assert [one for one in kept if one in shown(message) + message.text] == []
+    assert "Ann Lee" in shown(message)
+
+
+def test_with_outsiders_the_short_form_is_the_name_and_a_button() -> None:
+    message = customer.shared(figures.card(), "U_ADA", outsiders=True, now=NOW, zone=BERLIN)
+    assert shown(message).split() == ["Ann", "Lee", "Show", "me", "the", "card"]
+
+
+def test_the_short_form_pings_no_owner() -> None:
+    message = customer.shared(figures.card(), "U_ADA", outsiders=False, now=NOW, zone=BERLIN)
+    assert "U_BEN" not in str(message.blocks)
+
+
+@pytest.mark.parametrize(
+    ("channel_kind", "ephemeral", "outsiders", "kind"),
+    [
+        ("public", True, True, "ephemeral"),
+        ("im", False, False, "dm"),
+        ("private", False, True, "shared"),
+        ("private", False, False, "private"),
+        ("public", False, False, "public"),
+        ("no such kind", False, False, "public"),
+    ],
+)
+def test_a_place_is_as_trusted_as_its_readers(
+    channel_kind: str, ephemeral: bool, outsiders: bool, kind: str
+) -> None:  # fmt: skip
+    assert place(channel_kind=channel_kind, ephemeral=ephemeral, outsiders=outsiders).kind == kind
+
+
+def test_choices_show_five_with_company_and_last_contact_and_a_way_out() -> None:
+    found = [figures.found("Ann Lee", number) for number in range(7)]
+    message = customer.choices("ann", found, "inb_1", now=NOW, zone=BERLIN)
+    assert labels(message) == ["Choose"] * 5 + ["None of these: add a contact"]
+    assert "last mail 12 days ago" in shown(message)
+    assert decode(buttons(message.blocks)[0]["value"]) == {"customer": "cus_0", "then": "inb_1"}
+
+
+def test_nobody_found_offers_to_add_the_one_looked_for() -> None:
+    message = customer.nothing("Rayn", "Nobody fits “Rayn”.")
+    assert decode(buttons(message.blocks)[0]["value"]) == {"name": "Rayn"}
+    assert buttons(customer.nothing("", "Say who.").blocks) == []
+
+
+def test_a_receipt_says_what_it_made_and_gives_something_back() -> None:
+    communication = NewCommunication(
+        "call", "out", NOW, "called", "chat", "key", (), needs=("40 seats",),
+        tasks=(NewTask("send quote", NOW + timedelta(days=2), "usr_ada"),),
+    )  # fmt: skip
+    message = receipt.logged(
+        Receipt("cmm_1", "und_1", ""), figures.brief(), communication, deal=figures.deal(), card=figures.card(),
+        now=NOW, zone=BERLIN,
+    )  # fmt: skip
+    words = shown(message)
+    for part in ("Logged a call with", "Renewal", "40 seats", "send quote · Fri 27 Nov 10:00", "Before that: mail"):
+        assert part in words.replace("  ", " ")
+    assert labels(message) == ["Undo", "Task", "Show card"]
+
+
+def test_a_mail_that_was_not_certain_says_so_with_its_number() -> None:
+    message = receipt.filed(figures.filed(), undo_id="und_1", sure=0.82, now=NOW, zone=BERLIN)
+    assert "fairly sure (0.82)" in shown(message)
+    certain = receipt.filed(figures.filed(), undo_id="und_1", sure=1.0, now=NOW, zone=BERLIN)
+    assert "sure" not in shown(certain)
+
+
+def test_somebody_new_can_be_checked_from_the_receipt() -> None:
+    message = receipt.filed(figures.filed(), undo_id=None, sure=None, created=("cus_1",), now=NOW, zone=BERLIN)
+    assert labels(message)[0] == "Check details"
+
+
+def test_a_second_copy_is_told_of_and_the_colleague_named() -> None:
+    message = receipt.filed(figures.filed(), undo_id=None, sure=None, also=True, now=NOW, zone=BERLIN)
+    assert message.text.startswith("Already filed")
+    assert {"type": "user", "user_id": "U_BEN"} in message.blocks[0]["elements"][0]["elements"]
+
+
+def test_undo_says_what_stayed() -> None:
+    words = shown(receipt.undone("Taken back.", ["The title stayed, since Ben changed it."]))
+    assert "This stayed as it is" in words
+    assert "since Ben changed it" in words
+
+
+def test_a_question_offers_three_candidates_somebody_new_or_nobody() -> None:
+    message = review.which_customer(figures.question(), now=NOW, zone=BERLIN)
+    assert labels(message) == ["File here"] * 3 + ["Somebody new", "None of these: do not file"]
+
+
+def test_who_answered_first_is_shown_by_name_and_a_customer_cannot_pose_as_that() -> None:
+    assert "'user_id': 'U_BEN'" in str(review.answered("<@U_BEN> answered this already.").blocks)
+    assert "user_id" not in str(review.answered("Filed to <@U_BEN> answered this.").blocks)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(-5.0, "overdue since Fri 20 Nov"), (-0.1, "overdue since 07:36"), (0.1, "today 12:24"), (1.0, "tomorrow 10:00"),
+     (2.0, "Fri 27 Nov 10:00"), (60.0, "Sun 24 Jan 2027 10:00")],
+)  # fmt: skip
+def test_due_is_said_in_words_of_the_readers_zone(days: float, words: str) -> None:
+    assert wording.due(NOW + timedelta(days=days), NOW, BERLIN)[1] == words
+
+
+def test_due_tasks_are_numbered_and_the_late_are_counted() -> None:
+    listed = [figures.task(f"task {number}", number, NOW + timedelta(days=number - 3)) for number in range(1, 15)]
+    words = shown(tasks.due(listed, now=NOW, zone=BERLIN))
+    assert "14 open tasks, 2 overdue" in words
+    assert "14." in words
+    assert shown(tasks.due([], now=NOW, zone=BERLIN)) == "Nothing is due."
+
+
+def _entry(**more: Any) -> TimelineEntry:
+    known: dict[str, Any] = {"subject": "Quote", "text": "Dear Ada", "quoted": False, "hidden": False, **more}
+    return TimelineEntry(
+        "cmm_1", "mail", "in", NOW, known["subject"], known["text"], known["quoted"], "U_ADA", ("Ann Lee",), "team",
+        known["hidden"], None,
+    )  # fmt: skip
+
+
+def test_what_may_not_be_read_is_marked_and_not_shown() -> None:
+    page = TimelinePage((_entry(hidden=True, subject="Secret", text="Secret"),), None, 2)
+    words = shown(timeline.page(figures.brief(), page, now=NOW, zone=BERLIN))
+    assert "Secret" not in words
+    assert "Only its author may read this" in words
+    assert "2 private notes" in words
+
+
+def test_the_older_button_keeps_the_filter() -> None:
+    page = TimelinePage((_entry(),), NOW - timedelta(days=9), 0)
+    message = timeline.page(figures.brief(), page, kinds=("mail", "call"), text="quote", now=NOW, zone=BERLIN)
+    older = next(one for one in buttons(message.blocks) if one["action_id"] == Action.TIMELINE_OLDER)
+    assert decode(older["value"]) == {
+        "customer": "cus_1", "before": "2026-11-16T09:00:00+00:00", "kinds": "mail,call", "text": "quote"
+    }  # fmt: skip
+
+
+def test_help_explains_every_verb() -> None:
+    assert help.verbs() >= {verb.value for verb in Verb}
+
+
+def test_help_of_one_verb_shows_that_verb_alone() -> None:
+    words = shown(help.help_card("snooze"))
+    assert "/crm snooze 2 mon" in words
+    assert "/crm find" not in words
+
+
+def test_a_near_miss_has_a_button_that_does_it() -> None:
+    message = help.did_you_mean("fnid acme", "find acme")
+    assert decode(buttons(message.blocks)[0]["value"]) == {"line": "find acme"}
+
+
+def test_an_error_shows_its_reference_and_what_to_type() -> None:
+    message = error.sentence("Slack did not take it. Choose one: `/crm settings channel` in <#C_SALES>.", ref="7F3K2Q")
+    assert "Ref 7F3K2Q" in shown(message)
+    assert {"type": "channel", "channel_id": "C_SALES"} in message.blocks[0]["elements"][0]["elements"]
+    assert message.text.endswith("Ref 7F3K2Q.")
+
+
+def test_an_untouched_edit_dialog_changes_nothing() -> None:
+    for text in NASTY:
+        view = dialogs.edit_dialog(figures.card(text, title=text))
+        values = {
+            one["block_id"]: {
+                one["block_id"]: {"type": "plain_text_input", "value": one["element"].get("initial_value")}
+            }
+            for one in view["blocks"]
+        }
+        fields = dialogs.read_edit(values, view["private_metadata"])
+        assert (fields.customer_id, fields.changes) == ("cus_1", {})
+
+
+def test_an_edit_names_only_what_was_changed_or_cleared() -> None:
+    view = dialogs.edit_dialog(figures.card())
+    values = {
+        Field.NAME.value: {"name": {"value": "Anne Lee"}},
+        Field.COMPANY.value: {"company": {"value": "Globex"}},
+        Field.JOB.value: {"job": {"value": None}},
+    }
+    assert dialogs.read_edit(values, view["private_metadata"]).changes == {"name": "Anne Lee", "title": None}
+
+
+def test_a_log_goes_to_the_customer_chosen_in_the_dialog() -> None:
+    view = dialogs.log_dialog(figures.brief())
+    values = {
+        "who": {"find_customer": {"selected_option": {"value": "cus_2"}}},
+        "text": {"text": {"value": "called"}},
+        "private": {"private": {"selected_options": [{"value": "yes"}]}},
+    }
+    fields = dialogs.read_log(values, view["private_metadata"])
+    assert (fields.customer_id, fields.text, fields.private) == ("cus_2", "called", True)
+
+
+def test_a_cleared_customer_is_not_filled_in_behind_the_persons_back() -> None:
+    view = dialogs.log_dialog(figures.brief())
+    empty = {"who": {"find_customer": {"selected_option": None}}}
+    assert dialogs.read_log(empty, view["private_metadata"]).customer_id == ""
+    assert dialogs.read_log({}, view["private_metadata"]).customer_id == "cus_1"
+
+
+def test_a_message_dialog_knows_which_message_it_is() -> None:
+    view = dialogs.message_dialog(None, "hello", "C_SALES", "1.2", "U_BEN")
+    fields = dialogs.read_message({"text": {"text": {"value": "hello"}}}, view["private_metadata"])
+    assert (fields.channel, fields.ts, fields.author, fields.customer_id) == ("C_SALES", "1.2", "U_BEN", "")
+
+
+def test_a_task_and_a_contact_are_read_as_typed() -> None:
+    task = dialogs.read_task({"title": {"title": {"value": " send quote "}}, "due": {"due": {"value": "fri"}}})
+    assert (task.title, task.due, task.customer_id) == ("send quote", "fri", "")
+    contact = dialogs.read_contact({"name": {"name": {"value": "Ann"}}, "job": {"job": {"value": "Boss"}}})
+    assert (contact.name, contact.title, contact.email) == ("Ann", "Boss", "")
+
+
+class _Outcome(ImportCounts):
+    rows = 120
+    import_id: str | None = "imp_1"
+    unknown_columns = NASTY
+    warnings = NASTY
+
+
+def test_a_dry_run_says_that_nothing_is_changed_yet() -> None:
+    errors = tuple((number, NASTY[1]) for number in range(9))
+    outcome = _Outcome(created=100, updated=1, duplicates=2, errors=errors)
+    message = takes(imports.dry_run("list.csv", outcome, "imp_1"))
+    assert "Nothing is changed yet" in shown(message)
+    assert labels(message) == ["Import 101 changes", "Cancel"]
+    assert "and 4 more rows" in shown(message)
+    assert "Columns that are left out: Ann Lee" in shown(message)
+
+
+def test_a_file_that_changes_nothing_cannot_be_imported() -> None:
+    assert labels(imports.dry_run("list.csv", _Outcome(), "imp_1")) == ["Cancel"]
+
+
+def test_rows_with_errors_are_counted_once() -> None:
+    message = imports.finished("list.csv", _Outcome(skipped=3, errors=((2, "no name"), (3, "no name"))))
+    assert "1 with nothing new" in shown(message)
+    assert "2 could not be read" in shown(message)
+
+
+def test_a_finished_import_can_be_taken_back() -> None:
+    message = takes(imports.finished(NASTY[1], _Outcome(created=1)))
+    assert decode(buttons(message.blocks)[0]["value"]) == {"import": "imp_1"}
+    takes(imports.how())
+    takes(imports.cancelled())
+    takes(imports.undone(NASTY[1]))
+
+
+def test_why_gives_reasons_with_count_day_and_how_it_was_judged() -> None:
+    record = ModelRecord(
+        "potential", figures.score().as_of, 240, "", (), Verdict.PUBLISHED, "Right in 8 of 10 cases on later time."
+    )
+    words = shown(takes(report.why(figures.brief(), [figures.score()], [record])))
+    for part in ("A third reason", "n 240, model of 24 Nov 2026", "Right in 8 of 10", "42 % (between 31 % and 55 %)"):
+        assert part in words
+    assert "There is no score for Ann Lee" in shown(takes(report.why(figures.brief(), [], [])))
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_lists_of_scores_segments_and_mail_are_taken(text: str) -> None:
+    takes(report.best("value", [(figures.brief(text), figures.score("value", text))] * 30))
+    takes(report.best("potential", []))
+    takes(report.segments([SegmentView("seg_1", "tree", "a", text, text, 40, 0.2, NOW.date(), 3, 0)] * 30))
+    takes(report.segments([]))
+    takes(report.why_mail([MailLine("inb_1", NOW, "filed", text)] * 40, now=NOW, zone=BERLIN))
+    takes(report.why_mail([], now=NOW, zone=BERLIN))
+    takes(report.coming(3))
+    takes(report.why(figures.brief(text), [figures.score(reason=text)] * 9))

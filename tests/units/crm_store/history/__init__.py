@@ -1,0 +1,1 @@
+"""Tests of logging, timelines, questions and filing."""
