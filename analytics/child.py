@@ -21,7 +21,7 @@ LONGEST: Final = 15 * 60.0
 _LONGEST_LINE: Final = 2**26
 _log = get_logger(__name__)
 # One thread a library leaves the second core to the chat.
-_CALM: Final = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+_CALM: Final = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class AnalysisFailed(CrmError):

@@ -112,8 +112,10 @@ class Delivery:
                 return f"{place}:{known}"
         await self._pace(f"{row.team_id}:{channel}")
         where, ts = await slack.post(channel, _whole(letter), thread_ts=letter.thread_ts, outbox_id=row.outbox_id)
+        # In a channel pictures go below their message; in a direct channel they are what was asked for.
+        below = "" if where.startswith("D") else ts
         for picture in letter.pictures:
-            await slack.upload(where, picture.content, picture.name, picture.title, picture.alt_text, ts)
+            await slack.upload(where, picture.content, picture.name, picture.title, picture.alt_text, below)
         return f"{where}:{ts}"
 
     async def _whisper(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:

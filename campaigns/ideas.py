@@ -90,7 +90,7 @@ def _renew(known: Known, buyers: Sequence[Buyer]) -> Idea | None:
         _worth(known, chosen),
     )
     who = f"3 or more orders, and the next is due within {_DUE} days of {today:%d %b} by their usual gap"
-    return _idea(known, "renew", f"Ask {len(chosen)} regular customers for their next order", who, why, chosen)
+    return _idea(known, "renew", "Ask regular customers for their next order", who, why, chosen)
 
 
 def _win_back(known: Known, buyers: Sequence[Buyer]) -> Idea | None:
@@ -112,7 +112,7 @@ def _win_back(known: Known, buyers: Sequence[Buyer]) -> Idea | None:
         mean = sum(score.point for score in alive) / len(alive)
         why.append(f"By their own pace {mean:.0%} of them still are customers (n = {len(alive)}).")
     who = f"2 or more orders, and silent for over twice their usual gap and over {_SILENT} days"
-    return _idea(known, "win_back", f"Win back {len(chosen)} customers who fell silent", who, tuple(why), chosen)
+    return _idea(known, "win_back", "Win back customers who fell silent", who, tuple(why), chosen)
 
 
 def _expand(known: Known, buyers: Sequence[Buyer]) -> Idea | None:
@@ -130,7 +130,7 @@ def _expand(known: Known, buyers: Sequence[Buyer]) -> Idea | None:
     )
     money = from_major(round(line), known.histories.currency or "EUR")
     who = f"Spent {money} or more in all, with an order in the last {_LIVELY} days"
-    return _idea(known, "expand", f"Talk to {len(chosen)} of your best customers about more", who, why, chosen)
+    return _idea(known, "expand", "Talk to your best customers about more", who, why, chosen)
 
 
 def _welcome(known: Known, buyers: Sequence[Buyer]) -> Idea | None:
@@ -149,7 +149,7 @@ def _welcome(known: Known, buyers: Sequence[Buyer]) -> Idea | None:
         else "No earlier buyers are known yet, so nobody can say how many order again.",
     )
     who = f"First and only order in the last {_FRESH} days"
-    return _idea(known, "welcome", f"Welcome {len(chosen)} new customers", who, why, chosen)
+    return _idea(known, "welcome", "Welcome new customers", who, why, chosen)
 
 
 _MAKERS: Final[tuple[Callable[[Known, Sequence[Buyer]], Idea | None], ...]] = (_renew, _welcome, _win_back, _expand)
@@ -178,7 +178,8 @@ def _nudge(known: Known) -> Idea | None:
         f"silent for {_middle(silent for _, silent in chosen.values())} days (median).",
     ]
     said = [known.deals[deal.deal_id] for deal, _ in chosen.values() if deal.deal_id in known.deals]
-    if said:
+    # A chance known as a band alone is no percentage, so that a mean of such chances is not said either.
+    if said and all(one.band is None for one in said):
         mean = sum(one.point for one in said) / len(said)
         why.append(f"Deals like these are won in {mean:.0%} of cases (learnt from {said[0].n} closed deals).")
     expected = _expected(known, "nudge_deal", len(chosen), None)
@@ -186,7 +187,7 @@ def _nudge(known: Known) -> Idea | None:
     return Idea(
         kind="nudge_deal",
         target=_EVERYBODY,
-        title=f"Ask after {len(chosen)} offers that went quiet",
+        title="Ask after offers that went quiet",
         who=f"Open deal, and no contact for {_QUIET_DEAL} days or more",
         why=tuple(why),
         members=tuple(ordered),
@@ -201,7 +202,7 @@ def _idea(known: Known, kind: str, title: str, who: str, why: tuple[str, ...], c
     subject, body = LETTERS[kind]
     members = tuple(one.customer_id for one in chosen)
     chances = [known.scores.get((one, ScoreKind.POTENTIAL)) for one in members]
-    scored = [one for one in chances if one is not None]
+    scored = [one for one in chances if one is not None and one.band is None]
     return Idea(
         kind=kind,
         target=_EVERYBODY,

@@ -3,8 +3,8 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -125,8 +125,14 @@ class ChainReport:
 
 def verify(work: Work) -> ChainReport:
     """Walk the team's chain from its start and report the first entry that does not fit."""
+    chain = work.session.scalars(select(Audit).order_by(Audit.seq).execution_options(yield_per=1000))
+    with closing(chain):
+        return _walk(chain)
+
+
+def _walk(chain: Iterable[Audit]) -> ChainReport:
     previous, rows = _START, 0
-    for entry in work.session.scalars(select(Audit).order_by(Audit.seq).execution_options(yield_per=1000)):
+    for entry in chain:
         rows += 1
         if entry.seq != rows:
             return ChainReport(False, rows, entry.seq, f"entry {rows} is missing")

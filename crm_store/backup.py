@@ -55,8 +55,6 @@ def spoken() -> Iterator[None]:
         yield
     except DBAPIError as problem:
         raise StoreUnavailable(f"The store does not answer: {_first_line(problem.orig)}.") from problem
-    except ArgumentError as problem:
-        raise BadSetting("DATABASE_URL is not an address of a database.") from problem
     except OSError as problem:
         raise BadSetting(f"The store cannot be opened: {problem.strerror or problem}.") from problem
 
@@ -76,9 +74,15 @@ def needed_schema() -> str:
 
 
 def store_file(settings: Settings) -> Path | None:
-    """The file of a SQLite store; None for PostgreSQL."""
+    """The file of a SQLite store; None for PostgreSQL; raises BadSetting for an address that says neither."""
     url = settings.store_url
-    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+    if url.startswith("sqlite:///"):
+        return Path(url.removeprefix("sqlite:///"))
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError) as problem:
+        raise BadSetting("DATABASE_URL is not an address such as postgresql://user@host:5432/name.") from problem
+    return None
 
 
 def back_up(settings: Settings, target: Path) -> Copy:
@@ -235,8 +239,13 @@ def _load(settings: Settings, file: Path) -> Copy:
     listed = _program("pg_restore", "--list", str(file))
     if "alembic_version" not in listed:
         raise BadInput(f"{file} holds no store of Rapport.")
-    # Without --clean it fails, and changes nothing, where the database holds a store already.
-    _program("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(file), settings=settings)
+    try:
+        _program("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(file), settings=settings)
+    except StoreUnavailable as problem:
+        # Without --clean it changes nothing where the database holds a store already.
+        if "already exists" in problem.sentence:
+            raise BadInput("The database is not empty; make a new one and set DATABASE_URL to it.") from problem
+        raise
     return Copy(file, "postgresql", None, {}, file.stat().st_size)
 
 
@@ -263,7 +272,8 @@ def _program(name: str, *arguments: str, settings: Settings | None = None) -> st
         stdin=subprocess.DEVNULL,
     )
     if done.returncode != 0:
-        raise StoreUnavailable(f"{name} failed: {_first_line(done.stderr)}.")
+        said = " ".join(done.stderr.replace(f"{name}: ", "").split())
+        raise StoreUnavailable(f"{name} failed: {said[:400] or 'it gave no reason'}")
     return done.stdout
 
 

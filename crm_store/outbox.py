@@ -108,12 +108,12 @@ def claim(work: Work, most: int = 20) -> list[Outgoing]:
 
 def sent(work: Work, outbox_id: str, attempts: int, sent_ref: str | None) -> bool:
     """Record where it went (for Slack: channel and ts)."""
-    return _end(work, outbox_id, attempts, state="sent", sent_ref=sent_ref, problem=None)
+    return _end(work, outbox_id, attempts, {"state": "sent", "sent_ref": sent_ref, "problem": None})
 
 
 def failed(work: Work, outbox_id: str, attempts: int, problem: str) -> bool:
     """Give up: the other side will never take it."""
-    return _end(work, outbox_id, attempts, state="failed", problem=problem)
+    return _end(work, outbox_id, attempts, {"state": "failed", "problem": problem})
 
 
 def later(work: Work, outbox_id: str, attempts: int, problem: str, seconds: float, *, counted: bool = True) -> bool:
@@ -121,10 +121,10 @@ def later(work: Work, outbox_id: str, attempts: int, problem: str, seconds: floa
     new: dict[str, Any] = {"state": "waiting", "problem": problem, "not_before": work.now + timedelta(seconds=seconds)}
     if not counted:
         new["attempts"] = attempts - 1
-    return _end(work, outbox_id, attempts, **new)
+    return _end(work, outbox_id, attempts, new)
 
 
-def _end(work: Work, outbox_id: str, attempts: int, **new: Any) -> bool:
+def _end(work: Work, outbox_id: str, attempts: int, new: dict[str, Any]) -> bool:
     done = work.session.execute(
         update(OutboxRow)
         .where(OutboxRow.outbox_id == outbox_id, OutboxRow.state == "sending", OutboxRow.attempts == attempts)

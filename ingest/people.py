@@ -13,6 +13,7 @@ from ingest.reading import Seen, people
 
 CREATE = "new"
 _SURE = 0.85
+_RIVAL = 0.6
 _MOST_CANDIDATES = 3
 
 
@@ -56,7 +57,8 @@ class _Sorting:
         """Sort one person in; Unsure where it cannot be told who they are."""
         address = email_key(box.address or "")
         user_id = self.known.colleagues.get(address)
-        if user_id or (address and address.endswith("@" + self.ingest_domain)):
+        ours = bool(self.ingest_domain) and address.endswith("@" + self.ingest_domain)
+        if user_id or ours:
             if user_id:
                 self.found.append(Person(role, box.name, address, None, user_id))
             return None
@@ -104,7 +106,7 @@ class _Sorting:
         """A name without an address, or an address that belongs to nobody in person."""
         look_up = self.known.look_ups.get(name or "")
         certain = certain_one(look_up)
-        if certain is not None and not address:
+        if certain is not None and not address and not _has_rivals(look_up):
             self.sure = min(self.sure, look_up.found[0].score if look_up else _SURE)
             self.found.append(Person("from", name, None, self.take(certain), None))
             return None
@@ -173,6 +175,11 @@ def certain_one(look_up: LookUp | None) -> CustomerBrief | None:
     if look_up is None or not look_up.certain or not look_up.found or look_up.found[0].score < _SURE:
         return None
     return look_up.found[0].customer
+
+
+def _has_rivals(look_up: LookUp | None) -> bool:
+    """Whether somebody else may be meant by a bare name: "A. Lee" is also what Ann Lee is called."""
+    return look_up is not None and sum(one.score >= _RIVAL for one in look_up.found) > 1
 
 
 def _named(sorting: _Sorting, customer: str) -> str | Unsure:

@@ -71,12 +71,12 @@ def sought(letter: Letter) -> Sought:
     mails = _mails(letter, wished)
     boxes = [box for one in mails for _, box in people(one)]
     addresses = [key for box in boxes if (key := email_key(box.address or ""))]
-    names = [one.sender.name for one in mails if one.sender.name]
-    if wished.customer:
-        names.append(wished.customer)
+    senders = [(one.sender.name, email_key(one.sender.address or "")) for one in mails if one.sender.name]
+    names = [name for name, address in senders if not address] + ([wished.customer] if wished.customer else [])
     return Sought(
         addresses=tuple(dict.fromkeys(addresses)),
         names=tuple(dict.fromkeys(names)),
+        senders=tuple(dict.fromkeys(pair for pair in senders if pair[1])),
         deals=(wished.deal.name,) if wished.deal else (),
         thread_keys=tuple(dict.fromkeys(one.thread_key for one in mails)),
     )

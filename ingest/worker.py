@@ -9,7 +9,7 @@ from crm_store.actions import mailroom
 from crm_store.clock import Clock
 from crm_store.engine.store import Desk, Store
 from crm_store.engine.work import Work
-from crm_store.errors import NotFound
+from crm_store.errors import NotFound, StoreUnavailable
 from crm_store.inbox import Claimed
 from crm_store.log import get_logger
 from crm_store.queries import mailroom as known_facts
@@ -25,6 +25,7 @@ from ingest.sandbox import Sandbox
 AT_ONCE: Final = 8
 _SOURCES: Final = [SOURCE]
 _REST: Final = 0.05
+_GRACE: Final = 5.0
 _log = get_logger(__name__)
 
 
@@ -53,13 +54,31 @@ class MailWorker:
         """Handle mail until `stop` is set; what was claimed and not begun is given back then."""
         self._stopping = stop
         await self._sandbox.start()
+        working = asyncio.ensure_future(self._work(stop))
+        stopping = asyncio.ensure_future(stop.wait())
         try:
-            while not stop.is_set():
-                rung = self._store.bells.rung(inbox.bell(SOURCE))
-                if not await self._round():
-                    await self._wait(stop, rung)
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({working}, timeout=_GRACE)
         finally:
+            # What is still being read goes back to the inbox unharmed.
+            working.cancel()
+            stopping.cancel()
+            ended, _ = await asyncio.gather(working, stopping, return_exceptions=True)
             await self._sandbox.stop()
+        if isinstance(ended, Exception):
+            raise ended
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            rung = self._store.bells.rung(inbox.bell(SOURCE))
+            try:
+                found = await self._round()
+            except StoreUnavailable:
+                # The door answers 451 meanwhile; what is kept waits.
+                _log.warning("mail_worker_waits_for_the_store")
+                found = False
+            if not found:
+                await self._wait(stop, rung)
 
     async def process_one(self) -> bool:
         """Handle one waiting row; False says that there was none."""

@@ -24,7 +24,6 @@ def overview(charts: Sequence[ChartView]) -> Message:
     for one in charts[:10]:
         head: Line = [blocks.bold(one.title)]
         parts.append(blocks.lines(head, [blocks.quiet(one.subtitle)] if one.subtitle else None))
-        parts.append(blocks.context(blocks.one_line(one.alt_text, 700)))
         parts.append(_table(one))
     return blocks.message("Report. " + " ".join(one.title for one in charts), blocks.header("Report"), *parts)
 

@@ -56,6 +56,7 @@ def examine(clock: Clock) -> Iterator[Check]:
     yield _sqlite()
     try:
         chosen = settings.read()
+        backup.store_file(chosen)
     except BadSetting as problem:
         yield _bad_setting(problem)
         yield from (_parser(), _analyst())

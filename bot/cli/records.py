@@ -15,7 +15,8 @@ from crm_store.engine.store import Desk
 from crm_store.errors import BadInput
 from crm_store.lookup.search import search
 from crm_store.values.people import LookUp
-from ingest.files.intake import ImportOutcome, import_file as take_in
+from ingest.files.intake import ImportOutcome
+from ingest.files.intake import import_file as take_in
 
 
 def find(options: argparse.Namespace) -> int:

@@ -124,7 +124,7 @@ async def _add_worker(house: House, stack: AsyncExitStack, scheduler: Scheduler)
     stack.push_async_callback(sandbox.stop)
     mail = MailWorker(house.store, sandbox, house.settings, house.store.clock)
     house.roles.append(Role("mail-worker", mail.run, lambda: mail.busy))
-    house.roles.append(Role("scheduler", _scheduled(scheduler), lambda: scheduler.busy))
+    house.roles.append(Role("scheduler", _scheduled(scheduler)))
 
 
 def _scheduled(scheduler: Scheduler) -> Callable[[asyncio.Event], Coroutine[Any, Any, None]]:

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.cli import desks
 from bot.cli.desks import Office, note, say
@@ -18,6 +18,9 @@ from crm_store.engine import Store
 from crm_store.errors import BadInput, BadSetting
 from crm_store.inbox import InboxLine
 from crm_store.values.teams import TeamView
+
+if TYPE_CHECKING:
+    from campaigns.jobs import JobOutcome
 
 _STATES: Final = ("waiting", "working", "done", "held", "set_aside")
 
@@ -54,24 +57,34 @@ def run_job(options: argparse.Namespace) -> int:
         began = clock.monotonic()
         scheduler = Scheduler(office.store, office.settings, clock)
         outcome = asyncio.run(scheduler.run_now(team.team_id, options.name, as_of, progress=note))
-        line = {"job": options.name, "team": team.name, "as_of": as_of, **_fields(outcome)}
-        line.setdefault("ms", round((clock.monotonic() - began) * 1000, 1))
-    say(json.dumps(line, ensure_ascii=False, default=_plain) if options.json else str(outcome.sentence))
-    return 1 if line.get("state") in ("failed", "set_aside") else 0
+        took = round((clock.monotonic() - began) * 1000, 1)
+    if options.json:
+        line = {**_ended(outcome, team, as_of), "ms": took}
+        say(json.dumps(line, ensure_ascii=False, default=_plain))
+    else:
+        say(outcome.sentence)
+    return 0 if outcome.ok else 1
 
 
-def _fields(outcome: Any) -> dict[str, Any]:
-    """What an outcome says, under its own names, and its sentence."""
-    told = dataclasses.asdict(outcome)
-    return {**{name: value for name, value in told.items() if value is not None}, "sentence": outcome.sentence}
+def _ended(outcome: "JobOutcome", team: TeamView, as_of: date | None) -> dict[str, Any]:
+    """The outcome in one flat object: what the job itself counted stands beside its name and state."""
+    told = dict(outcome.detail)
+    if "suggestions" in told:
+        told |= {"suggestions": len(told["suggestions"]), "suggestion_ids": told["suggestions"]}
+    return {
+        "job": outcome.job,
+        "state": "done" if outcome.ok else "failed",
+        "team": team.name,
+        "team_id": team.team_id,
+        "slot": outcome.slot,
+        "as_of": as_of,
+        **told,
+        "sentence": outcome.sentence,
+    }
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, set | frozenset | tuple):
-        return list(value)
-    return str(value)
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
 
 
 def inbox_lines(options: argparse.Namespace) -> int:

@@ -39,13 +39,16 @@ def create(work: Work, suggestion: Suggestion) -> str:
             created_at=work.now,
         )
     )
-    rows: list[dict[str, str | None]] = [
-        *({"customer_id": one, "arm": "treated", "excluded_because": None} for one in audience.treated),
-        *({"customer_id": one, "arm": "holdout", "excluded_because": None} for one in audience.holdout),
-        *({"customer_id": one, "arm": "excluded", "excluded_because": why} for one, why in audience.excluded),
+    arms: list[tuple[str, str, str | None]] = [
+        *((one, "treated", None) for one in audience.treated),
+        *((one, "holdout", None) for one in audience.holdout),
+        *((one, "excluded", why) for one, why in audience.excluded),
+    ]
+    rows = [
+        {"campaign_id": campaign_id, "customer_id": one, "arm": arm, "excluded_because": why} for one, arm, why in arms
     ]
     for start in range(0, len(rows), _AT_ONCE):
-        work.insert(CampaignMember, [{"campaign_id": campaign_id, **row} for row in rows[start : start + _AT_ONCE]])
+        work.insert(CampaignMember, rows[start : start + _AT_ONCE])
     counts = {"treated": len(audience.treated), "holdout": len(audience.holdout), "excluded": len(audience.excluded)}
     audit.append(work, "create campaign", campaign_id, {"suggestion_id": suggestion.suggestion_id, **counts})
     return campaign_id

@@ -118,7 +118,7 @@ def remember_shown(work: Work, customer_id: str) -> None:
     """Whom `them` means for the next half hour; no audit entry, since it is what the asker saw and no change."""
     user = work.session.get(User, (work.team_id, work.actor))
     if user is not None:
-        user.last_shown = {"customer_id": customer_id, "at": work.now.isoformat()}
+        user.last_shown = {**user.last_shown, "customer_id": customer_id, "at": work.now.isoformat()}
 
 
 def _customer(work: Work, customer_id: str) -> Customer:

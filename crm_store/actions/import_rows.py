@@ -62,13 +62,13 @@ class Batch:
                 .where(Company.name_key.in_(keys), Company.removed_at.is_(None))
                 .order_by(Company.company_id.desc())
             )
-            self._companies = dict(found.tuples().all())
+            self._companies = dict(found.all())
         domains = sorted({domain for row in self.rows for domain in _domains(row)})
         if domains:
             owned = session.execute(
                 select(CompanyDomain.domain, CompanyDomain.company_id).where(CompanyDomain.domain.in_(domains))
             )
-            self._domains = dict(owned.tuples().all())
+            self._domains = dict(owned.all())
         if any(row.owner for row in self.rows):
             for user in session.scalars(select(User)):
                 for name in (user.name, user.slack_user_id, user.name.split()[0] if user.name.split() else ""):

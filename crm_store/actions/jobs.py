@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import aliased
 
 from crm_store import outbox
 from crm_store.engine.work import Work
+from crm_store.ids import Prefix
 from crm_store.models.plumbing import InboxRow, JobRun, OutboxRow
-from crm_store.queries.jobs import free
+from crm_store.queries.jobs import BY_HAND, free
 
 BELL: Final = "jobs"
 LEASE: Final = timedelta(seconds=60)
@@ -32,29 +34,43 @@ class ClaimedJob:
     attempts: int
 
 
-def enqueue(work: Work, job: str, slot: str) -> bool:
-    """Put a slot's run down; False says that another scheduler did so already."""
+def enqueue(work: Work, job: str, slot: str, *, latest_only: bool = False) -> bool:
+    """Put a slot's run down; False says that another scheduler did so already.
+
+    With `latest_only` a run that still waits stands for this slot too, so that a slow job does not pile up.
+    """
+    standing = select(JobRun.slot).where(JobRun.job == job, JobRun.state == "waiting")
+    if latest_only and work.session.scalar(standing.limit(1)) is not None:
+        return False
     new = work.insert(JobRun, [_row(work, job, slot, state="waiting", attempts=0)], or_nothing=True)
     if new:
         work.ring(BELL)
     return bool(new)
 
 
-def begin_now(work: Work, job: str, slot: str) -> ClaimedJob | None:
+def begin_now(work: Work, job: str) -> ClaimedJob | None:
     """Put down a run that somebody asked for and take it at once; None while the same job runs for this team."""
     busy = select(JobRun.slot).where(JobRun.job == job, JobRun.state == "running", JobRun.lease_until >= work.now)
     work.lock_team()
     if work.session.scalar(busy.limit(1)) is not None:
         return None
+    slot = f"{BY_HAND}{work.new_id(Prefix.JOB)}"
     row = _row(work, job, slot, state="running", attempts=1) | {"lease_until": work.now + LEASE}
     return ClaimedJob(work.team_id, job, slot, 1) if work.insert(JobRun, [row], or_nothing=True) else None
 
 
 def claim(work: Work, jobs: Sequence[str]) -> ClaimedJob | None:
     """Take the oldest free run of all teams; one that was tried three times is given up, and its team's admins hear."""
+    other = aliased(JobRun)
+    busy = select(other.slot).where(
+        other.team_id == JobRun.team_id,
+        other.job == JobRun.job,
+        other.state == "running",
+        other.lease_until >= work.now,
+    )
     query = (
         select(JobRun)
-        .where(JobRun.job.in_(jobs), free(work.now))
+        .where(JobRun.job.in_(jobs), free(work.now), ~busy.exists())
         .order_by(JobRun.started_at, JobRun.slot)
         .limit(20)
         .with_for_update(skip_locked=True)
@@ -64,7 +80,9 @@ def claim(work: Work, jobs: Sequence[str]) -> ClaimedJob | None:
         if row.attempts >= TRIES:
             row.state, row.ended_at, row.lease_until = "failed", work.now, None
             team = work.act_as(row.team_id, work.actor)
-            _tell(team, row.job, row.slot, f"The job {row.job} did not end in {TRIES} tries. Nothing shown was changed.")
+            _tell(
+                team, row.job, row.slot, f"The job {row.job} did not end in {TRIES} tries. Nothing shown was changed."
+            )
             continue
         row.state, row.attempts, row.lease_until = "running", row.attempts + 1, work.now + LEASE
         return ClaimedJob(row.team_id, row.job, row.slot, row.attempts)
@@ -120,7 +138,11 @@ def _change(work: Work, run: ClaimedJob, **new: Any) -> bool:
     done = work.session.execute(
         update(JobRun)
         .where(
-            JobRun.job == run.job, JobRun.slot == run.slot, JobRun.state == "running", JobRun.attempts == run.attempts
+            JobRun.team_id == run.team_id,
+            JobRun.job == run.job,
+            JobRun.slot == run.slot,
+            JobRun.state == "running",
+            JobRun.attempts == run.attempts,
         )
         .values(**new)
         .returning(JobRun.slot)

@@ -16,7 +16,7 @@ from crm_store.matching.contact_points import email_key
 from crm_store.models.people import ContactPoint
 from crm_store.models.plumbing import InboxRow
 from crm_store.queries import teams
-from crm_store.values.acts import NewCommunication, NewDeal, Person
+from crm_store.values.acts import NewCommunication, Person
 from crm_store.values.mail import NEW, BouncedAddress, Filing, HeldMail, LearnedAddress, MailFiling, MailQuestion
 
 _MOST_CARDS = 5
@@ -30,15 +30,16 @@ def file_mail(work: Work, plan: MailFiling) -> str | None:
         return None
     written: list[communications.Written] = []
     created: list[str] = []
+    spoken: NewCommunication | None = None
     with audit.record(work, "log") as ledger:
         for filing in plan.filings:
-            ids = _create(work, ledger, filing)
-            created += ids.values()
-            written.append(_write(work, ledger, filing, ids, plan.inbox_id))
+            new = _with_people(work, ledger, filing, created)
+            written.append(_write(work, ledger, filing, new, plan.inbox_id))
+            spoken = spoken or new
         first = written[0]
         also = all(one.already for one in written)
         ledger.row_id = first.communication.communication_id
-        ledger.sentence = communications.described(work, _named(plan.filings[0], created), already=also)
+        ledger.sentence = communications.described(work, spoken or plan.filings[0].communication, already=also)
         # A copy that only shows who else saw the mail leaves nothing to take back.
         ledger.undoable = not also
     _settle(work, plan.inbox_id, ledger.sentence)
@@ -104,7 +105,7 @@ def ask(work: Work, inbox_id: str, attempts: int, question: MailQuestion) -> boo
         "candidates": list(question.candidates),
         "what": question.what,
     }
-    questions.ask(work, "which_customer", work.actor, about, f"{inbox_id}:{_short(question.wanted)}")
+    questions.ask(work, "which_customer", work.actor, about)
     return True
 
 
@@ -171,16 +172,19 @@ def ignore(work: Work, inbox_id: str) -> bool:
     return True
 
 
-def _create(work: Work, ledger: Ledger, filing: Filing) -> dict[str, str]:
-    """The new people of a filing, unless another part of the same mail has made them a moment ago."""
+def _with_people(work: Work, ledger: Ledger, filing: Filing, created: list[str]) -> NewCommunication:
+    """The communication once its new people exist; one that another part of the mail has just made is taken."""
+    new = filing.communication
+    if communications.find(work, new.source_key) is not None:
+        return new
     ids = {}
     for person in filing.new_people:
-        address = next(iter(person.customer.emails), "")
-        known = _owner_of(work, address)
+        known = _owner_of(work, next(iter(person.customer.emails), ""))
         if known is None:
             known = customers.write(ledger, person.customer)
+            created.append(known)
         ids[NEW + person.key] = known
-    return ids
+    return replace(new, people=tuple(_with_id(one, ids) for one in new.people))
 
 
 def _owner_of(work: Work, address: str) -> str | None:
@@ -194,12 +198,12 @@ def _owner_of(work: Work, address: str) -> str | None:
     ).first()
 
 
-def _write(work: Work, ledger: Ledger, filing: Filing, ids: Mapping[str, str], inbox_id: str) -> communications.Written:
-    new = replace(filing.communication, people=tuple(_with_id(one, ids) for one in filing.communication.people))
+def _write(work: Work, ledger: Ledger, filing: Filing, new: NewCommunication, inbox_id: str) -> communications.Written:
     if communications.find(work, new.source_key) is None:
         if filing.new_deal is not None:
-            wanted = filing.new_deal
-            opened: NewDeal = replace(wanted, customer_id=ids.get(wanted.customer_id or "", wanted.customer_id))
+            first = next((one.customer_id for one in new.people if one.customer_id), None)
+            of_new = (filing.new_deal.customer_id or "").startswith(NEW)
+            opened = replace(filing.new_deal, customer_id=first) if of_new else filing.new_deal
             new = replace(new, deal_id=deals.write(work, ledger, opened).deal_id)
         for learned in filing.learned:
             _learn(work, ledger, learned)
@@ -228,16 +232,6 @@ def _with_id(person: Person, ids: Mapping[str, str]) -> Person:
     return replace(person, customer_id=known) if known else person
 
 
-def _named(filing: Filing, created: Sequence[str]) -> NewCommunication:
-    """The communication with the ids its new people have by now, for the sentence."""
-    ids = iter(created)
-    people = tuple(
-        replace(one, customer_id=next(ids, None)) if (one.customer_id or "").startswith(NEW) else one
-        for one in filing.communication.people
-    )
-    return replace(filing.communication, people=people)
-
-
 def _settle(work: Work, inbox_id: str, verdict: str) -> None:
     row = work.session.get(InboxRow, (work.team_id, inbox_id))
     if row is not None:
@@ -247,7 +241,3 @@ def _settle(work: Work, inbox_id: str, verdict: str) -> None:
 def _who(work: Work) -> str:
     user = teams.user(work, work.actor)
     return user.name if user else "Somebody"
-
-
-def _short(text: str) -> str:
-    return text[:60]

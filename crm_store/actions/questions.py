@@ -27,7 +27,7 @@ class Answered:
     sentence: str
 
 
-def ask(work: Work, kind: str, user_id: str, about: dict[str, Any], dedupe_key: str) -> str | None:
+def ask(work: Work, kind: str, user_id: str, about: dict[str, Any]) -> str | None:
     """Ask a colleague by DM; None says that the same thing is asked already. Audited as asked; nothing to undo."""
     open_one = work.session.scalars(
         select(Question).where(Question.kind == kind, Question.asked == user_id, Question.state == "open")
@@ -44,7 +44,7 @@ def ask(work: Work, kind: str, user_id: str, about: dict[str, Any], dedupe_key: 
         work,
         "question",
         f"dm:{user_id}",
-        f"question:{dedupe_key}",
+        f"question:{question.question_id}",
         {"user_id": user_id, "question_id": question.question_id},
     )
     return question.question_id

@@ -164,7 +164,7 @@ def finish_run(work: Work, run_id: str) -> None:
     work.session.execute(shown.execution_options(synchronize_session=False))
     records = update(ModelRun).where(ModelRun.run_id.like(run_id + ".%")).values(kind=func.substr(ModelRun.kind, 2))
     work.session.execute(records.execution_options(synchronize_session=False))
-    if "segments" in judged:
+    if any(kind.startswith("segments") for kind in judged):
         _show_segments(work, run_id)
     work.session.execute(delete(DirtyCustomer).where(DirtyCustomer.since < night.at))
     night.verdict = "finished"
@@ -223,14 +223,12 @@ def _sweep(work: Work) -> None:
 def _members_before(work: Work, method: str, name: str, among: Sequence[str] | None = None) -> dict[str, date]:
     query = (
         select(SegmentMember.customer_id, SegmentMember.since)
-        .join(
-            Segment, (Segment.team_id == SegmentMember.team_id) & (Segment.segment_id == SegmentMember.segment_id)
-        )
+        .join(Segment, (Segment.team_id == SegmentMember.team_id) & (Segment.segment_id == SegmentMember.segment_id))
         .where(Segment.current.is_(True), Segment.method == method, Segment.name == name)
     )
     if among is not None:
         query = query.where(SegmentMember.customer_id.in_(among))
-    return {customer_id: since for customer_id, since in work.session.execute(query)}
+    return dict(work.session.execute(query).all())
 
 
 def _running(work: Work, run_id: str) -> ModelRun:

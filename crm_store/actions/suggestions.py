@@ -176,9 +176,7 @@ def _announce(work: Work, suggestion_id: str) -> None:
         key, about = f"channel:{channel}", {"suggestion_id": suggestion_id}
         outbox.enqueue(work, "suggestion", key, f"suggestion:{suggestion_id}", about)
         return
-    waiting = work.session.scalar(
-        select(func.count()).select_from(Suggestion).where(Suggestion.state.in_(OPEN_STATES))
-    )
+    waiting = work.session.scalar(select(func.count()).select_from(Suggestion).where(Suggestion.state.in_(OPEN_STATES)))
     text = f"{waiting} suggestions wait. Choose the channel that gets them with `/crm settings channel`."
     outbox.enqueue(
         work, "notice", "notice:admins", f"no-channel:{work.now.date().isoformat()}", {"user_id": None, "text": text}

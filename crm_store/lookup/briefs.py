@@ -42,14 +42,15 @@ def briefs(work: Work, customer_ids: Iterable[str]) -> tuple[CustomerBrief, ...]
 
 def slack_ids(work: Work) -> dict[str, str]:
     """The Slack id of each of the team's people."""
-    return dict(work.session.execute(select(User.user_id, User.slack_user_id)).tuples().all())
+    return dict(work.session.execute(select(User.user_id, User.slack_user_id)).all())
 
 
 def main_emails(work: Work, customer_ids: list[str]) -> dict[str, str]:
     """The first live address of each customer."""
+    # Neither kind nor order is asked of the database, which would walk all of the team's addresses for them.
     rows = work.session.execute(
-        select(ContactPoint.owner_row, ContactPoint.value)
-        .where(ContactPoint.owner_row.in_(customer_ids), ContactPoint.kind == "email", ContactPoint.state == "live")
-        .order_by(ContactPoint.point_id.desc())
-    )
-    return dict(rows.tuples().all())
+        select(ContactPoint.owner_row, ContactPoint.point_id, ContactPoint.kind, ContactPoint.state, ContactPoint.value)
+        .where(ContactPoint.owner_row.in_(customer_ids))
+    ).all()  # fmt: skip
+    live = sorted((row for row in rows if row.kind == "email" and row.state == "live"), key=lambda row: row.point_id)
+    return {row.owner_row: row.value for row in reversed(live)}

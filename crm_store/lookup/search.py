@@ -124,7 +124,7 @@ def _candidates(
         for customer_id, value in _by_address(work, address):
             scores[customer_id] = scores.get(customer_id, 0.0) + value
     # Rare words first: common ones then only weigh those who are found already.
-    for word in sorted(meant, key=lambda one: sum(each.df for each in meant[one])):
+    for word in sorted((one for one in meant if meant[one]), key=lambda one: sum(each.df for each in meant[one])):
         weight = max(0.1, idf(word))
         for customer_id, value in _bearing(work, meant[word], scores, owner).items():
             scores[customer_id] = scores.get(customer_id, 0.0) + weight * value
@@ -229,11 +229,12 @@ def _load(work: Work, customer_ids: Sequence[str]) -> list[Candidate]:
         )
     ).all()  # fmt: skip
     points: dict[tuple[str, str], list[str]] = {}
-    for owner_row, kind, value in work.session.execute(
-        select(ContactPoint.owner_row, ContactPoint.kind, ContactPoint.value)
-        .where(ContactPoint.owner_row.in_([row[0] for row in rows]))
-        .order_by(ContactPoint.point_id)
-    ):
+    found = work.session.execute(
+        select(ContactPoint.point_id, ContactPoint.owner_row, ContactPoint.kind, ContactPoint.value).where(
+            ContactPoint.owner_row.in_([row[0] for row in rows])
+        )
+    ).all()
+    for _, owner_row, kind, value in sorted(found, key=lambda row: row.point_id):
         points.setdefault((owner_row, kind), []).append(value)
     return [
         Candidate(
@@ -249,11 +250,10 @@ def _load(work: Work, customer_ids: Sequence[str]) -> list[Candidate]:
 
 def _in_context(ranked: Iterable[Ranked], shown: dict[str, CustomerBrief], owner: str, work: Work) -> list[Ranked]:
     """Among equals first the asker's own, then those lately in touch; it changes the order, never the sureness."""
-    own = set(
-        work.session.scalars(
-            select(Customer.customer_id).where(Customer.customer_id.in_(list(shown)), Customer.owner == owner)
-        )
+    owners = work.session.execute(
+        select(Customer.customer_id, Customer.owner).where(Customer.customer_id.in_(list(shown)))
     )
+    own = {customer_id for customer_id, owned_by in owners if owned_by == owner}
 
     def standing(one: Ranked) -> float:
         brief = shown.get(one.candidate.id)

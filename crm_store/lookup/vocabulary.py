@@ -73,7 +73,7 @@ def _frequencies(work: Work, texts: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for some in in_groups(sorted(texts), _AT_ONCE):
         rows = work.session.execute(select(Token.text, Token.df).where(Token.text.in_(some), Token.df > 0))
-        found |= dict(rows.tuples().all())
+        found |= dict(rows.all())
     return found
 
 

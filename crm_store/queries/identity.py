@@ -9,7 +9,7 @@ from sqlalchemy import select
 from crm_store.engine.work import Work
 from crm_store.matching import companies, names
 from crm_store.matching.contact_points import email_key, is_role_mailbox
-from crm_store.matching.normalise import fold
+from crm_store.matching.normalise import fold, tokens
 from crm_store.models.people import Company, ContactPoint, Customer
 from crm_store.models.trade import Order
 from crm_store.values.imports import ImportedRow
@@ -20,7 +20,7 @@ class Known:
     """Ids by each of the three ways, for a batch of rows; a batch adds those it makes."""
 
     by_email: dict[str, str] = field(default_factory=dict)
-    by_key: dict[str, str] = field(default_factory=dict)
+    by_key: dict[str, tuple[str, str]] = field(default_factory=dict)
     by_name: dict[tuple[str, str], str] = field(default_factory=dict)
     with_email: set[str] = field(default_factory=set)
     orders: set[str] = field(default_factory=set)
@@ -30,8 +30,9 @@ class Known:
         for email in personal_emails(row):
             if email in self.by_email:
                 return self.by_email[email]
-        if row.external_key and row.external_key in self.by_key:
-            return self.by_key[row.external_key]
+        keyed = self.by_key.get(row.external_key) if row.external_key else None
+        if keyed and _may_be(row.name, keyed[1]):
+            return keyed[0]
         found = self.by_name.get(name_and_company(row))
         # Two people of one name in one company differ by their addresses.
         if found and not (row.emails and found in self.with_email):
@@ -43,11 +44,16 @@ class Known:
         for email in personal_emails(row):
             self.by_email.setdefault(email, customer_id)
         if row.external_key:
-            self.by_key.setdefault(row.external_key, customer_id)
+            self.by_key.setdefault(row.external_key, (customer_id, name_key(row.name)))
         if row.name:
             self.by_name.setdefault(name_and_company(row), customer_id)
         if row.emails:
             self.with_email.add(customer_id)
+
+
+def _may_be(name: str, known_as: str) -> bool:
+    """Numbers of two files clash, so one key with two names that share no word is two people."""
+    return not name or not known_as or bool({*tokens(name)} & {*tokens(known_as)}) or known_as.startswith("customer ")
 
 
 @lru_cache(maxsize=8_192)
@@ -76,9 +82,9 @@ def known(work: Work, rows: Sequence[ImportedRow]) -> Known:
     keys = sorted({row.external_key for row in rows if row.external_key})
     if keys:
         found.by_key = {
-            key: customer_id
-            for key, customer_id in work.session.execute(
-                select(Customer.external_key, Customer.customer_id)
+            key: (customer_id, name)
+            for key, customer_id, name in work.session.execute(
+                select(Customer.external_key, Customer.customer_id, Customer.name_key)
                 .where(Customer.external_key.in_(keys), Customer.removed_at.is_(None), Customer.merged_into.is_(None))
                 .order_by(Customer.customer_id.desc())
             )
@@ -103,13 +109,12 @@ def _by_name(work: Work, rows: Sequence[ImportedRow], found: Known) -> None:
     ).all()
     found.by_name = {(name, company or ""): customer_id for name, company, customer_id in people}
     if people:
-        found.with_email = set(
-            work.session.scalars(
-                select(ContactPoint.owner_row).where(
-                    ContactPoint.owner_row.in_([person[2] for person in people]), ContactPoint.kind == "email"
-                )
+        points = work.session.execute(
+            select(ContactPoint.owner_row, ContactPoint.kind).where(
+                ContactPoint.owner_row.in_([person[2] for person in people])
             )
         )
+        found.with_email = {owner_row for owner_row, kind in points if kind == "email"}
 
 
 def _email_owners(work: Work, emails: Sequence[str]) -> list[tuple[str, str]]:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, or_, select
 
 from crm_store.engine.work import Work
 from crm_store.models.plumbing import JobRun
+
+BY_HAND: Final = "now:"
+"""Slots of runs that somebody asked for begin so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,10 @@ def last_slots(work: Work, job: str) -> dict[str, str]:
     """The latest scheduled slot of a job for each team; runs asked for by hand are not among them."""
     rows = work.session.execute(
         select(JobRun.team_id, func.max(JobRun.slot))
-        .where(JobRun.job == job, JobRun.slot.not_like("now:%"))
+        .where(JobRun.job == job, JobRun.slot.not_like(BY_HAND + "%"))
         .group_by(JobRun.team_id)
     )
-    return {team_id: slot for team_id, slot in rows}
+    return dict(rows.all())
 
 
 def waiting(work: Work, jobs: Sequence[str]) -> bool:

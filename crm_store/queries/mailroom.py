@@ -27,15 +27,18 @@ def known(work: Work, user_id: str, sought: Sought) -> KnownFacts:
     if owner is None:
         raise NotFound("The owner of that address is no longer in the team.")
     by_point = customers.by_points(work, list(sought.addresses)) if sought.addresses else {}
-    look_ups = {name: search.search(work, name, _MOST_CANDIDATES) for name in sought.names}
-    learned = _aliases(work, (*sought.names, *sought.addresses))
+    colleagues = {row.address_key: row.user_id for row in work.session.scalars(select(UserAddress))}
+    unknown = (name for name, address in sought.senders if address not in by_point and address not in colleagues)
+    names = tuple(dict.fromkeys((*sought.names, *unknown)))
+    look_ups = {name: search.search(work, name, _MOST_CANDIDATES) for name in names}
+    learned = _aliases(work, (*names, *sought.addresses))
     people = dict.fromkeys(brief.customer_id for brief in by_point.values())
     people |= dict.fromkeys(found.customer.customer_id for one in look_ups.values() for found in one.found)
     people |= dict.fromkeys(learned.values())
     return KnownFacts(
         owner=view(owner),
         now=work.now,
-        colleagues={row.address_key: row.user_id for row in work.session.scalars(select(UserAddress))},
+        colleagues=colleagues,
         never_log=frozenset(work.session.scalars(select(NeverLog.value_key))),
         by_point=by_point,
         companies=_companies(work, sought.addresses),

@@ -11,7 +11,7 @@ from crm_store.values.marketing import SegmentView
 from crm_store.values.people import CustomerBrief
 
 
-def list(work: Work) -> tuple[SegmentView, ...]:  # noqa: A001 -- read as `segments.list`
+def list(work: Work) -> tuple[SegmentView, ...]:
     """The current segments, largest first, with who came and went."""
     rows = work.session.scalars(
         select(Segment).where(Segment.current.is_(True)).order_by(Segment.size.desc(), Segment.name)

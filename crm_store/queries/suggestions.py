@@ -84,6 +84,22 @@ def open_now(work: Work) -> tuple[str, ...]:
     return tuple(rows)
 
 
+def taken(work: Work) -> frozenset[str]:
+    """Everybody whom a suggestion that waits for a decision would reach or hold out."""
+    rows = work.session.scalars(
+        select(Suggestion).where(Suggestion.state.in_(OPEN_STATES), Suggestion.expires_at > work.now)
+    ).all()
+    audiences = [audience_of(work, row) for row in rows]
+    return frozenset(one for audience in audiences for one in (*audience.treated, *audience.holdout))
+
+
+def lifts(work: Work) -> dict[str, LiftView]:
+    """What is measured of each kind of campaign so far; kinds without a hold-out are not in it."""
+    kinds = work.session.scalars(select(Campaign.kind).distinct()).all()
+    found = {kind: evidence(work, kind) for kind in kinds}
+    return {kind: lift for kind, lift in found.items() if lift is not None}
+
+
 def audience_of(work: Work, row: Suggestion) -> Split:
     """Who a suggestion reaches: as approved, or as it would be now."""
     if row.campaign_id:
@@ -255,9 +271,7 @@ def _campaign(work: Work, campaign_id: str | None) -> CampaignView | None:
             select(CampaignMember.arm, func.count())
             .where(CampaignMember.campaign_id == row.campaign_id)
             .group_by(CampaignMember.arm)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     treated, holdout, excluded = (counts.get(arm, 0) for arm in ("treated", "holdout", "excluded"))
     return CampaignView(row.campaign_id, row.state, treated, holdout, excluded)
@@ -265,7 +279,7 @@ def _campaign(work: Work, campaign_id: str | None) -> CampaignView | None:
 
 def draft_fields(work: Work, customer_ids: Iterable[str]) -> dict[str, dict[str, str]]:
     """What a draft may name of each customer: first name, company, and who looks after them."""
-    names = {slack: name for slack, name in work.session.execute(select(User.slack_user_id, User.name)).tuples()}
+    names = dict(work.session.execute(select(User.slack_user_id, User.name)).all())
     team = next(iter(sorted(names.values())), "")
     return {
         one.customer_id: {

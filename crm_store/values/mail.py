@@ -14,10 +14,14 @@ NEW = "new:"
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What has to be looked up before a mail can be planned; addresses are keys."""
+    """What has to be looked up before a mail can be planned; addresses are keys.
+
+    `senders` are names with the address beside them: looked up only where the address is new.
+    """
 
     addresses: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    senders: tuple[tuple[str, str], ...] = ()
     deals: tuple[str, ...] = ()
     thread_keys: tuple[str, ...] = ()
 

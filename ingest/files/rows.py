@@ -92,9 +92,10 @@ class _Reader:
     def _emails(self, at: int) -> tuple[tuple[str, ...], str]:
         good, wrong = [], ""
         for cell in self.cells(at, "email"):
-            for part in (cell,) if email_key(cell) else _PARTED.split(cell):
+            whole = email_key(cell)
+            for part in (cell,) if whole and not _PARTED.search(whole) else _PARTED.split(cell):
                 key = email_key(part)
-                if key and " " not in key:
+                if key and not _PARTED.search(key):
                     good.append(key)
                 else:
                     wrong = wrong or part

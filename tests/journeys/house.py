@@ -101,6 +101,8 @@ class Demo:
         """SIGKILL, as a power cut would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
 
     def stop(self) -> int:
         """SIGTERM, and the exit status."""

@@ -1,14 +1,14 @@
 """Journey 4: a real mail is forwarded by SMTP and filed, with a receipt in the direct channel."""
 
 import smtplib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.demo import mails
 from tests.journeys.house import Demo, action_ids, words_of
 
-AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+AT = datetime.now(UTC) - timedelta(hours=2)  # noqa: TID251 -- the demo's history ends today
 
 
 def _forward(demo: Demo, subject: str, original: tuple[str, str], user: str = "ada", who: str = "U_ADA") -> bytes:
@@ -36,7 +36,7 @@ def test_a_forwarded_mail_is_filed_to_its_original_sender_with_a_receipt_that_un
     (receipt,) = _receipts(demo, "Boiler contract")
     assert "John Smith" in words_of(receipt)
     assert "undo" in {one.split(":")[0] for one in action_ids(receipt)}
-    demo.type("timeline john smith acme")
+    demo.type("timeline john smith acme mails")
     assert "Boiler contract" in words_of(demo.last())
     demo.press(receipt, "undo", channel=demo.direct())
     demo.type("timeline john smith acme")
@@ -51,7 +51,7 @@ def test_the_same_mail_forwarded_by_two_reps_is_one_communication_with_two_witne
         demo.settle()
     assert _receipts(demo, "Heat exchanger")
     assert _receipts(demo, "Heat exchanger", "U_BEN")
-    demo.type("timeline john smith acme")
+    demo.type("timeline john smith acme mails")
     assert words_of(demo.last()).count("please send the papers about Heat exchanger") == 1
 
 

@@ -181,7 +181,7 @@ async def test_an_unclear_name_is_asked_and_the_answer_files_the_mail_and_is_rem
 
 
 async def test_a_stranger_is_held_for_review_and_filed_once_a_person_lets_them_in(post: Post) -> None:
-    raw = b"From: Mo Rey <mo@far.example>\r\nTo: x@rapport.example\r\nSubject: Hi\r\nMessage-ID: <1@far.example>\r\n\r\nHello"
+    raw = b"From: Mo Rey <mo@far.example>\r\nTo: x@rapport.example\r\nSubject: Hi\r\n\r\nHello"
     await post.deliver(raw, post.to_ada, mail_from="mo@far.example")
     assert post.cast.ada.read_now(everybody) == []
     [review] = post.cast.ada.read_now(payloads, "review")
@@ -301,3 +301,45 @@ async def test_at_a_stop_what_waits_is_given_back(post: Post) -> None:
     await post.worker.process_one()
     [line] = post.cast.ada.read_now(inbox.lines)
     assert (line.state, line.attempts) == ("waiting", 0)
+
+
+async def test_a_running_worker_answers_a_mail_within_a_second(post: Post) -> None:
+    john(post)
+    stop = asyncio.Event()
+    running = asyncio.create_task(post.worker.run(stop))
+    raw = mails.copied_reply(ADA, at=AT)
+    # The first mail waits for the parser child to start.
+    await post.deliver(raw, post.to_ada)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    again = mails.forwarded_by(ADA, post.to_ada, ("John Smith", "john.smith@acme.example"), at=AT)
+    await post.deliver(again, post.to_ada)
+    took = loop.time() - began
+    stop.set()
+    await running
+    assert len(post.cast.ada.read_now(payloads, "receipt")) == 2
+    assert took < 3  # A second on a machine that does nothing else.
+
+
+async def test_a_question_is_asked_again_after_nobody_fitted(post: Post) -> None:
+    john(post, "Ann Lee", "ann@acme.example")
+    john(post, "Adam Lee", "adam@acme.example")
+    await post.deliver(mails.ambiguous(ADA, post.to_ada, at=AT), post.to_ada)
+    [asked] = post.cast.ada.read_now(payloads, "question")
+    assert post.cast.ada.write_now(questions.answer, asked["question_id"], "none").first
+    [held] = post.cast.ada.read_now(mailroom_queries.held, "usr_ada")
+    assert post.cast.ada.write_now(mailroom.approve, held.inbox_id)
+    await post.worker.idle()
+    asked_now = post.cast.ada.read_now(payloads, "question")
+    assert len(asked_now) == 2
+    assert post.cast.ada.write_now(questions.answer, asked_now[1]["question_id"], "new").first
+    await post.worker.idle()
+    assert [one.customers for one in entries(post)] == [("A. Lee",)]
+
+
+async def test_mail_to_the_postmaster_is_shown_to_the_admins(post: Post) -> None:
+    await post.deliver(b"From: x@y.example\r\nSubject: abuse\r\n\r\nHello", f"postmaster@{DOMAIN}")
+    first_team = post.cast.cleo
+    [line] = first_team.read_now(mailroom_queries.held)
+    assert line.state == "set_aside"
+    assert [one["user_id"] for one in first_team.read_now(payloads, "notice")] == ["usr_cleo"]

@@ -107,3 +107,25 @@ def test_only_a_slack_id_becomes_a_mention(name: str) -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a b", "https://a|b", "http://" + "a" * 4_000])
 def test_only_a_web_address_becomes_a_link(url: str) -> None:
     assert blocks.link(url, "label") == "label"
+
+
+def test_the_atoms_that_cards_seldom_need_are_taken_too() -> None:
+    for text in NASTY:
+        menu = blocks.overflow(Action.CARD, [(text, {"customer": "cus_1"}), ("long", {"customer": "c" * 200})])
+        assert menu is not None
+        assert len(menu["options"]) == 1
+        section = blocks.section(text, accessory=menu)
+        picture = blocks.image("https://crm.example/a.png", text, text)
+        takes(blocks.message(text, section, blocks.fields([text] * 20), blocks.divider(), picture))
+
+
+def test_nothing_to_show_makes_no_block() -> None:
+    none = (blocks.fields([" "]), blocks.lines(), blocks.bullets([]), blocks.quote(" "), blocks.context(""))
+    assert none == (None,) * 5
+    assert blocks.actions(None) is None
+    assert blocks.together(None) is None
+    assert blocks.overflow(Action.CARD, []) is None
+
+
+def test_markup_of_our_own_is_cut_at_the_limit() -> None:
+    assert len(blocks.mrkdwn("*a*" * 2_000)["text"]) == 3_000

@@ -42,6 +42,11 @@ def test_a_card_gives_two_reasons_and_what_they_rest_on() -> None:
     assert "€12,000 (low €4,000, high €20,000)" in words
 
 
+def test_a_chance_without_a_number_and_money_without_a_currency_are_said_so() -> None:
+    assert wording.amount(float("nan"), "EUR") == "unknown"
+    assert wording.amount(1200.4, "") == "1,200"
+
+
 def test_a_score_with_a_band_shows_the_band_and_no_number() -> None:
     words = shown(_card(figures.card(potential=figures.score(band="higher"))))
     assert "higher than usual" in words
@@ -214,8 +219,15 @@ def test_the_older_button_keeps_the_filter() -> None:
     }  # fmt: skip
 
 
-def test_help_explains_every_verb() -> None:
-    assert help.verbs() >= {verb.value for verb in Verb}
+def test_help_knows_every_verb() -> None:
+    assert help.verbs() | help.LATER == {verb.value for verb in Verb}
+    assert not help.verbs() & help.LATER
+
+
+def test_help_does_not_promise_what_this_version_cannot_do() -> None:
+    words = shown(help.help_card("merge"))
+    assert "“merge” is understood, but this version cannot do it yet" in words
+    assert "/crm merge" not in words
 
 
 def test_help_of_one_verb_shows_that_verb_alone() -> None:

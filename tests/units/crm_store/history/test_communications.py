@@ -112,3 +112,13 @@ def test_older_pages_go_on_where_the_last_one_ended(cast: Cast) -> None:
     moments = [entry.happened_at for entry in (*first.entries, *second.entries)]
     assert moments == [MORNING - timedelta(hours=number) for number in range(5)]
     assert second.older is None
+
+
+def test_a_timeline_is_searched_only_where_it_may_be_read(cast: Cast) -> None:
+    ann = customer(cast.ada)
+    cast.ada.write_now(communications.log, call(ann, key="a", text="a quote for 100% wool"))
+    cast.ada.write_now(communications.log, call(ann, key="b", text="a secret quote", level="confidential"))
+    assert len(cast.ada.read_now(timeline, [ann], text="Quote").entries) == 2
+    assert len(cast.ben.read_now(timeline, [ann], text="quote").entries) == 1
+    assert len(cast.ben.read_now(timeline, [ann], text="100% quote").entries) == 1
+    assert cast.ben.read_now(timeline, [ann], text="10_%").entries == ()

@@ -1,0 +1,204 @@
+"""The inbox on both engines: kept once, handled by one at a time, never lost with a worker that dies."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from crm_store import inbox
+from crm_store.clock import MovableClock
+from crm_store.engine.store import Desk, Store
+from crm_store.engine.work import Work
+from crm_store.inbox import Arrival, Claimed
+from tests.cast import Cast
+
+
+def arrival(key: str, team: str = "tea_rapport", source: str = "smtp") -> Arrival:
+    return Arrival(team, source, key, b"raw \x00 " + key.encode(), {"to": key}, message_id=f"<{key}>")
+
+
+@pytest.fixture
+def house(cast: Cast) -> Desk:
+    return cast.store.house()
+
+
+def put(house: Desk, *keys: str) -> None:
+    for key in keys:
+        assert house.write_now(inbox.put, arrival(key))
+
+
+def take(house: Desk, most: int = 10) -> list[Claimed]:
+    return house.write_now(inbox.claim, ["smtp"], most)
+
+
+def states(house: Desk) -> dict[str, str]:
+    return {one.key: one.state for one in house.read_now(inbox.lines)}
+
+
+def test_what_arrives_twice_is_kept_once(house: Desk) -> None:
+    assert house.write_now(inbox.put, arrival("a")) is not None
+    assert house.write_now(inbox.put, arrival("a")) is None
+    assert house.write_now(inbox.put, arrival("a", "tea_other")) is not None
+    assert len(house.read_now(inbox.lines)) == 2
+
+
+def test_a_claimed_row_comes_as_it_arrived(house: Desk, clock: MovableClock) -> None:
+    put(house, "a")
+    (row,) = take(house)
+    assert (row.team_id, row.source, row.key, row.raw) == ("tea_rapport", "smtp", "a", b"raw \x00 a")
+    assert (row.envelope, row.received_at, row.attempts) == ({"to": "a"}, clock.now(), 1)
+    assert house.read_now(inbox.read_raw, row.inbox_id) == row.raw
+
+
+def test_rows_are_claimed_oldest_first_and_each_by_one_only(house: Desk) -> None:
+    put(house, *"abcde")
+    assert [one.key for one in take(house, 3)] == ["a", "b", "c"]
+    assert [one.key for one in take(house, 3)] == ["d", "e"]
+    assert take(house) == []
+
+
+def test_only_the_wished_source_is_claimed(house: Desk) -> None:
+    house.write_now(inbox.put, arrival("a", source="slack"))
+    assert not house.read_now(inbox.anything, ["smtp"])
+    assert take(house) == []
+    assert house.read_now(inbox.anything, ["smtp", "slack"])
+
+
+def test_the_row_of_a_dead_worker_is_taken_again_after_its_lease(house: Desk, clock: MovableClock) -> None:
+    put(house, "a")
+    (dead,) = take(house)
+    clock.advance(inbox.LEASE.total_seconds())
+    assert take(house) == []
+    clock.advance(1)
+    (heir,) = take(house)
+    assert (heir.inbox_id, heir.attempts) == (dead.inbox_id, 2)
+
+
+def test_a_worker_that_comes_back_too_late_changes_nothing(house: Desk, clock: MovableClock) -> None:
+    put(house, "a")
+    (late,) = take(house)
+    clock.advance(61)
+    (heir,) = take(house)
+    for end in (inbox.finish, inbox.hold, inbox.set_aside, inbox.postpone):
+        assert house.write_now(end, late.inbox_id, late.attempts, "late") is False
+    assert house.write_now(inbox.give_back, late.inbox_id, late.attempts) is False
+    assert house.write_now(inbox.extend, late.inbox_id, late.attempts) is False
+    assert states(house) == {"a": "working"}
+    assert house.write_now(inbox.finish, heir.inbox_id, heir.attempts, "filed") is True
+    assert house.write_now(inbox.finish, heir.inbox_id, heir.attempts, "filed") is False
+    assert states(house) == {"a": "done"}
+
+
+def test_an_extended_lease_keeps_the_row(house: Desk, clock: MovableClock) -> None:
+    put(house, "a")
+    (row,) = take(house)
+    clock.advance(50)
+    assert house.write_now(inbox.extend, row.inbox_id, row.attempts)
+    clock.advance(50)
+    assert take(house) == []
+
+
+@pytest.mark.parametrize(("end", "state"), [(inbox.hold, "held"), (inbox.set_aside, "set_aside")])
+def test_a_row_for_a_person_waits_until_it_is_released(
+    house: Desk, clock: MovableClock, end: Callable[[Work, str, int, str], bool], state: str
+) -> None:
+    put(house, "a")
+    (row,) = take(house)
+    assert house.write_now(end, row.inbox_id, row.attempts, "unknown sender")
+    clock.advance(timedelta(days=30).total_seconds())
+    assert take(house) == []
+    assert [one.verdict for one in house.read_now(inbox.lines, state)] == ["unknown sender"]
+    assert house.write_now(inbox.release, row.inbox_id) is True
+    assert house.write_now(inbox.release, row.inbox_id) is False
+    assert [one.attempts for one in take(house)] == [1]
+
+
+def test_the_pause_after_a_failure_doubles_up_to_half_an_hour(house: Desk, clock: MovableClock) -> None:
+    put(house, "a")
+    pauses = []
+    for _ in range(50):
+        (row,) = take(house)
+        assert house.write_now(inbox.postpone, row.inbox_id, row.attempts, "no luck")
+        pause = 0
+        while not take_again(house):
+            step = 2**row.attempts if row.attempts < 11 else 1800
+            clock.advance(step)
+            pause += step
+        pauses.append(pause)
+    assert pauses[:4] == [2, 4, 8, 16]
+    assert pauses[-1] == 1800
+
+
+def take_again(house: Desk) -> bool:
+    return house.read_now(inbox.anything, ["smtp"])
+
+
+def test_a_row_given_back_unharmed_has_lost_no_try(house: Desk) -> None:
+    put(house, "a")
+    (row,) = take(house)
+    assert house.write_now(inbox.give_back, row.inbox_id, row.attempts)
+    assert [one.attempts for one in take(house)] == [1]
+
+
+def test_the_depth_counts_what_is_not_done(house: Desk, clock: MovableClock) -> None:
+    assert house.read_now(inbox.depth) == inbox.Depth(0, None, 0)
+    first = clock.now()
+    put(house, "a")
+    clock.advance(5)
+    put(house, "b", "c")
+    row = take(house, 1)[0]
+    assert house.read_now(inbox.depth) == inbox.Depth(3, first, 0)
+    house.write_now(inbox.set_aside, row.inbox_id, row.attempts, "poison")
+    assert house.read_now(inbox.depth) == inbox.Depth(2, first + timedelta(seconds=5), 1)
+
+
+def test_claimers_in_many_threads_get_each_row_once(opens: Callable[[], Store]) -> None:
+    desks = [opens().house() for _ in range(2)]
+    put(desks[0], *(f"k{n:03}" for n in range(60)))
+    claimed: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def work(desk: Desk) -> None:
+        while rows := take(desk, 3):
+            with lock:
+                claimed.update(one.key for one in rows)
+
+    threads = [threading.Thread(target=work, args=(desk,)) for desk in desks for _ in range(3)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert sum(claimed.values()) == len(claimed) == 60
+
+
+def test_the_verdict_and_its_effects_share_one_transaction(house: Desk) -> None:
+    put(house, "a")
+    (row,) = take(house)
+
+    def finish_and_fail(work: Work) -> None:
+        assert inbox.finish(work, row.inbox_id, row.attempts, "filed")
+        raise RuntimeError("the effect failed")
+
+    with pytest.raises(RuntimeError):
+        house.write_now(finish_and_fail)
+    assert states(house) == {"a": "working"}
+
+
+async def test_the_bell_rings_only_after_the_commit(cast: Cast) -> None:
+    bells = cast.store.bells
+    before = bells.rung("inbox:smtp")
+
+    def put_and_fail(work: Work) -> None:
+        inbox.put(work, arrival("a"))
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError):
+        await cast.store.house().write(put_and_fail)
+    assert bells.rung("inbox:smtp") == before
+    await cast.store.house().write(inbox.put, arrival("a"))
+    await bells.wait("inbox:smtp", before, seconds=10)
+    assert bells.rung("inbox:smtp") == before + 1
+    await cast.store.house().write(inbox.put, arrival("a"))
+    assert bells.rung("inbox:smtp") == before + 1
