@@ -211,7 +211,7 @@ class SqliteStore(Store):
         kept: list[tuple[_Order, Any, set[str]]],
         failed: list[tuple[_Order, BaseException]],
     ) -> None:
-        # A session whose flush fails rolls back the transaction it joined: that must be the unit's own, not the group's.
+        # A session whose flush fails rolls back what it joined: that must be the unit's own, not the group's.
         unit = connection.begin_nested()
         work = Work(connection, self.clock, order.team_id, order.actor)
         try:

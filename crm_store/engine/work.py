@@ -155,7 +155,7 @@ def _check_plain(statement: TextClause, parameters: Any, team_id: str) -> None:
 def _stamp_team(session: Session, _context: UOWTransaction, _instances: object) -> None:
     team_id = session.info.get("team_id")
     for row in session.new:
-        if isinstance(row, TeamRow) and row.team_id is None and team_id not in (None, ALL_TEAMS):
+        if isinstance(row, TeamRow) and not row.team_id and team_id and team_id != ALL_TEAMS:
             row.team_id = team_id
     for row in (*session.new, *session.dirty):
         if not isinstance(row, TeamRow):

