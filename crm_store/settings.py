@@ -32,7 +32,6 @@ class Settings(BaseSettings):
     log_style: Literal["console", "json"] = Field(default="console", validation_alias="CRM_LOG_STYLE")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="CRM_LOG_LEVEL")
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="CRM_SLACK_API_URL")
-    slack_command: str = Field(default="/crm", validation_alias="CRM_SLACK_COMMAND")
     slack_sockets: int = Field(default=2, ge=1, le=10, validation_alias="CRM_SLACK_SOCKETS")
     log_reaction: str = Field(default="memo", validation_alias="CRM_LOG_REACTION")
     link_domain: str = Field(default="crm.example.com", validation_alias="CRM_LINK_DOMAIN")

@@ -31,14 +31,21 @@ class Office:
 
     def team(self, wanted: str | None) -> TeamView:
         """The team that was named, or the only one, or the first that was made, which is then said."""
-        known = self.teams
+        everybody = self.teams
+        # A team that no workspace knows yet stands back behind those that one does.
+        known = tuple(one for one in everybody if one.slack_team_id) or everybody
         if not known:
             raise BadInput("The store has no team yet; 'crm serve' makes one when it first meets your Slack.")
         if wanted:
             return _named(known, wanted)
         if len(known) > 1:
-            note(f"The store has {len(known)} teams; this is about {known[0].name}, the first. Choose with --team.")
+            self._say_which(known)
         return known[0]
+
+    def _say_which(self, known: tuple[TeamView, ...]) -> None:
+        """A person at a terminal is told; a program that reads the answer is not disturbed."""
+        if sys.stdout.isatty():
+            note(f"The store has {len(known)} teams; this is about {known[0].name}, the first. Choose with --team.")
 
     def desk(self, wanted: str | None) -> Desk:
         """A desk of that team."""

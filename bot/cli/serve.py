@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 import aiohttp
-from campaigns.jobs import Scheduler
 
 from bot.cli import wiring
 from bot.cli.wiring import House, Role
+from campaigns.jobs import Scheduler
 from crm_store import log, settings
 from crm_store.clock import Clock, SystemClock
 from crm_store.engine import Store, open_store

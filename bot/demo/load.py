@@ -22,7 +22,7 @@ def load(store: Store, demo: DemoTeam, slack_team_id: str, channel: str) -> str:
         return known.team_id
     zone = demo.users[0].time_zone if demo.users else "UTC"
     settings = {"channel": channel, "currency": demo.currency, "time_zone": zone}
-    team_id = house.write_now(teams.create, demo.name, slack_team_id, settings)
+    team_id = house.write_now(teams.create, demo.name, None, settings)
     desk = store.team(team_id)
     users = {
         user.slack_user_id: desk.write_now(
@@ -37,6 +37,8 @@ def load(store: Store, demo: DemoTeam, slack_team_id: str, channel: str) -> str:
             desk.write_now(bulk.take_in, table, batch)
     for some in _groups(list(names.people.values())):
         desk.write_now(bulk.index, some)
+    # Only a team that is whole is found by its workspace: a load that was cut off is begun anew.
+    desk.write_now(teams.connect, slack_team_id)
     return team_id
 
 

@@ -69,13 +69,20 @@ def add_address(work: Work, user_id: str, email: str) -> Receipt:
 
 def change_settings(work: Work, **settings: Any) -> Receipt:
     """Change settings of the team, such as channel, currency or time zone."""
-    team = work.session.get(Team, (work.team_id,))
-    if team is None:
-        raise NotFound("There is no such team.")
+    team = _own_team(work)
     with audit.record(work, "settings", work.team_id, f"Changed {', '.join(sorted(settings))}") as ledger:
         ledger.change(team)
         team.settings = {**team.settings, **settings}
     return Receipt(work.team_id, ledger.undo_id, ledger.sentence)
+
+
+def connect(work: Work, slack_team_id: str) -> Receipt:
+    """Make this the team of a Slack workspace."""
+    team = _own_team(work)
+    with audit.record(work, "connect", work.team_id, f"Connected {team.name} to Slack", undoable=False) as ledger:
+        ledger.change(team)
+        team.slack_team_id = slack_team_id
+    return Receipt(work.team_id, None, ledger.sentence)
 
 
 def set_role(work: Work, user_id: str, role: str) -> Receipt:
@@ -118,6 +125,13 @@ def rotate(work: Work, user_id: str, local_part: str, secret_hash: str) -> str:
         row = _mint(work, ledger, user_id, local_part, secret_hash)
         ledger.row_id = row.address_id
     return row.address_id
+
+
+def _own_team(work: Work) -> Team:
+    team = work.session.get(Team, (work.team_id,))
+    if team is None:
+        raise NotFound("There is no such team.")
+    return team
 
 
 def _mint(work: Work, ledger: Ledger, user_id: str, local_part: str, secret_hash: str) -> IngestAddress:

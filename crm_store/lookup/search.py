@@ -2,23 +2,25 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import bindparam, func, select
 
 from crm_store.engine.work import Work
-from crm_store.lookup.briefs import briefs
+from crm_store.lookup.briefs import Person, people
+from crm_store.lookup.reading import many, of_team, rows
 from crm_store.lookup.tokens import email_words, in_groups
 from crm_store.lookup.vocabulary import Meant, meanings
 from crm_store.matching.contact_points import email_key, looks_like_phone, phone_digits
 from crm_store.matching.normalise import clean, fold, query_words, tokens
 from crm_store.matching.rerank import Candidate, Ranked, Sureness, rank, verdict
 from crm_store.models.lookup import Alias, PhoneSuffix, Posting
-from crm_store.models.people import Company, ContactPoint, Customer
-from crm_store.values.people import CustomerBrief, Found, LookUp
+from crm_store.models.people import ContactPoint, Customer
+from crm_store.values.people import Found, LookUp
 
 _LONGEST: Final = 300
 _MOST_WORDS: Final = 8
@@ -30,7 +32,47 @@ _ALIKE: Final = 0.02
 _RECENT: Final = timedelta(days=30)
 _NUMBER: Final = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s()./–-]{3,}\d(?![\w@])")
 _LEAST_DIGITS: Final = 5
+_TIED_AT_ONCE: Final = 2_000
 SYSTEM: Final = "system"
+
+_START: Final = select(
+    of_team(select(Alias.customer_id).where(Alias.text_key == bindparam("text_key")), Alias).scalar_subquery(),
+    of_team(select(func.count()).select_from(Customer), Customer).scalar_subquery(),
+)
+_BEARING: Final = of_team(select(Posting.customer_id, Posting.text).where(Posting.text.in_(many("texts"))), Posting)
+_BEARING_AMONG: Final = _BEARING.where(Posting.customer_id.in_(many("among")))
+_own_and_recent_first: Final = (
+    (Customer.owner == bindparam("owner")).desc(), Customer.last_touch_at.desc().nulls_last(), Customer.customer_id,
+)  # fmt: skip
+_LIKELIEST: Final = of_team(
+    select(Posting.customer_id)
+    .join(Customer, (Customer.team_id == Posting.team_id) & (Customer.customer_id == Posting.customer_id))
+    .where(Posting.text == bindparam("text"))
+    .order_by(*_own_and_recent_first)
+    .limit(bindparam("most")),
+    Posting,
+)
+_LIKELIEST_OF: Final = of_team(
+    select(Customer.customer_id, Customer.owner, Customer.last_touch_at)
+    .where(Customer.customer_id.in_(many("ids")))
+    .order_by(*_own_and_recent_first)
+    .limit(bindparam("most")),
+    Customer,
+)
+_ENDING_WITH: Final = of_team(
+    select(PhoneSuffix.customer_id)
+    .where(PhoneSuffix.reversed_digits >= bindparam("start"), PhoneSuffix.reversed_digits <= bindparam("end"))
+    .limit(_CANDIDATES),
+    PhoneSuffix,
+)
+_ADDRESSED: Final = of_team(
+    select(ContactPoint.owner_row, ContactPoint.value_key)
+    .where(ContactPoint.value_key >= bindparam("start"), ContactPoint.value_key < bindparam("end"))
+    .where(ContactPoint.kind == "email")
+    .order_by(ContactPoint.value_key)
+    .limit(_ADDRESSES),
+    ContactPoint,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +88,25 @@ def search(work: Work, text: str, limit: int = 5, *, prefer_owner: str | None = 
     query = _read(text)
     if not (query.words or query.addresses or query.digits):
         return LookUp(query.text, (), certain=False)
-    known = _by_alias(work, query.text)
+    work.flush()
+    owner = prefer_owner or work.actor
+    ((taught, population),) = rows(work, _START, text_key=alias_key(query.text))
     meant = meanings(work, _all_words(query))
-    population = max(1, work.session.scalar(select(func.count()).select_from(Customer)) or 0)
-    idf = _rarity(meant, population)
-    ids = _candidates(work, query, meant, idf, prefer_owner or work.actor)
-    ranked = rank(query.text, _load(work, ids), idf, max(limit, 8))
+    idf = _rarity(meant, max(1, population))
+    ids = _candidates(work, query, meant, idf, owner)
+    seen = _seen(work, [taught, *ids] if taught else ids)
+    ranked = rank(query.text, [_candidate(seen[one]) for one in ids if one in seen], idf, max(limit, 8))
     judged = verdict(ranked)
     certain = judged.sureness is Sureness.CERTAIN
-    shown = {one.customer_id: one for one in briefs(work, [*known, *(one.candidate.id for one in ranked)])}
     if not certain:
-        ranked = _in_context(ranked, shown, prefer_owner or work.actor, work)
-    found = [
-        Found(shown[one.candidate.id], round(one.score, 4), one.why) for one in ranked if one.candidate.id in shown
-    ]
-    taught = [
-        Found(shown[one], 1.0, f"{query.text} = {shown[one].name}, as chosen before") for one in known if one in shown
-    ]
-    if taught:
-        found = taught + [one for one in found if one.customer.customer_id != taught[0].customer.customer_id]
-    return LookUp(query.text, tuple(found[:limit]), certain or bool(taught), judged.exact or bool(taught))
+        ranked = _in_context(ranked, seen, owner, work.now)
+    found = [Found(seen[one.candidate.id].brief, round(one.score, 4), one.why) for one in ranked]
+    if taught not in seen:
+        return LookUp(query.text, tuple(found[:limit]), certain, judged.exact)
+    brief = seen[taught].brief
+    first = Found(brief, 1.0, f"{query.text} = {brief.name}, as chosen before")
+    others = [one for one in found if one.customer.customer_id != taught]
+    return LookUp(query.text, (first, *others)[:limit], certain=True, exact=True)
 
 
 def alias_key(text: str) -> str:
@@ -98,11 +139,6 @@ def _address_words(address: str) -> tuple[str, ...]:
     return email_words(address) or (*tokens(local), *tokens(domain.partition(".")[0]))
 
 
-def _by_alias(work: Work, text: str) -> list[str]:
-    row = work.session.scalars(select(Alias.customer_id).where(Alias.text_key == alias_key(text))).first()
-    return [row] if row else []
-
-
 def _rarity(meant: dict[str, tuple[Meant, ...]], population: int) -> Callable[[str], float]:
     """How much a word tells: the logarithm of how few bear exactly it."""
     frequency = {one.text: one.df for each in meant.values() for one in each}
@@ -123,54 +159,62 @@ def _candidates(
     for address in query.addresses:
         for customer_id, value in _by_address(work, address):
             scores[customer_id] = scores.get(customer_id, 0.0) + value
-    # Rare words first: common ones then only weigh those who are found already.
-    for word in sorted((one for one in meant if meant[one]), key=lambda one: sum(each.df for each in meant[one])):
-        weight = max(0.1, idf(word))
-        for customer_id, value in _bearing(work, meant[word], scores, owner).items():
-            scores[customer_id] = scores.get(customer_id, 0.0) + weight * value
+    rare = {word: some for word, some in meant.items() if some and sum(one.df for one in some) <= _COMMON}
+    common = {word: some for word, some in meant.items() if some and word not in rare}
+    bearers = _bearers(work, rare)
+    for word, some in rare.items():
+        _add(scores, _nearest(bearers, some), max(0.1, idf(word)))
+    # Common words only weigh those who are found already.
+    for word, some in sorted(common.items(), key=lambda each: sum(one.df for one in each[1])):
+        _add(scores, _nearest(_bearers_of_common(work, some, scores, owner), some), max(0.1, idf(word)))
     best = sorted(scores, key=lambda one: (-scores[one], one))
     return _owned_first(work, best, scores, owner)
 
 
-def _bearing(work: Work, meant: Sequence[Meant], scores: dict[str, float], owner: str) -> dict[str, float]:
-    """How near each customer's best word is; of very common words only for those known, or the likeliest few."""
-    value = {one.text: one.value for one in meant}
-    if sum(one.df for one in meant) <= _COMMON:
-        groups = [list(value)]
-        rows = [pair for some in groups for pair in _postings(work, some)]
-    elif scores:
-        pool = sorted(scores, key=lambda one: -scores[one])[:_POOL]
-        rows = _postings(work, list(value), pool)
-    else:
-        rows = _likeliest(work, [one.text for one in meant], owner)
+def _add(scores: dict[str, float], values: dict[str, float], weight: float) -> None:
+    for customer_id, value in values.items():
+        scores[customer_id] = scores.get(customer_id, 0.0) + weight * value
+
+
+def _nearest(bearers: Mapping[str, Sequence[str]], meant: Sequence[Meant]) -> dict[str, float]:
+    """How near each customer's best word is."""
     found: dict[str, float] = {}
-    for customer_id, text in rows:
-        found[customer_id] = max(found.get(customer_id, 0.0), value[text])
+    for one in sorted(meant, key=lambda one: one.value):
+        found.update(dict.fromkeys(bearers.get(one.text, ()), one.value))
     return found
 
 
-def _postings(work: Work, texts: Sequence[str], among: Sequence[str] | None = None) -> list[tuple[str, str]]:
-    wanted = select(Posting.customer_id, Posting.text).where(Posting.text.in_(texts))
-    if among is not None:
-        wanted = wanted.where(Posting.customer_id.in_(among))
-    return [(customer_id, text) for customer_id, text in work.session.execute(wanted)]
+def _bearers(work: Work, meant: Mapping[str, Sequence[Meant]]) -> dict[str, list[str]]:
+    """The customers who bear each of the words, in one statement."""
+    texts = sorted({one.text for some in meant.values() for one in some})
+    return _by_text(rows(work, _BEARING, texts=texts)) if texts else {}
 
 
-def _likeliest(work: Work, texts: Sequence[str], owner: str) -> list[tuple[str, str]]:
+def _by_text(pairs: Iterable[Sequence[str]]) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for customer_id, text in pairs:
+        found[text].append(customer_id)
+    return found
+
+
+def _bearers_of_common(
+    work: Work, meant: Sequence[Meant], scores: dict[str, float], owner: str
+) -> dict[str, list[str]]:
+    """Of very common words only the bearers known already, or the likeliest few."""
+    if not scores:
+        return _likeliest(work, [one.text for one in meant], owner)
+    pool = sorted(scores, key=lambda one: -scores[one])[:_POOL]
+    return _by_text(rows(work, _BEARING_AMONG, texts=[one.text for one in meant], among=pool))
+
+
+def _likeliest(work: Work, texts: Sequence[str], owner: str) -> dict[str, list[str]]:
     """Of many who fit alike: own customers and recent contacts, the nearest word first."""
-    rows: list[tuple[str, str]] = []
+    found: dict[str, list[str]] = {}
     for text in texts[:8]:
-        found = work.session.execute(
-            select(Posting.customer_id, Posting.text)
-            .join(Customer, (Customer.team_id == Posting.team_id) & (Customer.customer_id == Posting.customer_id))
-            .where(Posting.text == text)
-            .order_by((Customer.owner == owner).desc(), Customer.last_touch_at.desc(), Customer.customer_id)
-            .limit(_POOL)
-        )
-        rows += [(customer_id, word) for customer_id, word in found]
-        if len(rows) >= _POOL:
+        found[text] = [row[0] for row in rows(work, _LIKELIEST, text=text, owner=owner, most=_POOL)]
+        if sum(map(len, found.values())) >= _POOL:
             break
-    return rows
+    return found
 
 
 def _by_number(work: Work, digits: str) -> list[str]:
@@ -180,11 +224,7 @@ def _by_number(work: Work, digits: str) -> list[str]:
         if len(typed) < _LEAST_DIGITS:
             continue
         start = typed[::-1][:20]
-        found += work.session.scalars(
-            select(PhoneSuffix.customer_id)
-            .where(PhoneSuffix.reversed_digits >= start, PhoneSuffix.reversed_digits <= start + "9" * 20)
-            .limit(_CANDIDATES)
-        )
+        found += [row[0] for row in rows(work, _ENDING_WITH, start=start, end=start + "9" * 20)]
     return list(dict.fromkeys(found))
 
 
@@ -193,13 +233,8 @@ def _by_address(work: Work, address: str) -> list[tuple[str, float]]:
     key = email_key(address) or address
     if key.startswith("@"):
         return []
-    rows = work.session.execute(
-        select(ContactPoint.owner_row, ContactPoint.value_key)
-        .where(ContactPoint.value_key >= key, ContactPoint.value_key < key + "z" * 12, ContactPoint.kind == "email")
-        .order_by(ContactPoint.value_key)
-        .limit(_ADDRESSES)
-    )
-    return [(owner_row, 100.0 if value_key == key else 20.0) for owner_row, value_key in rows]
+    found = rows(work, _ADDRESSED, start=key, end=key + "z" * 12)
+    return [(owner_row, 100.0 if value_key == key else 20.0) for owner_row, value_key in found]
 
 
 def _owned_first(work: Work, best: Sequence[str], scores: dict[str, float], owner: str) -> list[str]:
@@ -209,56 +244,35 @@ def _owned_first(work: Work, best: Sequence[str], scores: dict[str, float], owne
     edge = scores[best[_CANDIDATES]]
     sure = [one for one in best if scores[one] > edge + 1e-9]
     tied = [one for one in best if abs(scores[one] - edge) <= 1e-9]
-    rows: list[tuple[bool, float, str]] = []
-    for some in in_groups(tied, 500):
-        for customer_id, owned_by, touched in work.session.execute(
-            select(Customer.customer_id, Customer.owner, Customer.last_touch_at).where(Customer.customer_id.in_(some))
-        ):
-            rows.append((owned_by != owner, -(touched.timestamp() if touched else 0.0), customer_id))
-    return [*sure, *(customer_id for _, _, customer_id in sorted(rows)[: _CANDIDATES - len(sure)])]
+    needed = _CANDIDATES - len(sure)
+    likely: list[tuple[bool, float, str]] = []
+    for some in in_groups(tied, _TIED_AT_ONCE):
+        for customer_id, owned_by, touched in rows(work, _LIKELIEST_OF, ids=some, owner=owner, most=needed):
+            likely.append((owned_by != owner, -(touched.timestamp() if touched else 0.0), customer_id))
+    return [*sure, *(customer_id for _, _, customer_id in sorted(likely)[:needed])]
 
 
-def _load(work: Work, customer_ids: Sequence[str]) -> list[Candidate]:
-    """What the ranking compares: names, companies and points of those whom the asker may see."""
-    rows = work.session.execute(
-        select(Customer.customer_id, Customer.name, Company.name)
-        .outerjoin(Company, (Company.team_id == Customer.team_id) & (Company.company_id == Customer.company_id))
-        .where(
-            Customer.customer_id.in_(customer_ids), Customer.removed_at.is_(None), Customer.merged_into.is_(None),
-            true() if work.actor == SYSTEM else or_(Customer.level == "team", Customer.owner == work.actor),
-        )
-    ).all()  # fmt: skip
-    points: dict[tuple[str, str], list[str]] = {}
-    found = work.session.execute(
-        select(ContactPoint.point_id, ContactPoint.owner_row, ContactPoint.kind, ContactPoint.value).where(
-            ContactPoint.owner_row.in_([row[0] for row in rows])
-        )
-    ).all()
-    for _, owner_row, kind, value in sorted(found, key=lambda row: row.point_id):
-        points.setdefault((owner_row, kind), []).append(value)
-    return [
-        Candidate(
-            id=customer_id,
-            name=name,
-            company=company or "",
-            emails=tuple(points.get((customer_id, "email"), ())),
-            phones=tuple(points.get((customer_id, "phone"), ())),
-        )
-        for customer_id, name, company in rows
-    ]
+def _seen(work: Work, customer_ids: Sequence[str]) -> dict[str, Person]:
+    """Those of the customers whom the asker may see."""
+    found = people(work, customer_ids)
+    if work.actor == SYSTEM:
+        return found
+    return {one: person for one, person in found.items() if person.level == "team" or person.owner_id == work.actor}
 
 
-def _in_context(ranked: Iterable[Ranked], shown: dict[str, CustomerBrief], owner: str, work: Work) -> list[Ranked]:
+def _candidate(person: Person) -> Candidate:
+    """What the ranking compares."""
+    brief = person.brief
+    return Candidate(brief.customer_id, brief.name, brief.company or "", person.emails, person.phones)
+
+
+def _in_context(ranked: Iterable[Ranked], seen: Mapping[str, Person], owner: str, now: datetime) -> list[Ranked]:
     """Among equals first the asker's own, then those lately in touch; it changes the order, never the sureness."""
-    owners = work.session.execute(
-        select(Customer.customer_id, Customer.owner).where(Customer.customer_id.in_(list(shown)))
-    )
-    own = {customer_id for customer_id, owned_by in owners if owned_by == owner}
 
     def standing(one: Ranked) -> float:
-        brief = shown.get(one.candidate.id)
-        touched = brief.last_touch_at if brief else None
-        recent = touched is not None and work.now - touched <= _RECENT
-        return one.score + _ALIKE * (one.candidate.id in own) + _ALIKE / 2 * recent
+        person = seen[one.candidate.id]
+        touched = person.brief.last_touch_at
+        recent = touched is not None and now - touched <= _RECENT
+        return one.score + _ALIKE * (person.owner_id == owner) + _ALIKE / 2 * recent
 
     return sorted(ranked, key=lambda one: -standing(one))

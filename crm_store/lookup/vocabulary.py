@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, bindparam, literal_column, select, union_all
+from sqlalchemy.engine import Row
 
 from crm_store.engine.work import Work
+from crm_store.lookup.reading import many, of_team, rows
 from crm_store.lookup.tokens import in_groups
 from crm_store.matching.nicknames import related
 from crm_store.matching.normalise import deletions, stable_hash
@@ -18,7 +21,14 @@ _MOST_WORDS: Final = 40
 _LEAST_NEARNESS: Final = 0.5
 _TWO_ERRORS_FROM: Final = 5
 _TWO_ERRORS_TO: Final = 14
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 900
+_WITH_A_FORM: Final = of_team(
+    select(TokenDelete.hash, Token.text, Token.df)
+    .join(Token, (Token.team_id == TokenDelete.team_id) & (Token.text == TokenDelete.text))
+    .where(TokenDelete.hash.in_(many("hashes")), Token.df > 0),
+    TokenDelete,
+)
+_BORNE: Final = of_team(select(Token.text, Token.df).where(Token.text.in_(many("texts")), Token.df > 0), Token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +42,21 @@ class Meant:
 
 def meanings(work: Work, words: Sequence[str]) -> dict[str, tuple[Meant, ...]]:
     """For each typed word the nearest words of the team's vocabulary, nearest first."""
+    work.flush()
     near = {word: {word, *related(word)} for word in words}
-    forms = {word: {stable_hash(form) for form in _forms(word)} for word in words if len(word) > 2}
-    by_hash: dict[int, set[str]] = {}
-    for some in in_groups(sorted({one for each in forms.values() for one in each}), _AT_ONCE):
-        for number, text in work.session.execute(
-            select(TokenDelete.hash, TokenDelete.text).where(TokenDelete.hash.in_(some))
-        ):
-            by_hash.setdefault(number, set()).add(text)
-    for word, numbers in forms.items():
-        for number in numbers:
-            near[word] |= by_hash.get(number, set())
-    for word in words:
-        near[word] |= _beginning_with(work, word)
     known = _frequencies(work, {text for texts in near.values() for text in texts})
+    forms = {word: {stable_hash(form) for form in _forms(word)} for word in words if len(word) > 2}
+    by_hash: dict[int, list[str]] = {}
+    for some in in_groups(sorted({one for each in forms.values() for one in each}), _AT_ONCE):
+        for number, text, df in rows(work, _WITH_A_FORM, hashes=some):
+            by_hash.setdefault(number, []).append(text)
+            known[text] = df
+    for word, numbers in forms.items():
+        for number in numbers & by_hash.keys():
+            near[word].update(by_hash[number])
+    for at, text, df in _beginnings(work, words):
+        near[words[at]].add(text)
+        known[text] = df
     return {word: _nearest(word, texts, known) for word, texts in near.items()}
 
 
@@ -57,23 +68,35 @@ def _forms(word: str) -> set[str]:
     return once | {form for shorter in once if shorter != word for form in deletions(shorter)}
 
 
-def _beginning_with(work: Work, word: str) -> set[str]:
-    """Commonest first; the upper bound holds in every collation, since words have only a-z and 0-9."""
-    return set(
-        work.session.scalars(
-            select(Token.text)
-            .where(Token.text >= word, Token.text < word + "z" * 12)
+def _beginnings(work: Work, words: Sequence[str]) -> Sequence[Row[Any]]:
+    """Place of the typed word, word and number of bearers; the commonest of each beginning, in one statement for all."""
+    if not words:
+        return []
+    bounds = {f"from{at}": word for at, word in enumerate(words)}
+    # The upper bound holds in every collation, since words have only a-z and 0-9.
+    bounds |= {f"to{at}": word + "z" * 12 for at, word in enumerate(words)}
+    return rows(work, _beginning_with(len(words)), **bounds)
+
+
+@lru_cache(maxsize=32)
+def _beginning_with(count: int) -> CompoundSelect[Any]:
+    parts = []
+    for at in range(count):
+        one = of_team(
+            select(Token.text, Token.df)
+            .where(Token.text >= bindparam(f"from{at}"), Token.text < bindparam(f"to{at}"), Token.df > 0)
             .order_by(Token.df.desc())
-            .limit(_MOST_BEGINNINGS)
-        )
-    )
+            .limit(_MOST_BEGINNINGS),
+            Token,
+        ).subquery()
+        parts.append(select(literal_column(str(at)), one.c.text, one.c.df))
+    return union_all(*parts)
 
 
 def _frequencies(work: Work, texts: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for some in in_groups(sorted(texts), _AT_ONCE):
-        rows = work.session.execute(select(Token.text, Token.df).where(Token.text.in_(some), Token.df > 0))
-        found |= dict(rows.all())
+        found |= {text: df for text, df in rows(work, _BORNE, texts=some)}
     return found
 
 

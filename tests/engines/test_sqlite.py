@@ -90,9 +90,9 @@ def test_a_file_that_was_not_in_wal_mode_is_brought_to_it(file: Path, clock: Mov
 
 
 async def test_a_store_locked_by_another_program_is_unavailable_to_every_waiter(
-    embedded: SqliteStore, file: Path, monkeypatch: pytest.MonkeyPatch
+    embedded: SqliteStore, file: Path
 ) -> None:
-    monkeypatch.setattr(embedded, "patience", 0.2)
+    embedded.patience = 0.2
     other = library().connect(str(file), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     desk = embedded.team(TEAM)

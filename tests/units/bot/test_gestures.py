@@ -73,7 +73,13 @@ def test_only_what_concerns_us_is_a_gesture(event: dict[str, Any], did: Did | No
 
 def test_an_edit_that_changes_only_the_preview_is_no_edit() -> None:
     same = {"user": "U1", "text": "hi", "ts": "1"}
-    event = {"type": "message", "subtype": "message_changed", "channel": "C1", "message": same, "previous_message": same}
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": "C1",
+        "message": same,
+        "previous_message": same,
+    }
     assert read(_event(event)) is None
     changed = {**event, "message": {**same, "text": "hello"}}
     gesture = read(_event(changed))
