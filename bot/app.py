@@ -31,6 +31,7 @@ from crm_store.values.teams import TeamView, UserView
 
 _AT_ONCE: Final = 16
 _TYPED: Final = (Did.COMMAND, Did.MENTION, Did.DIRECT)
+_OUTSIDE: Final = error_cards.sentence("Rapport answers the members of this team alone. Ask one of them.")
 _log = get_logger(__name__)
 
 
@@ -122,6 +123,7 @@ class Conversation:
             return None
         user = await self._known_user(team, slack, gesture.user)
         if user is None:
+            await self._turned_away(row, gesture)
             return None
         return Ask(
             gesture=gesture,
@@ -136,6 +138,13 @@ class Conversation:
             ingest_domain=self._settings.ingest_domain,
             perform=self.perform,
         )
+
+    async def _turned_away(self, row: Claimed, gesture: Gesture) -> None:
+        """Somebody from outside who pressed or typed gets one sentence, seen by nobody else, and nothing more."""
+        if gesture.response_url:
+            payload = {"message": _OUTSIDE.to_json(), "via": "url", "url": gesture.response_url, "user": gesture.user}
+            key = f"answer:{row.inbox_id}"
+            await self._store.team(row.team_id).write(outbox.enqueue, "answer", key, key, payload)
 
     async def _known_user(self, team: TeamView, slack: SlackWorkspace, slack_user_id: str) -> UserView | None:
         """Colleagues join by speaking to us for the first time; guests and other companies' people get nothing."""
@@ -157,7 +166,9 @@ class Conversation:
         try:
             await self.perform(ask)
         except NotFound as problem:
-            await ask.answer(customer_cards.nothing(problem.wanted, problem.sentence))
+            # Only a person who is not there can be added; a task, a stage or a deal that is not there cannot.
+            person = problem.wanted if problem.sentence.startswith("Nobody fits") else ""
+            await ask.answer(customer_cards.nothing(person, problem.sentence))
         except Ambiguous as problem:
             found = tuple(one for one in problem.candidates if isinstance(one, Found))
             await ask.answer(
@@ -195,10 +206,8 @@ class Conversation:
         command = parse(text.strip(), ask.now, ask.zone, ask.team.currency)
         handler = self._routes.for_command(command)
         if handler is None:
-            verb = type(command).__name__
-            raise CrmError(
-                f"“{verb.lower()}” is understood, but this version cannot do it yet. `/crm help` lists what it can."
-            )
+            verb = text.split()[0].lower()
+            raise CrmError(f"“{verb}” is understood, but this version cannot do it yet. `/crm help` lists what it can.")
         await handler(ask, command)
 
 

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from bot import gestures
 from bot.blocks import Message
+from bot.cards import forms
 from bot.gestures import Did, Gesture
 from bot.workspace import SlackWorkspace
 from crm_store import inbox, outbox
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
-from crm_store.errors import NotFound
+from crm_store.errors import DeliveryError, NotFound
 from crm_store.inbox import Claimed
 from crm_store.models.plumbing import InboxRow
 from crm_store.queries import customers as customer_queries
@@ -86,11 +87,21 @@ class Ask:
         replace: bool = False,
     ) -> R:
         """Do something, answer, and mark the gesture as done: all in one transaction."""
-        return await self.desk.write(self._concluded, action, say, public, replace)
+        shown = public and await self._among_colleagues()
+        return await self.desk.write(self._concluded, action, say, shown, replace or self.chosen is not None)
 
     async def answer(self, message: Message, *, public: bool = False, replace: bool = False) -> None:
         """Answer and mark the gesture as done."""
         await self.act(_nothing, lambda _: message, public=public, replace=replace)
+
+    async def _among_colleagues(self) -> bool:
+        """Whether an answer in the channel would be read by colleagues alone; what cannot be known counts as no."""
+        if self.gesture.did is not Did.MENTION:
+            return True
+        try:
+            return not await self.slack.outsiders_in(self.gesture.channel)
+        except DeliveryError:
+            return False
 
     async def post_in_channel(self, message: Message) -> None:
         """Show something to everybody in the channel, at the person's own wish."""
@@ -114,8 +125,20 @@ class Ask:
         await self.desk.write(self._finished, verdict)
 
     async def open(self, view: Mapping[str, Any]) -> None:
-        """Open a dialog; its trigger is good for 3 seconds, so this does not wait in the outbox."""
-        await self.slack.open_view(self.gesture.trigger_id, view)
+        """Open a dialog; its trigger is good for 3 seconds, so this does not wait in the outbox.
+
+        A line in a message has no trigger, and one that waited too long is refused: then a button opens the dialog.
+        """
+        if not self.gesture.trigger_id:
+            await self.answer(forms.opener(view))
+            return
+        try:
+            await self.slack.open_view(self.gesture.trigger_id, view)
+        except DeliveryError as problem:
+            if not problem.permanent:
+                raise
+            await self.answer(forms.opener(view))
+            return
         await self.done("opened a dialog")
 
     def _finished(self, work: Work, verdict: str) -> None:
@@ -139,6 +162,8 @@ class Ask:
         """Where an answer goes: by response URL, in the direct channel, in the thread, or to the asker's eyes alone."""
         gesture = self.gesture
         place: dict[str, Any] = {"user": self.user.slack_user_id, "channel": gesture.channel, "replace": replace}
+        if self.chosen and gesture.response_url and not (public and gesture.did is Did.MENTION):
+            return {**place, "via": "url", "url": gesture.response_url, "thread_ts": gesture.thread_ts}
         if gesture.did is Did.MENTION:
             thread = gesture.thread_ts or (gesture.ts if public else "")
             return {**place, "via": "post" if public else "whisper", "thread_ts": thread}

@@ -178,6 +178,16 @@ class SlackWorkspace:
         answer = await self._call(self._client.chat_getPermalink, channel=channel, message_ts=ts)
         return str(answer["permalink"])
 
+    async def is_member_of(self, channel: str) -> bool:
+        """Whether we are in this channel; one that we may not even see is one we are not in."""
+        try:
+            info = (await self._call(self._client.conversations_info, channel=channel))["channel"]
+        except DeliveryError as problem:
+            if not problem.permanent:
+                raise
+            return False
+        return bool(info.get("is_member") or info.get("is_im"))
+
     async def outsiders_in(self, channel: str) -> bool:
         """Whether a guest or a member of another company reads this channel."""
         info = (await self._call(self._client.conversations_info, channel=channel))["channel"]

@@ -156,13 +156,15 @@ class Depth:
     failed: int
 
 
-def depth(work: Work) -> Depth:
-    """What is not sent yet; `due` leaves out what waits for its time."""
+def depth(work: Work, within: timedelta = timedelta()) -> Depth:
+    """What is not sent yet; `due` counts what may go now, or within that time."""
     waiting, oldest = work.session.execute(
         select(func.count(), func.min(OutboxRow.created_at)).select_from(OutboxRow).where(OutboxRow.state.in_(_OPEN))
     ).one()
     due = work.session.scalar(
-        select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(_OPEN), OutboxRow.not_before <= work.now)
+        select(func.count())
+        .select_from(OutboxRow)
+        .where(OutboxRow.state.in_(_OPEN), OutboxRow.not_before <= work.now + within)
     )
     lost = work.session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.state == "failed"))
     return Depth(waiting, due or 0, oldest, lost or 0)

@@ -1,5 +1,6 @@
 """The dialogs: what they ask, filled in with what is known, and how to read what was sent."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,11 +11,14 @@ from bot.cards import customer as customer_cards
 from bot.cards import forms
 from bot.gestures import Gesture
 from bot.names import Dialog, Field, decode
+from crm_store.matching.contact_points import email_key, phone_digits
 from crm_store.values.people import CustomerBrief, CustomerCard
 
 WHO: Final = Field.WHO.value
 TEXT: Final = Field.TEXT.value
 TITLE: Final = Field.TITLE.value
+DUE: Final = Field.DUE.value
+PHONE: Final = Field.PHONE.value
 NAME: Final = Field.NAME.value
 EMAIL: Final = Field.EMAIL.value
 
@@ -246,6 +250,10 @@ def check_suggestion(values: Mapping[str, Any]) -> Mapping[str, str]:
         errors[Field.BODY.value] = "A mail needs a text."
     if not _typed(values, Field.SUBJECT).strip():
         errors[Field.SUBJECT.value] = "A mail needs a subject."
+    for field in (Field.SUBJECT, Field.BODY):
+        unknown = [one for one in _PLACEHOLDER.findall(_typed(values, field)) if one not in _FILLED_IN]
+        if unknown:
+            errors[field.value] = f"“{unknown[0]}” cannot be filled in. {{{{ {' }}, {{ '.join(_FILLED_IN)} }}}} can."
     if not 1 <= _number(values, Field.CAP) <= 100_000:
         errors[Field.CAP.value] = "Write a number of people from 1 on."
     if not 0 <= _number(values, Field.HOLD_OUT) <= 50:
@@ -274,6 +282,17 @@ def read_dismissal(values: Mapping[str, Any], metadata: str) -> DismissalFields:
     return DismissalFields(*_suggestion(metadata), ": ".join(one for one in (reason or "other", note) if one))
 
 
+def check_points(values: Mapping[str, Any]) -> Mapping[str, str]:
+    """What is wrong with the address and the number of a person's dialog."""
+    email, phone = _typed(values, Field.EMAIL).strip(), _typed(values, Field.PHONE).strip()
+    errors: dict[str, str] = {}
+    if email and not email_key(email):
+        errors[EMAIL] = "This is no e-mail address. It needs a name, an @ and a domain."
+    if phone and not phone_digits(phone):
+        errors[PHONE] = "This is no phone number."
+    return errors
+
+
 def _suggestion(metadata: str) -> tuple[str, int]:
     known = decode(metadata)
     version = known.get("version", 0)
@@ -286,6 +305,8 @@ def _number(values: Mapping[str, Any], field: Field) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() else -1
 
 
+_PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]{0,80}?)\s*\}\}")
+_FILLED_IN: Final = ("first_name", "company", "owner_name")
 _EDITED: Final = {
     "name": Field.NAME,
     "company": Field.COMPANY,

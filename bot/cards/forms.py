@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from bot import blocks
-from bot.blocks import Block
-from bot.names import METADATA_LIMIT, Action, Dialog, Field, encode
+from bot.blocks import Block, Message
+from bot.names import METADATA_LIMIT, Action, Dialog, Field, decode, encode
 
 _TYPED: Final = 3_000
+_OPENERS: Final[Mapping[str, tuple[str, Action]]] = {
+    Dialog.LOG.value: ("Log", Action.LOG_DIALOG),
+    Dialog.TASK.value: ("New task", Action.TASK_DIALOG),
+    Dialog.CONTACT.value: ("New contact", Action.ADD_CONTACT),
+    Dialog.EDIT.value: ("Edit", Action.EDIT),
+}
 
 
 def text_input(
@@ -76,6 +82,18 @@ def modal(
         "private_metadata": encode(metadata or {}, METADATA_LIMIT),
         "blocks": [one for one in rows if one is not None][:100],
     }
+
+
+def opener(view: Mapping[str, Any]) -> Message:
+    """A button that opens the dialog, where Slack lets nothing but a press open one."""
+    label, action = _OPENERS.get(str(view.get("callback_id")), ("", Action.LOG_DIALOG))
+    if not label:
+        said = "The form could not be opened in time. Press the button once more."
+        return blocks.message(said, blocks.section(said))
+    known = decode(str(view.get("private_metadata", "")))
+    said = "This needs a form. Slack opens one only at the press of a button."
+    button = blocks.button(label, action, {"customer": str(known.get("customer", ""))}, style="primary")
+    return blocks.message(said, blocks.section(said), blocks.actions(button))
 
 
 def _input(field: Field, label: str, element: Block, *, required: bool, hint: str = "") -> Block:

@@ -13,33 +13,44 @@ from crm_store.values.people import CustomerBrief, TimelineEntry, TimelinePage
 
 _TEXT: Final = 280
 _ENTRIES: Final = 20
-_ARROWS: Final = {"in": "from them", "out": "from us"}
+_ARROWS: Final = {"incoming": "from them", "in": "from them", "outgoing": "from us", "out": "from us"}
+_ONE_SIDED: Final = frozenset({"mail", "message", "form", "call"})
 
 
 def page(
     customer: CustomerBrief, shown: TimelinePage, *, kinds: Sequence[str] = (), text: str = "", now: datetime,
-    zone: ZoneInfo,
+    zone: ZoneInfo, since: datetime | None = None, until: datetime | None = None,
 ) -> Message:  # fmt: skip
-    """One page; `kinds` and `text` are the filter, which the Older button keeps."""
+    """One page; kinds, text and days are the filter, which the Older button keeps."""
     name = wording.customer(customer)
+    filtered = _filter(kinds, text, since, until, now, zone)
     if not shown.entries:
-        said = f"There is nothing with {name} yet." if not (kinds or text) else f"Nothing of that kind with {name}."
+        said = f"Nothing of that kind with {name}." if filtered else f"There is nothing with {name} yet."
         return blocks.message(said, blocks.section(said), _private(shown))
     entries = [_entry(one, now, zone) for one in shown.entries[:_ENTRIES]]
-    filtered = ", ".join([*(wording.kind(kind) + "s" for kind in kinds), *([f"“{text}”"] if text else [])])
     return blocks.message(
         f"Timeline of {name}: {wording.counted(len(shown.entries), 'entry', 'entries')}.",
         blocks.header(f"Timeline of {name}"),
         blocks.context(f"Only {blocks.one_line(filtered, 200)}") if filtered else None,
         *entries,
         _private(shown),
-        _older(customer, shown, kinds, text),
+        _older(customer, shown, kinds, text, since),
     )
+
+
+def _filter(
+    kinds: Sequence[str], text: str, since: datetime | None, until: datetime | None, now: datetime, zone: ZoneInfo
+) -> str:
+    """The filter in words, empty where there is none."""
+    today = now.astimezone(zone).date()
+    days = [f"since {wording.day(since.astimezone(zone).date(), today)}"] if since else []
+    days += [f"until {wording.day(until.astimezone(zone).date(), today)}"] if until else []
+    return ", ".join([*(wording.kind(kind) + "s" for kind in kinds), *([f"“{text}”"] if text else []), *days])
 
 
 def _entry(one: TimelineEntry, now: datetime, zone: ZoneInfo) -> Block | None:
     head: list[Piece] = [blocks.bold(wording.kind(one.kind).capitalize())]
-    direction = _ARROWS.get(one.direction)
+    direction = _ARROWS.get(one.direction) if one.kind in _ONE_SIDED else None
     head.append(f" {direction}" if direction else "")
     head.append(f" · {wording.moment(one.happened_at, now, zone)}")
     if one.by:
@@ -60,7 +71,9 @@ def _private(shown: TimelinePage) -> Block | None:
     return blocks.context(wording.counted(shown.private, "private note")) if shown.private else None
 
 
-def _older(customer: CustomerBrief, shown: TimelinePage, kinds: Sequence[str], text: str) -> Block | None:
+def _older(
+    customer: CustomerBrief, shown: TimelinePage, kinds: Sequence[str], text: str, since: datetime | None
+) -> Block | None:
     log = blocks.button("Log", Action.LOG_DIALOG, {"customer": customer.customer_id})
     if shown.older is None:
         return blocks.actions(log)
@@ -69,5 +82,6 @@ def _older(customer: CustomerBrief, shown: TimelinePage, kinds: Sequence[str], t
         "before": shown.older.isoformat(),
         "kinds": ",".join(kinds),
         "text": text[:300],
+        "since": since.isoformat() if since else "",
     }
     return blocks.actions(blocks.button("Older", Action.TIMELINE_OLDER, value), log)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import webbrowser
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -100,7 +101,7 @@ async def _live(store: Store, chosen: Settings, options: argparse.Namespace) -> 
 async def _open(space: Workspace, port: int, store: Store, house: House) -> server.RunningWorkspace:
     async def idle() -> bool:
         waiting = await store.house().read(inbox.depth)
-        leaving = await store.house().read(outbox.depth)
+        leaving = await store.house().read(outbox.depth, timedelta(minutes=2))
         return not waiting.waiting and not leaving.due and not house.busy
 
     try:

@@ -24,7 +24,7 @@ def register(routes: Routes) -> None:
     routes.button(Action.CHECKED, checked)
     routes.shortcut(Shortcut.NEW_CONTACT, open_contact)
     routes.dialog(Dialog.CONTACT, contact_submitted, check_contact)
-    routes.dialog(Dialog.EDIT, edit_submitted)
+    routes.dialog(Dialog.EDIT, edit_submitted, check_edit)
 
 
 async def add(ask: Ask, command: AddContact) -> None:
@@ -88,9 +88,12 @@ def check_contact(gesture: Gesture) -> Mapping[str, str]:
     errors = {}
     if not fields.name.strip():
         errors[dialogs.NAME] = "A name is the one thing needed."
-    if fields.email and "@" not in fields.email:
-        errors[dialogs.EMAIL] = "This is no e-mail address; it needs an @."
-    return errors
+    return {**errors, **dialogs.check_points(gesture.values)}
+
+
+def check_edit(gesture: Gesture) -> Mapping[str, str]:
+    """What the dialog lacks."""
+    return dialogs.check_points(gesture.values)
 
 
 async def contact_submitted(ask: Ask) -> None:

@@ -1,10 +1,12 @@
 """Look-up: cards, choices when it is open who is meant, sharing, and search as one types."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from bot.ask import Ask, original
+from bot.audience import Place
 from bot.cards import customer as cards
+from bot.cards import error
 from bot.cards import help as help_cards
 from bot.gestures import Gesture
 from bot.grammar.commands import Card, Find
@@ -13,10 +15,15 @@ from bot.routes import Routes
 from crm_store.actions import customers as customer_actions
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
-from crm_store.errors import NotFound
+from crm_store.errors import BadInput, NotFound
 from crm_store.lookup import search
 from crm_store.queries import customers as customer_queries
 from crm_store.values.people import Found
+
+
+_GREETINGS: Final = frozenset({"hi", "hello", "hey", "hallo", "moin", "servus", "good morning", "hi there", "?"})
+_THANKS: Final = frozenset({"thanks", "thank you", "thx", "danke", "merci", "cheers", "ok", "okay"})
+_THEM: Final = frozenset({"them", "him", "her"})
 
 
 def register(routes: Routes) -> None:
@@ -30,8 +37,12 @@ def register(routes: Routes) -> None:
 
 async def card(ask: Ask, command: Card) -> None:
     """A bare name: the card of the best match."""
-    if not ask.chosen and not command.who:
+    said = command.who.strip(" .,:;!\"'“”").casefold()
+    if not ask.chosen and (not said or said in _GREETINGS):
         await ask.answer(help_cards.help_card(""))
+        return
+    if not ask.chosen and said in _THANKS:
+        await ask.answer(error.sentence("You are welcome. `/crm due` shows what is next."))
         return
     await _look_up(ask, command.who, command.perhaps)
 
@@ -45,6 +56,9 @@ async def _look_up(ask: Ask, text: str, perhaps: str) -> None:
     if ask.chosen:
         await show_card(ask, ask.chosen, query=text, exact=True)
         return
+    if text.strip().casefold() in _THEM:
+        await show_card(ask, (await ask.who(text)).customer_id)
+        return
     answer = await ask.read(search.search, text, prefer_owner=ask.user.user_id)
     if not answer.found:
         if perhaps:
@@ -55,6 +69,8 @@ async def _look_up(ask: Ask, text: str, perhaps: str) -> None:
         await ask.answer(cards.choices(text, answer.found, ask.claimed.inbox_id, now=ask.now, zone=ask.zone))
         return
     first, *others = answer.found
+    if answer.exact and "@" in text:
+        others = []
     await show_card(ask, first.customer.customer_id, query=text, exact=answer.exact, others=tuple(others))
 
 
@@ -63,7 +79,10 @@ async def show_card(
 ) -> None:
     """The card of a customer, seen by the asker alone; remembered as `them` for half an hour."""
     found = await ask.read(customer_queries.card, customer_id)
-    message = cards.found(found, query or None, exact, others, now=ask.now, zone=ask.zone, place=cards.ASKER)
+    place = Place("dm") if ask.gesture.channel.startswith("D") else cards.ASKER
+    message = cards.found(
+        found, query or None, exact, others, now=ask.now, zone=ask.zone, place=place, currency=ask.team.currency
+    )
 
     def remember(work: Work) -> None:
         customer_actions.remember_shown(work, customer_id)
@@ -90,6 +109,8 @@ async def picked(ask: Ask) -> None:
 async def share(ask: Ask) -> None:
     """Show the card to the channel, with what its least trusted reader may see."""
     customer_id = str(ask.pressed.get("customer", ""))
+    if not await ask.slack.is_member_of(ask.gesture.channel):
+        raise BadInput("I am not in this channel, so I cannot show anything here. `/invite @Rapport` lets me in.")
     found = await ask.read(customer_queries.card, customer_id)
     outsiders = await ask.slack.outsiders_in(ask.gesture.channel)
     message = cards.shared(found, ask.user.slack_user_id, outsiders=outsiders, now=ask.now, zone=ask.zone)

@@ -8,7 +8,7 @@ from bot.ask import Ask
 from bot.cards import dialogs, receipt
 from bot.gestures import Gesture
 from bot.grammar import notes
-from bot.grammar.commands import Log
+from bot.grammar.commands import Direction, Kind, Log
 from bot.names import Action, Dialog, Shortcut
 from bot.routes import Routes
 from crm_store.actions import communications as communication_actions
@@ -19,7 +19,6 @@ from crm_store.queries import deals as deal_queries
 from crm_store.values.acts import NewCommunication, NewTask, Person, Receipt
 from crm_store.values.people import CustomerBrief
 
-_DIRECTIONS: Mapping[str, str] = {"incoming": "in", "outgoing": "out", "none": "out"}
 
 
 def register(routes: Routes) -> None:
@@ -56,15 +55,22 @@ async def write(ask: Ask, customer: CustomerBrief, understood: Log, *, source_ke
             done, customer, communication, deal=open_deals[0] if len(open_deals) == 1 else None, card=card,
             now=ask.now, zone=ask.zone,
         ),
-        public=True,
+        public=communication.level == "team",
     )  # fmt: skip
+
+
+def _direction(understood: Log) -> str:
+    """A note is nobody's message; of a call or meeting that does not say who began, we count as the ones who did."""
+    if understood.kind is Kind.NOTE or understood.direction is not Direction.NONE:
+        return understood.direction.value
+    return Direction.OUTGOING.value
 
 
 def _communication(ask: Ask, customer: CustomerBrief, understood: Log, source_key: str) -> NewCommunication:
     kind = understood.kind.value
     return NewCommunication(
         kind=kind,
-        direction=_DIRECTIONS[understood.direction.value],
+        direction=_direction(understood),
         happened_at=_happened(understood.when, ask.now),
         text=understood.text,
         source="chat",

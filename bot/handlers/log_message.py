@@ -93,7 +93,7 @@ async def _log(ask: Ask, customer: CustomerBrief, text: str, channel: str, ts: s
     speaker = by or ask.user
     communication = NewCommunication(
         kind=understood.kind.value if understood.kind.value in _KINDS else "message",
-        direction="out",
+        direction="outgoing",
         happened_at=min(datetime.fromtimestamp(float(ts), UTC), ask.now),
         text=text,
         source="slack",

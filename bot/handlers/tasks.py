@@ -1,7 +1,9 @@
 """Tasks: add, list what is due, done, snooze; each by line, dialog or button."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.ask import Ask
 from bot.cards import dialogs, receipt
@@ -9,6 +11,7 @@ from bot.cards import tasks as cards
 from bot.gestures import Gesture
 from bot.grammar import dates
 from bot.grammar.commands import AddTask, Done, Due, Snooze
+from bot.handlers import home
 from bot.names import Action, Dialog
 from bot.routes import Routes
 from crm_store.actions import tasks as task_actions
@@ -19,6 +22,10 @@ from crm_store.queries import tasks as task_queries
 from crm_store.queries import teams as team_queries
 from crm_store.values.acts import NewTask, Receipt
 from crm_store.values.people import CustomerBrief
+
+
+_ANY_DAY: Final = datetime(2028, 2, 1, tzinfo=UTC)
+_ANY_ZONE: Final = ZoneInfo("UTC")
 
 
 def register(routes: Routes) -> None:
@@ -131,6 +138,7 @@ async def pressed_done(ask: Ask) -> None:
         return task_actions.done(work, task_id)
 
     await ask.act(action, receipt.of, public=True)
+    await home.refresh(ask)
 
 
 async def pressed_snooze(ask: Ask) -> None:
@@ -142,6 +150,7 @@ async def pressed_snooze(ask: Ask) -> None:
         return task_actions.snooze(work, task_id, until)
 
     await ask.act(action, receipt.of, public=True)
+    await home.refresh(ask)
 
 
 async def open_dialog(ask: Ask) -> None:
@@ -154,7 +163,13 @@ async def open_dialog(ask: Ask) -> None:
 def check(gesture: Gesture) -> Mapping[str, str]:
     """What the dialog lacks."""
     fields = dialogs.read_task(gesture.values, gesture.metadata)
-    return {} if fields.title.strip() else {dialogs.TITLE: "Say what is to be done."}
+    errors = {} if fields.title.strip() else {dialogs.TITLE: "Say what is to be done."}
+    try:
+        # Whether words are a day does not depend on which day it is; what day they mean is read at submission.
+        _ = fields.due and dates.read(fields.due, _ANY_DAY, _ANY_ZONE)
+    except BadInput as problem:
+        errors[dialogs.DUE] = problem.sentence
+    return errors
 
 
 async def submitted(ask: Ask) -> None:

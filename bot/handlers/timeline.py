@@ -35,7 +35,8 @@ async def older(ask: Ask) -> None:
     pressed = ask.pressed
     kinds = tuple(one for one in str(pressed.get("kinds", "")).split(",") if one)
     before = datetime.fromisoformat(str(pressed.get("before")))
-    await _show(ask, str(pressed.get("customer", "")), kinds, None, None, str(pressed.get("text", "")), before)
+    since = datetime.fromisoformat(str(pressed["since"])) if pressed.get("since") else None
+    await _show(ask, str(pressed.get("customer", "")), kinds, since, None, str(pressed.get("text", "")), before)
 
 
 async def _show(
@@ -51,4 +52,7 @@ async def _show(
     page = await ask.read(
         timeline_queries.timeline, [customer_id], kinds=kinds, since=since, until=until, text=text, before=before
     )
-    await ask.answer(cards.page(customer, page, kinds=kinds, text=text, now=ask.now, zone=ask.zone))
+    message = cards.page(
+        customer, page, kinds=kinds, text=text, since=since, until=until, now=ask.now, zone=ask.zone
+    )  # fmt: skip
+    await ask.answer(message)

@@ -3,6 +3,7 @@
 from bot.ask import Ask
 from bot.cards import receipt
 from bot.grammar.commands import Undo
+from bot.handlers import home
 from bot.names import Action
 from bot.routes import Routes
 from crm_store.actions import undo as undo_actions
@@ -34,7 +35,8 @@ async def undo(ask: Ask, command: Undo) -> None:
 
 async def pressed(ask: Ask) -> None:
     """The Undo button of a receipt."""
-    await _take_back(ask, str(ask.pressed.get("undo", "")), replace=True)
+    await _take_back(ask, str(ask.pressed.get("undo", "")), replace=not ask.gesture.view_id)
+    await home.refresh(ask)
 
 
 async def _take_back(ask: Ask, undo_id: str, *, replace: bool) -> None:

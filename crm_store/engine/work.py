@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Insert, TextClause, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from crm_store.clock import Clock
 from crm_store.ids import Prefix, new_id
@@ -96,9 +98,9 @@ class Work:
             statement = statement.on_conflict_do_nothing()  # type: ignore[attr-defined]
         if self._session is not None:
             self._session.flush()
-        first = next(iter(model.__table__.primary_key))
-        result = self.connection.execute(statement.returning(first), values)
-        return len(result.all())
+        # The driver counts over all rows by itself; returning them would make one long statement of each few.
+        result = self.connection.execute(statement, values, execution_options={"preserve_rowcount": True})
+        return int(result.rowcount)
 
     def _insert(self, model: type[TeamRow]) -> Insert:
         table = model.__table__
@@ -137,9 +139,13 @@ def _bind_to_team(state: ORMExecuteState) -> None:
         raise UnboundStatement("rows are inserted by Work.add or Work.insert")
     if not state.is_orm_statement:
         raise UnboundStatement("only statements about mapped rows are bound to the team; name the class, not its table")
-    state.statement = state.statement.options(
-        with_loader_criteria(TeamRow, lambda row: row.team_id == team_id, include_aliases=True)
-    )
+    state.statement = state.statement.options(_rows_of(team_id))
+
+
+@lru_cache(maxsize=512)
+def _rows_of(team_id: str) -> LoaderCriteriaOption:
+    """One for each team, since making it anew costs more than most statements."""
+    return with_loader_criteria(TeamRow, lambda row: row.team_id == team_id, include_aliases=True)
 
 
 def _check_plain(statement: TextClause, parameters: Any, team_id: str) -> None:

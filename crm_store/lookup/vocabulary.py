@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import CompoundSelect, bindparam, literal_column, select, union_all
 from sqlalchemy.engine import Row
@@ -68,8 +68,8 @@ def _forms(word: str) -> set[str]:
     return once | {form for shorter in once if shorter != word for form in deletions(shorter)}
 
 
-def _beginnings(work: Work, words: Sequence[str]) -> Sequence[Row[Any]]:
-    """Place of the typed word, word and number of bearers; the commonest of each beginning, in one statement for all."""
+def _beginnings(work: Work, words: Sequence[str]) -> Sequence[Row[int, str, int]]:
+    """Place of the typed word, a word that begins so, and how many bear it: the commonest of each beginning."""
     if not words:
         return []
     bounds = {f"from{at}": word for at, word in enumerate(words)}
@@ -79,7 +79,7 @@ def _beginnings(work: Work, words: Sequence[str]) -> Sequence[Row[Any]]:
 
 
 @lru_cache(maxsize=32)
-def _beginning_with(count: int) -> CompoundSelect[Any]:
+def _beginning_with(count: int) -> CompoundSelect[int, str, int]:
     parts = []
     for at in range(count):
         one = of_team(
@@ -96,7 +96,7 @@ def _beginning_with(count: int) -> CompoundSelect[Any]:
 def _frequencies(work: Work, texts: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for some in in_groups(sorted(texts), _AT_ONCE):
-        found |= {text: df for text, df in rows(work, _BORNE, texts=some)}
+        found |= dict(rows(work, _BORNE, texts=some))
     return found
 
 

@@ -1,6 +1,7 @@
 """Reads company names: the legal form is a typed token at either end, kept apart and never taken to nothing."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crm_store.matching.normalise import clean, fold, tokens
 
@@ -97,6 +98,7 @@ def parse(text: str) -> CompanyName:
             forms.append(form)
 
 
+@lru_cache(maxsize=8_192)
 def company_key(text: str) -> str:
     """The key under which two spellings of one company meet: `The Acme Co., Ltd.` and `ACME` give `acme`."""
     return parse(text).key

@@ -38,6 +38,7 @@ ventas vertrieb verwaltung web webmaster welcome
 ROLE_MAILBOXES = frozenset(_ROLES.split())
 
 
+@lru_cache(maxsize=8_192)
 def email_key(address: str) -> str:
     """An address as it is compared: no display name, no blanks, lower case; a plus-tag is kept. Empty if none."""
     address = clean(address).casefold()
@@ -67,6 +68,7 @@ def local_part(address: str) -> str:
     return email_key(address).rpartition("@")[0].partition("+")[0]
 
 
+@lru_cache(maxsize=8_192)
 def registrable_domain(address_or_host: str) -> str:
     """The domain somebody registered (`mail.acme.co.uk` → `acme.co.uk`); empty for unknown suffixes and bare words."""
     host = clean(address_or_host).casefold().strip()
@@ -83,6 +85,7 @@ def is_free_mail(address_or_domain: str) -> bool:
     return domain in FREE_MAIL_DOMAINS or registrable_domain(domain) in FREE_MAIL_DOMAINS
 
 
+@lru_cache(maxsize=8_192)
 def is_role_mailbox(address: str) -> bool:
     """True for info@, sales@, no-reply@ and their like: such an address is a company's, never a person."""
     name = local_part(address)

@@ -1,6 +1,7 @@
 """Reads the name of a person: titles and suffixes off, `Last, First` turned round, particles with the last name."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crm_store.matching.normalise import clean, fold
 
@@ -38,6 +39,7 @@ class PersonName:
         return " ".join(part for part in (self.first, self.middle, self.last) if part)
 
 
+@lru_cache(maxsize=8_192)
 def parse(text: str) -> PersonName:
     """The parts of a name; one word alone is a first name, unless a title stands before it. Never raises."""
     text = clean(text).strip(" ,;\"'<>")

@@ -21,6 +21,7 @@ _LONE_LETTER = 0.8
 _SHORTEST_JOINED = 5
 _BORROWED = 0.92  # An address compared with name and company, where no stored address fits.
 _SURE_ADDRESS = 0.85
+_FIRST_HAND = frozenset({"name", "company", "alias"})
 _PHONE_RUN = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s()./\-–]{3,}\d(?![\w@])")
 _LEAST_DIGITS = 5
 
@@ -99,32 +100,53 @@ class _Piece:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A candidate's score, and what its sentence is made of once it is known to be among the best."""
+
+    score: float
+    pieces: tuple[_Piece, ...]
+    words: tuple[str, ...]
+    targets: tuple[_Target, ...]
+    chosen: list[tuple[int, Nearness] | None]
+
+    def why(self) -> str:
+        """What matched what, in words."""
+        said = [piece.why for piece in self.pieces]
+        said += [_word(word, self.targets, found) for word, found in zip(self.words, self.chosen, strict=True)]
+        return ", ".join(said)
+
+
 def score(query: str, candidate: Candidate, idf: Idf) -> Match:
     """How well the candidate answers the query; `idf` weighs a folded word (rare ones more), above 0."""
-    asked = _read(query)
-    pieces = [_phone(asked.digits, candidate)] if asked.digits else []
-    pieces += [_address(address, candidate, idf) for address in asked.addresses]
-    targets = _targets(candidate)
-    chosen = _assign(asked.words, targets, idf)
-    pieces += [_word(word, targets, found, idf) for word, found in zip(asked.words, chosen, strict=True)]
-    total = sum(piece.weight for piece in pieces)
-    if not total:
-        return Match(0.0, "")
-    value = sum(piece.weight * piece.value for piece in pieces) / total
-    if asked.words:
-        value -= _left_over(targets, {at for at, _ in filter(None, chosen)}, idf)
-    return Match(min(1.0, max(0.0, value)), ", ".join(piece.why for piece in pieces))
+    weighed = _weigh(_read(query), candidate, idf)
+    return Match(weighed.score, weighed.why())
 
 
 def rank(query: str, candidates: Sequence[Candidate], idf: Idf, limit: int = 5) -> list[Ranked]:
     """The best candidates, best first; those that answer less than a third of the query are left out."""
-    ranked = []
-    for candidate in candidates:
-        match = score(query, candidate, idf)
-        if match.score >= _LEAST_SCORE:
-            ranked.append(Ranked(candidate, match.score, match.why))
-    ranked.sort(key=lambda one: (-one.score, fold(one.candidate.name), one.candidate.id))
-    return ranked[:limit]
+    asked = _read(query)
+    weighed = [(_weigh(asked, candidate, idf), candidate) for candidate in candidates]
+    fitting = [(one, candidate) for one, candidate in weighed if one.score >= _LEAST_SCORE]
+    fitting.sort(key=lambda pair: (-pair[0].score, fold(pair[1].name), pair[1].id))
+    return [Ranked(candidate, one.score, one.why()) for one, candidate in fitting[:limit]]
+
+
+def _weigh(asked: _Query, candidate: Candidate, idf: Idf) -> _Weighed:
+    pieces = [_phone(asked.digits, candidate)] if asked.digits else []
+    pieces += [_address(address, candidate, idf) for address in asked.addresses]
+    targets = _targets(candidate)
+    chosen = _assign(asked.words, targets, idf)
+    weights = [_weight(word, idf) for word in asked.words]
+    total = sum(piece.weight for piece in pieces) + sum(weights)
+    if not total:
+        return _Weighed(0.0, (), (), targets, [])
+    value = sum(piece.weight * piece.value for piece in pieces)
+    value += sum(weight * found[1].value for weight, found in zip(weights, chosen, strict=True) if found)
+    value /= total
+    if asked.words:
+        value -= _left_over(targets, {found[0] for found in chosen if found}, idf)
+    return _Weighed(min(1.0, max(0.0, value)), tuple(pieces), asked.words, targets, chosen)
 
 
 def verdict(ranked: Sequence[Ranked], most: int = 5) -> Verdict:
@@ -220,15 +242,13 @@ def _options(word: str, targets: tuple[_Target, ...]) -> list[tuple[int, Nearnes
     for at, target in enumerate(targets):
         found = nearness(word, target.word)
         if found.value > 0:
-            near.append((at, _second_hand(word, found, target.field)))
+            near.append((at, found if target.field in _FIRST_HAND else _second_hand(word, found, target.field)))
     near.sort(key=lambda option: (-option[1].value, option[0]))
     return near[:5]
 
 
 def _second_hand(word: str, found: Nearness, field: str) -> Nearness:
     """A match in an address or in words written as one counts a little less; in both, short words are chance."""
-    if field not in {"joined", "email"}:
-        return found
     if field == "joined" and len(word) < _SHORTEST_JOINED:
         return Nearness(0.0, How.NONE)
     if len(word) == 1:
@@ -236,12 +256,11 @@ def _second_hand(word: str, found: Nearness, field: str) -> Nearness:
     return Nearness(found.value * _JOINED, found.how)
 
 
-def _word(word: str, targets: tuple[_Target, ...], found: tuple[int, Nearness] | None, idf: Idf) -> _Piece:
-    weight = _weight(word, idf)
+def _word(word: str, targets: tuple[_Target, ...], found: tuple[int, Nearness] | None) -> str:
     if found is None or not found[1].value:
-        return _Piece(weight, 0.0, f"{word} ?")
+        return f"{word} ?"
     at, near = found
-    return _Piece(weight, near.value, _said(word, targets[at].shown, near.how))
+    return _said(word, targets[at].shown, near.how)
 
 
 def _said(word: str, shown: str, how: How) -> str:

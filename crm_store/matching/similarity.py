@@ -55,20 +55,30 @@ def nearness(typed: str, stored: str) -> Nearness:
 
 
 def _with_errors(typed: str, stored: str) -> Nearness:
-    best = Nearness(_typo(typed, stored), How.TYPO)
-    if len(typed) >= 4 and typed[0] == stored[0] and _skeleton(typed) == _skeleton(stored) != "":
-        best = max(best, Nearness(_SOUND, How.TYPO), key=lambda found: found.value)
-    if 4 <= len(typed) < len(stored):
-        start = _typo(typed, stored[: len(typed)])
-        if start >= 0.7:
-            value = start * (_START + _START_BY_LENGTH * len(typed) / len(stored))
-            best = max(best, Nearness(value, How.START), key=lambda found: found.value)
-    if best.value < 0.75 and len(typed) >= 4:
-        forms = (form for form in related(stored) if abs(len(form) - len(typed)) <= 1 and form[0] in typed[:2])
-        short = max((_typo(typed, form) for form in forms), default=0.0)
-        if short >= 0.7:
-            best = max(best, Nearness(short * _NICKNAME, How.NICKNAME), key=lambda found: found.value)
-    return best if best.value > 0 else _NOTHING
+    # Most pairs are far apart, so that numbers are compared and the answer is made once.
+    value, how = _typo(typed, stored), How.TYPO
+    if len(typed) >= 4:
+        if value < _SOUND and typed[0] == stored[0] and _skeleton(typed) == _skeleton(stored) != "":
+            value = _SOUND
+        if len(typed) < len(stored):
+            start = _typo(typed, stored[: len(typed)])
+            near = start * (_START + _START_BY_LENGTH * len(typed) / len(stored)) if start >= 0.7 else 0.0
+            if near > value:
+                value, how = near, How.START
+        if value < 0.75:
+            short = _short_form(typed, stored)
+            if short >= 0.7 and short * _NICKNAME > value:
+                value, how = short * _NICKNAME, How.NICKNAME
+    return Nearness(value, how) if value > 0 else _NOTHING
+
+
+def _short_form(typed: str, stored: str) -> float:
+    """How near the typed word is to a short form of the stored one."""
+    known = related(stored)
+    if not known:
+        return 0.0
+    forms = (form for form in known if abs(len(form) - len(typed)) <= 1 and form[0] in typed[:2])
+    return max((_typo(typed, form) for form in forms), default=0.0)
 
 
 def _typo(one: str, other: str) -> float:

@@ -60,6 +60,8 @@ class ShortText(TypeDecorator[str]):
 
 
 def _clean(text: str) -> str:
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 

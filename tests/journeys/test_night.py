@@ -57,7 +57,11 @@ def test_a_suggestion_is_dismissed_with_a_reason(demo: Demo, night: dict[str, An
     card = _suggestions(demo)[-1]
     demo.press(card, "suggestion_dismiss", user="U_BEN")
     dialog = demo.state("U_BEN")["views"][-1]
-    demo.act(type="submit", user="U_BEN", view_id=dialog["id"], values={})
+    without = demo.act(type="submit", user="U_BEN", view_id=dialog["id"], values={})
+    assert "reason" in json.dumps(without)
+    select = next(one["element"] for one in dialog["blocks"] if one["block_id"] == "reason")
+    chosen = {"type": "static_select", "selected_option": select["options"][0]}
+    demo.act(type="submit", user="U_BEN", view_id=dialog["id"], values={"reason": {select["action_id"]: chosen}})
     demo.settle()
     shown = next(one for one in demo.messages() if one["ts"] == card["ts"])
     assert "dismissed" in words_of(shown).lower()

@@ -42,6 +42,6 @@ def test_ada_looks_up_logs_and_undoes_in_the_page(demo: Demo, tmp_path: Path) ->
         receipt = page.locator("article[data-ephemeral]", has_text="12 gauges").last
         expect(receipt).to_be_visible(timeout=15_000)
         receipt.get_by_role("button", name="Undo").click()
-        expect(page.locator("article", has_text="Undone").last).to_be_visible(timeout=15_000)
+        expect(page.locator("article", has_text="Taken back").last).to_be_visible(timeout=15_000)
         page.screenshot(path=str(tmp_path / "journey.png"))
         browser.close()
