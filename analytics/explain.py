@@ -15,6 +15,7 @@ from crm_store.values.scores import Reason
 class Phrase:
     """How a column is spoken of: `before`, its number with `unit` (money where there is none), `after`.
 
+    `none` is how the number nought is said, where it has words of its own.
     `direction` says whether more of it can honestly speak only for (1), only against (-1), or either way (0).
     """
 
@@ -22,6 +23,7 @@ class Phrase:
     before: str = ""
     unit: str = ""
     after: str = ""
+    none: str = ""
 
     def number(self, value: float, currency: str) -> str:
         """The part that tells one customer from another."""
@@ -29,25 +31,27 @@ class Phrase:
 
     def text(self, value: float, currency: str) -> str:
         """The whole fact."""
+        if self.none and not round(value):
+            return self.none
         return f"{self.before}{self.number(value, currency)}{self.after}"
 
 
 PHRASES: Mapping[str, Phrase] = {
     "orders": Phrase(1, unit="order", after=" in all"),
     "orders_90": Phrase(1, unit="order", after=" in the last 90 days"),
-    "days_since_order": Phrase(-1, "last order ", "day", " ago"),
+    "days_since_order": Phrase(-1, "last order ", "day", " ago", "ordered today"),
     "mean_order": Phrase(0, "an average order of "),
     "touches": Phrase(1, unit="message", after=" since it was opened"),
     "touches_in_90": Phrase(1, unit="message", after=" from them in the last 90 days"),
     "touches_out_90": Phrase(1, unit="message", after=" to them in the last 90 days"),
     "touches_in_30": Phrase(1, unit="message", after=" from them in the last 30 days"),
     "touches_out_30": Phrase(1, unit="message", after=" to them in the last 30 days"),
-    "days_since_touch": Phrase(-1, "last contact ", "day", " ago"),
+    "days_since_touch": Phrase(-1, "last contact ", "day", " ago", "in touch today"),
     "open_deals": Phrase(1, unit="open deal"),
     "deals_lost": Phrase(-1, unit="deal", after=" lost before"),
-    "days_known": Phrase(0, "known for ", "day"),
+    "days_known": Phrase(0, "known for ", "day", none="known since today"),
     "amount": Phrase(0, "worth "),
-    "days_open": Phrase(0, "open for ", "day"),
+    "days_open": Phrase(0, "open for ", "day", none="opened today"),
     "stage_index": Phrase(1, unit="stage", after=" passed"),
     "earlier_orders": Phrase(1, unit="earlier order"),
     "earlier_won": Phrase(1, unit="deal", after=" won before"),

@@ -150,7 +150,8 @@ def _filing_plan(letter: Letter, known: KnownFacts, manners: Manners, wished: Wi
     return Plan(
         Step.FILE,
         filings=tuple(filings),
-        sure=None if sure >= _SURE_ENOUGH else round(sure, 2),
+        # What a person answered is not in doubt any more.
+        sure=None if letter.answers or sure >= _SURE_ENOUGH else round(sure, 2),
         warnings=tuple(dict.fromkeys(warnings)),
     )
 

@@ -162,8 +162,11 @@ def choices(
     for one in found[:_CHOICES]:
         value = {"customer": one.customer.customer_id, "then": then}
         pick = blocks.button("Choose", Action.PICK_CUSTOMER, value, label_aloud=f"Choose {one.customer.name}")
-        details = " · ".join(part for part in (wording.last_contact(one.customer, now, zone), one.why) if part)
-        words = f"{blocks.one_line(wording.customer(one.customer))}\n{blocks.one_line(details, 300)}"
+        who = wording.customer(one.customer)
+        twin = sum(wording.customer(other.customer) == who for other in found[:_CHOICES]) > 1
+        parts = (one.customer.email if twin else "", wording.last_contact(one.customer, now, zone))
+        details = " · ".join(part for part in parts if part)
+        words = f"{blocks.one_line(who)}\n{blocks.one_line(details, 300)}"
         rows.append(blocks.section(words, accessory=pick))
     names = ", ".join(blocks.one_line(wording.customer(one.customer), 100) for one in found[:_CHOICES])
     none = blocks.button("None of these: add a contact", Action.ADD_CONTACT, {"name": wanted[:200]})
@@ -172,11 +175,14 @@ def choices(
 
 def nothing(wanted: str, sentence: str = "") -> Message:
     """Nobody found, with a button that adds the person."""
-    said = blocks.one_line(sentence or f"Nobody fits “{wanted}”.", 400)
+    said = blocks.one_line(sentence or f"Nobody fits “{wanted}”.", 200)
     if not wanted.strip():
         return blocks.message(said, blocks.section(said))
+    if not any(letter.isalnum() for letter in wanted) or len(wanted) > 120:
+        return blocks.message(said, blocks.section(said), blocks.context("`/crm help` shows what you can say."))
     add = blocks.button(f"Add {blocks.one_line(wanted, 60)}", Action.ADD_CONTACT, {"name": wanted[:200]})
-    return blocks.message(said, blocks.section(said), blocks.actions(add))
+    more = blocks.button("Show help", Action.HELP_TRY, {"line": "help"})
+    return blocks.message(said, blocks.section(said), blocks.actions(add, more))
 
 
 def shared(card: CustomerCard, by: str | None, *, outsiders: bool, now: datetime, zone: ZoneInfo) -> Message:

@@ -12,6 +12,7 @@ from bot.cards import forms
 from bot.gestures import Gesture
 from bot.names import Dialog, Field, decode
 from crm_store.matching.contact_points import email_key, phone_digits
+from crm_store.values import drafts
 from crm_store.values.people import CustomerBrief, CustomerCard
 
 WHO: Final = Field.WHO.value
@@ -251,9 +252,9 @@ def check_suggestion(values: Mapping[str, Any]) -> Mapping[str, str]:
     if not _typed(values, Field.SUBJECT).strip():
         errors[Field.SUBJECT.value] = "A mail needs a subject."
     for field in (Field.SUBJECT, Field.BODY):
-        unknown = [one for one in _PLACEHOLDER.findall(_typed(values, field)) if one not in _FILLED_IN]
+        unknown = [one for one in _PLACEHOLDER.findall(_typed(values, field)) if one not in drafts.FIELDS]
         if unknown:
-            errors[field.value] = f"“{unknown[0]}” cannot be filled in. {{{{ {' }}, {{ '.join(_FILLED_IN)} }}}} can."
+            errors[field.value] = f"“{unknown[0]}” cannot be filled in. These can: {', '.join(drafts.FIELDS)}."
     if not 1 <= _number(values, Field.CAP) <= 100_000:
         errors[Field.CAP.value] = "Write a number of people from 1 on."
     if not 0 <= _number(values, Field.HOLD_OUT) <= 50:
@@ -306,7 +307,6 @@ def _number(values: Mapping[str, Any], field: Field) -> int:
 
 
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]{0,80}?)\s*\}\}")
-_FILLED_IN: Final = ("first_name", "company", "owner_name")
 _EDITED: Final = {
     "name": Field.NAME,
     "company": Field.COMPANY,

@@ -19,7 +19,8 @@ def sentence(text: str, ref: str | None = None) -> Message:
         pieces.append(blocks.code(mark[1]) if mark[1] else {"type": "channel", "channel_id": mark[2]})
         after = mark.end()
     pieces.append(text[after:])
-    said = f"{text} Ref {ref}." if ref else text
+    said = _MARKED.sub(lambda mark: mark[1] or "the channel", text)
+    said = f"{said} Ref {ref}." if ref else said
     return blocks.message(
         said, blocks.lines([one for one in pieces if one]), blocks.context(f"Ref {ref}") if ref else None
     )

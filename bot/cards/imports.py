@@ -57,12 +57,14 @@ class Trial(Outcome, Protocol):
 
 def how() -> Message:
     """How to hand in a file."""
-    said = "Drop a CSV or vCard file here. You see what would happen before anything is changed."
+    said = (
+        "Drop a CSV or vCard file into your direct message with me. You see what would happen before anything changes."
+    )
     return blocks.message(said, blocks.section(said), blocks.context("At most 20 MB. Each import can be taken back."))
 
 
-def dry_run(file_name: str, outcome: Trial, import_id: str) -> Message:
-    """What an import would do; nothing is changed before Import is pressed."""
+def dry_run(file_name: str, outcome: Trial, import_id: str, *, others: int = 0) -> Message:
+    """What an import would do; nothing is changed before Import is pressed. `others` files came with it, unread."""
     value = {"import": import_id}
     changes = outcome.created + outcome.updated
     apply = blocks.button(f"Import {wording.counted(changes, 'change')}", Action.IMPORT_APPLY, value, style="primary")
@@ -74,6 +76,9 @@ def dry_run(file_name: str, outcome: Trial, import_id: str) -> Message:
         _counts(outcome, ("would be new", "would be changed")),
         *_problems(outcome),
         _not_understood(outcome),
+        blocks.context("I looked at this file alone. Drop each other file by itself.")
+        if others
+        else None,
         blocks.actions(apply if changes else None, cancel),
     )
 

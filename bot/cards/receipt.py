@@ -11,7 +11,7 @@ from bot.cards import wording
 from bot.names import Action
 from crm_store.values.acts import NewCommunication, NewTask, Receipt
 from crm_store.values.filed import FiledView
-from crm_store.values.people import CustomerBrief, CustomerCard, DealView, Found
+from crm_store.values.people import CustomerBrief, CustomerCard, DealView, Found, TaskView
 
 _CERTAIN = 0.95
 
@@ -22,12 +22,15 @@ def logged(
 ) -> Message:  # fmt: skip
     """A log by hand: what, with whom, what was made of it, and what is good to know now."""
     what = wording.kind(communication.kind)
-    head: list[Piece] = [f"Logged a {what} with ", blocks.bold(wording.customer(customer))]
-    head += [" to ", blocks.bold(deal.name)] if deal else []
+    if done.undo_id is None:
+        return _logged_before(done, what, customer)
+    between = "on" if communication.kind == "note" else "with"
+    head: list[Piece] = [f"Logged a {what} {between} ", blocks.bold(wording.customer(customer))]
+    head += [" to the deal ", blocks.bold(deal.name)] if deal else []
     head += ["."] + ([" Only you can read it."] if communication.level == "private" else [])
     made: list[Line] = [["Need: ", blocks.one_line(need, 300)] for need in communication.needs[:5]]
     made += [_new_task(task, now, zone) for task in communication.tasks[:5]]
-    said = f"Logged a {what} with {wording.customer(customer)}."
+    said = f"Logged a {what} {between} {wording.customer(customer)}."
     return blocks.message(
         said,
         blocks.lines(head),
@@ -37,7 +40,16 @@ def logged(
     )
 
 
-def _new_task(task: NewTask, now: datetime, zone: ZoneInfo) -> Line:
+def _logged_before(done: Receipt, what: str, customer: CustomerBrief) -> Message:
+    """Whoever logs the same message again reads so, and nothing is there twice."""
+    said = f"This {what} was logged before, with {wording.customer(customer)}. Nothing is there twice."
+    line: Line = [f"This {what} was logged before, with ", blocks.bold(wording.customer(customer))]
+    return blocks.message(
+        said, blocks.lines([*line, ". Nothing is there twice."]), _buttons(None, customer.customer_id)
+    )
+
+
+def _new_task(task: NewTask | TaskView, now: datetime, zone: ZoneInfo) -> Line:
     return ["Task: ", blocks.one_line(task.title, 300), f" · {wording.due(task.due_at, now, zone)[1]}"]
 
 
@@ -83,13 +95,14 @@ def filed(
     head += [" › ", blocks.bold(mail.deal)] if mail.deal else []
     rows: list[Line] = [head]
     if also:
-        rows.append("A colleague's copy came first. Yours was added beside it, and nothing is there twice.")
+        rows.append("The same mail came before. Nothing is there twice.")
     if sure is not None and sure < _CERTAIN:
         rows.append(f"About whom this is: {wording.sure(sure)}.")
     if mail.level == "private":
         rows.append("Only you can read it.")
-    if mail.witnesses:
+    if len(mail.witnesses) > 1:
         rows.append(["Copies from ", *_people(mail.witnesses)])
+    rows += [_new_task(task, now, zone) for task in mail.tasks[:5]]
     one = mail.customers[0].customer_id if len(mail.customers) == 1 else None
     return blocks.message(
         f"{'Already filed' if also else 'Filed'}: {subject}. {names}",
@@ -149,12 +162,21 @@ def several(made: Sequence[Receipt]) -> Message:
     )
 
 
-def customer_made(done: Receipt) -> Message:
-    """A customer was added: the sentence, Undo, and what usually comes next."""
+def customer_made(done: Receipt, like: Sequence[CustomerBrief] = ()) -> Message:
+    """A customer was added: the sentence, Undo, what usually comes next, and who of the same name was there before."""
     value = {"customer": done.row_id}
+    others = [one for one in like if one.customer_id != done.row_id][:3]
+    told = []
+    for one in others if done.undo_id else []:
+        said = (
+            f"{wording.customer(one)} was there before{f', {one.email}' if one.email else ''}. Is it the same person?"
+        )
+        show = blocks.button("Show card", Action.CARD, {"customer": one.customer_id}, label_aloud=f"Show {one.name}")
+        told.append(blocks.section(blocks.one_line(said, 400), accessory=show))
     return blocks.message(
         done.sentence,
         blocks.section(done.sentence or "Added."),
+        *told,
         blocks.actions(
             blocks.button("Log", Action.LOG_DIALOG, value),
             blocks.button("Edit", Action.EDIT, value),

@@ -22,11 +22,18 @@ REASONS: Final = (
 )
 _VERDICTS: Final = {"approved": "Approved", "dismissed": "Dismissed", "edited": "Edited", "expired": "Expired"}
 _FIRST: Final = {
-    "approved": "Approved. The mails go out at the team's pace; the result follows in this thread.",
+    "approved": "Approved. The campaign, its people and its text are kept. Sending is not part of this version yet.",
     "dismissed": "Dismissed. The reason is kept, and the next suggestions learn from it.",
     "edited": "Changed. It still waits for somebody to approve it.",
 }
+_LEFT_OUT: Final = {
+    "no consent": "without consent",
+    "no address": "without an address",
+    "open deal": "with an open deal",
+    "written to lately": "who had a mail lately",
+}
 _DRAFT: Final = 2_000
+_GLANCE: Final = 300
 
 
 def proposed(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
@@ -62,7 +69,8 @@ def _expected(view: SuggestionView) -> Block | None:
 
 
 def _left_out(view: SuggestionView) -> Block | None:
-    counts = [f"{number:,} {blocks.one_line(reason, 80)}" for reason, number in view.left_out if number][:8]
+    left = [(number, _LEFT_OUT.get(reason, reason)) for reason, number in view.left_out if number]
+    counts = [f"{number:,} {blocks.one_line(reason, 80)}" for number, reason in left][:8]
     if view.holdout:
         counts.append(f"{view.holdout:,} held out by lot to measure the effect")
     return blocks.lines([blocks.bold("Left out"), " " + ", ".join(counts)]) if counts else None
@@ -74,16 +82,22 @@ def _draft(view: SuggestionView) -> list[Block | None]:
     return [blocks.together(blocks.lines(head), blocks.quote(view.body, _DRAFT))]
 
 
+def _short(view: SuggestionView) -> Block | None:
+    """So much of the draft that nobody approves what they have not seen."""
+    return blocks.quote(" ".join(view.body.split()), _GLANCE)
+
+
 def _value(view: SuggestionView) -> dict[str, str | int]:
     return {"suggestion": view.suggestion_id, "version": view.version}
 
 
 def _buttons(view: SuggestionView, people: str) -> Block | None:
     value = _value(view)
-    held = f" {wording.counted(view.holdout, 'other')} get nothing, so that the effect can be measured."
+    gets = "gets" if view.holdout == 1 else "get"
+    held = f" {wording.counted(view.holdout, 'other')} {gets} nothing, so that the effect can be measured."
     sure = blocks.confirm(
-        f"Send this mail to {people}?",
-        f"Sent mail cannot be taken back.{held if view.holdout else ''}",
+        f"Approve this mail to {people}?",
+        f"The people and the text are fixed then, and cannot be changed.{held if view.holdout else ''}",
         f"Approve for {view.n:,}",
         "Not now",
     )
@@ -106,7 +120,11 @@ def decided(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
     rows: list[Line] = [line]
     if view.campaign:
         treated, holdout = view.campaign.treated, view.campaign.holdout
-        rows.append(f"{treated:,} get the mail, {holdout:,} were held out by lot to measure the effect.")
+        was = "was" if holdout == 1 else "were"
+        rows.append(
+            f"The mail is for {wording.counted(treated, 'person', 'people')}; {holdout:,} {was} held out by lot to "
+            "measure the effect. Sending is not part of this version yet."
+        )
     if view.reason:
         rows.append(f"Reason: {_reason(view.reason)}")
     return blocks.message(
@@ -147,6 +165,7 @@ def listed(views: Sequence[SuggestionView], *, now: datetime, zone: ZoneInfo) ->
     for one in views[:10]:
         people = wording.counted(one.n, "person", "people")
         parts.append(blocks.lines([blocks.bold(one.title)], f"{people}: {blocks.one_line(one.who, 200)}"))
+        parts.append(blocks.together(blocks.lines(["Draft ", blocks.bold(one.subject, 200)]), _short(one)))
         parts.append(_buttons(one, people))
     said = wording.counted(len(views), "suggestion is open", "suggestions are open")
     return blocks.message(f"{said}.", blocks.header(said), *parts)

@@ -114,7 +114,9 @@ def score(one: ScoreView, currency: str = "") -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+    """Nothing is sure: what would be rounded to none or all is said as such."""
+    shown = round(share * 100)
+    return f"{shown} %" if 0 < shown < 100 else "over 99 %" if shown else "under 1 %"
 
 
 def deal(one: DealView, today: date) -> str:
@@ -123,7 +125,7 @@ def deal(one: DealView, today: date) -> str:
         one.name,
         one.stage,
         str(one.amount) if one.amount else "",
-        f"closes {day(one.close_on, today)}" if one.close_on else "",
+        f"{'closes' if one.close_on >= today else 'was to close'} {day(one.close_on, today)}" if one.close_on else "",
     ]
     return " · ".join(part for part in parts if part)
 

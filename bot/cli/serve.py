@@ -29,6 +29,7 @@ from ingest.worker import MailWorker
 
 ALL_ROLES: Final = frozenset({"web", "ingest", "worker"})
 _NOISY: Final = ("slack_bolt", "slack_sdk", "apscheduler", "mail.log", "asyncio")
+_log = log.get_logger(__name__)
 
 
 def serve(_options: argparse.Namespace) -> int:
@@ -86,7 +87,8 @@ async def _until_stopped(store: Store, chosen: Settings, roles: frozenset[str]) 
         catch_signals(house.stop)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         tokens = {"": chosen.slack_bot_token.get_secret_value()}
-        await stack.enter_async_context(running(house, roles, http, tokens))
+        smtp_port = await stack.enter_async_context(running(house, roles, http, tokens))
+        _log.info("ready", roles=sorted(roles), web_port=house.web_port or None, smtp_port=smtp_port or None)
         await house.stop.wait()
     return 0
 

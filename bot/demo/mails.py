@@ -142,7 +142,13 @@ def samples(user_address: str, to_ingest: str, at: datetime) -> Mapping[str, byt
                 user_address, to_ingest, _JOHN, at=later[0], note="See below, I will call him on Thursday."
             ),
             "outlook_forward": forwarded_by(
-                user_address, to_ingest, _JOHN, at=later[1], subject="Gateway in hall 2", style=Style.OUTLOOK
+                user_address,
+                to_ingest,
+                _JOHN,
+                at=later[1],
+                subject="Gateway in hall 2",
+                text="Hello Ada,\n\nthe gateway in hall 2 blinks red since Monday. Who can look at it?\n\nJohn",
+                style=Style.OUTLOOK,
             ),
             "copied_reply": copied_reply(user_address, at=later[2]),
             "from_somebody_new": from_somebody_new(user_address, to_ingest, at=later[3]),

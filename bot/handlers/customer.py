@@ -11,7 +11,9 @@ from bot.routes import Routes
 from crm_store.actions import customers as customer_actions
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
+from crm_store.lookup import search
 from crm_store.queries import customers as customer_queries
+from crm_store.queries.identity import name_key
 from crm_store.values.acts import NewCustomer, Receipt
 
 
@@ -47,10 +49,15 @@ async def add(ask: Ask, command: AddContact) -> None:
 
 
 async def _write(ask: Ask, new: NewCustomer) -> None:
+    """Add the person; somebody of the same name who is there already is shown beside, to be used instead."""
+    answer = await ask.read(search.search, " ".join([new.name, new.company or ""]), 3)
+    key = name_key(new.name)
+    like = tuple(one.customer for one in answer.found if name_key(one.customer.name) == key)
+
     def action(work: Work) -> Receipt:
         return customer_actions.add(work, new)
 
-    await ask.act(action, receipt.customer_made, public=True)
+    await ask.act(action, lambda done: receipt.customer_made(done, like), public=True)
 
 
 async def edit(ask: Ask, command: Edit) -> None:
@@ -108,7 +115,16 @@ async def contact_submitted(ask: Ask) -> None:
 async def edit_submitted(ask: Ask) -> None:
     """The dialog was sent: what differs is changed."""
     fields = dialogs.read_edit(ask.gesture.values, ask.gesture.metadata)
-    await _change(ask, fields.customer_id, fields.changes)
+    customer = await ask.read(customer_queries.by_id, fields.customer_id)
+
+    def action(work: Work) -> Receipt:
+        done = customer_actions.edit(work, fields.customer_id, fields.changes)
+        if not customer.needs_check:
+            return done
+        seen = customer_actions.checked(work, fields.customer_id)
+        return done if done.undo_id else seen
+
+    await ask.act(action, receipt.of, public=True)
 
 
 async def checked(ask: Ask) -> None:

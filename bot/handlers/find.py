@@ -20,7 +20,6 @@ from crm_store.lookup import search
 from crm_store.queries import customers as customer_queries
 from crm_store.values.people import Found
 
-
 _GREETINGS: Final = frozenset({"hi", "hello", "hey", "hallo", "moin", "servus", "good morning", "hi there", "?"})
 _THANKS: Final = frozenset({"thanks", "thank you", "thx", "danke", "merci", "cheers", "ok", "okay"})
 _THEM: Final = frozenset({"them", "him", "her"})

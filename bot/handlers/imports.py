@@ -18,6 +18,8 @@ from crm_store.values.acts import Receipt
 from ingest.files import intake
 
 _MOST: Final = 20_000_000
+_ENDINGS: Final = frozenset({"csv", "tsv", "txt", "vcf", "vcard"})
+_NO_LISTS: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def register(routes: Routes) -> None:
@@ -43,12 +45,28 @@ async def dropped(ask: Ask) -> None:
     if file.size > _MOST:
         raise BadInput(f"{file.name} is larger than 20 MB. Cut it into parts, or use `crm import` at the terminal.")
     raw = await ask.slack.download(file.url)
-    outcome = await asyncio.to_thread(intake.import_file, ask.desk, raw, file.name, dry_run=True)
+    _check_kind(file.name, raw)
+    try:
+        outcome = await asyncio.to_thread(intake.import_file, ask.desk, raw, file.name, dry_run=True)
+    except BadInput as problem:
+        # At the terminal the sentence goes on with an option of the command, which nobody can type here.
+        said = problem.sentence.partition(" Say which it is with --map")
+        raise BadInput(f"{said[0]} Name it in the first line of the file." if said[1] else said[0]) from problem
+    others = len(ask.gesture.files) - 1
 
     def action(work: Work) -> str:
         return dropped_files.keep_file(work, file.name, outcome.kind, raw)
 
-    await ask.act(action, lambda import_id: cards.dry_run(file.name, outcome, import_id))
+    await ask.act(action, lambda import_id: cards.dry_run(file.name, outcome, import_id, others=others))
+
+
+def _check_kind(name: str, raw: bytes) -> None:
+    """Say at once that a picture or a document is no list, instead of complaining about its columns."""
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    if (ending and ending not in _ENDINGS) or raw.startswith(_NO_LISTS):
+        raise BadInput(
+            f"{name} is no list that I can read. CSV and vCard files are; a spreadsheet can be saved as CSV."
+        )
 
 
 async def apply(ask: Ask) -> None:

@@ -11,10 +11,11 @@ from bot.routes import Routes
 from crm_store import outbox
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
-from crm_store.errors import CrmError, NotAllowed
+from crm_store.errors import BadInput, CrmError, NotAllowed
 from crm_store.log import get_logger
 
 _MAY_RUN = frozenset({"admin", "manager"})
+_JOBS = ("nightly", "upkeep")
 _log = get_logger(__name__)
 
 
@@ -26,6 +27,10 @@ def register(routes: Routes, run_job: Callable[..., Awaitable[Any]]) -> None:
         """`run nightly`."""
         if ask.user.role not in _MAY_RUN:
             raise NotAllowed("Only managers and admins run jobs by hand.")
+        if command.name not in _JOBS:
+            names = " and ".join(f"`run {one}`" for one in _JOBS)
+            missed = f"There is no job “{command.name[:60]}”. There" if command.name else "Say which job: there"
+            raise BadInput(f"{missed} are {names}.")
         await ask.answer(error.sentence(f"The job {command.name} runs now. You will hear when it has ended."))
         task = asyncio.create_task(_run(ask.desk, ask.user.user_id, run_job, command))
         running.add(task)
@@ -37,12 +42,12 @@ def register(routes: Routes, run_job: Callable[..., Awaitable[Any]]) -> None:
 async def _run(desk: Desk, user_id: str, run_job: Callable[..., Awaitable[Any]], command: RunJob) -> None:
     try:
         outcome = await run_job(desk.team_id, command.name, command.as_of)
-        text = str(outcome.sentence)
+        text = f"The job {command.name} has ended: {outcome.sentence}"
     except CrmError as problem:
         text = problem.sentence
     except Exception:  # noqa: BLE001 -- the job's step is one of the three edges where all is caught
         _log.exception("job_by_hand_failed", job=command.name)
-        text = f"The job {command.name} failed on our side. Yesterday's scores still stand."
+        text = f"The job {command.name} failed on our side. What the last run made still stands."
     await desk.write(_tell, user_id, text)
 
 

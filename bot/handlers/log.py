@@ -20,7 +20,6 @@ from crm_store.values.acts import NewCommunication, NewTask, Person, Receipt
 from crm_store.values.people import CustomerBrief
 
 
-
 def register(routes: Routes) -> None:
     """What this file takes."""
     routes.command(Log, log)

@@ -24,9 +24,16 @@ def register(routes: Routes) -> None:
 async def report(ask: Ask, command: Report) -> None:
     """`report [segments|value|pipeline|week|health]`: the pictures come by direct message or into the channel."""
     which = command.which or reports.DEFAULT
+    if which not in reports.REPORTS:
+        names = ", ".join(f"`report {one}`" for one in reports.REPORTS if one != reports.DEFAULT)
+        raise BadInput(
+            f"There is no report “{which[:60]}”. There are {names}, and `report` for the usual three charts."
+        )
     charts = await ask.read(reports.charts, which)
     if not charts:
-        raise BadInput("There is no report yet: the nightly job has not run. A manager can say `/crm run nightly`.")
+        raise BadInput(
+            "There is nothing to draw yet: the nightly job has not run. A manager can say `/crm run nightly`."
+        )
     channel = ask.gesture.channel if ask.gesture.channel.startswith("D") else ask.user.slack_user_id
     payload = {"user_id": ask.user.user_id, "channel": channel, "which": which}
     key = f"report:{ask.claimed.inbox_id}"
@@ -61,7 +68,7 @@ async def _one_kind(ask: Ask, who: str, kind: str) -> None:
         await _scores(ask, who, (kind, "lead") if kind == "potential" else (kind,))
         return
     best = await ask.read(best_of, kind, 10)
-    await ask.answer(cards.best(kind, best))
+    await ask.answer(cards.best(kind, best, currency=ask.team.currency))
 
 
 async def _scores(ask: Ask, who: str, kinds: tuple[str, ...]) -> None:
@@ -69,7 +76,8 @@ async def _scores(ask: Ask, who: str, kinds: tuple[str, ...]) -> None:
     scores = await ask.read(reports.why, customer.customer_id)
     records = await ask.read(reports.latest)
     fitting = tuple(one for one in scores if one.kind in kinds)
-    await ask.answer(cards.why(customer, fitting, tuple(one for one in records if one.kind in kinds)))
+    judged = tuple(one for one in records if one.kind in kinds)
+    await ask.answer(cards.why(customer, fitting, judged, currency=ask.team.currency))
 
 
 async def segment(ask: Ask, command: Segment) -> None:

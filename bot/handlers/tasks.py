@@ -23,7 +23,6 @@ from crm_store.queries import teams as team_queries
 from crm_store.values.acts import NewTask, Receipt
 from crm_store.values.people import CustomerBrief
 
-
 _ANY_DAY: Final = datetime(2028, 2, 1, tzinfo=UTC)
 _ANY_ZONE: Final = ZoneInfo("UTC")
 

@@ -184,10 +184,14 @@ def _revalue(work: Work, ledger: Ledger, deal: Deal, amount: Money) -> str:
 def _reschedule(work: Work, ledger: Ledger, deal: Deal, close_on: date) -> str:
     if deal.close_on == close_on:
         return ""
-    before = deal.close_on.isoformat() if deal.close_on else None
+    before, told = (deal.close_on.isoformat(), _day(deal.close_on)) if deal.close_on else (None, _NO_DAY)
     deal.close_on = close_on
     _happened(work, ledger, deal, "close_on", before, close_on.isoformat())
-    return f"closing {before or _NO_DAY} → {close_on.isoformat()}"
+    return f"closing {told} → {_day(close_on)}"
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {on:%b %Y}"
 
 
 def _hand_over(work: Work, ledger: Ledger, deal: Deal, owner: str) -> str:

@@ -43,7 +43,6 @@ def file_mail(work: Work, plan: MailFiling) -> str | None:
         # A copy that only shows who else saw the mail leaves nothing to take back.
         ledger.undoable = not also
     _settle(work, plan.inbox_id, ledger.sentence)
-    more = len(written) - 1
     outbox.enqueue(
         work,
         "receipt",
@@ -55,11 +54,19 @@ def file_mail(work: Work, plan: MailFiling) -> str | None:
             "undo_id": None if also else ledger.undo_id,
             "sure": plan.sure,
             "created": created,
-            "warnings": [*plan.warnings, *([f"And {more} more from the same mail."] if more else [])],
+            "warnings": [*plan.warnings, *_beside(plan)],
             "also": also,
         },
     )
     return first.communication.communication_id
+
+
+def _beside(plan: MailFiling) -> list[str]:
+    """What else the same mail led to: the sender's own words, and further mails attached to it."""
+    kinds = ["note" if one.communication.kind == "note" else "mail" for one in plan.filings[1:]]
+    mails = kinds.count("mail")
+    said = [f"{mails} more attached {'mail was' if mails == 1 else 'mails were'} filed as well."] if mails else []
+    return [*said, "What you wrote above it is kept as a note."] if "note" in kinds else said
 
 
 def hold_mail(work: Work, held: HeldMail, attempts: int) -> bool:

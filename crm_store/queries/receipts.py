@@ -7,7 +7,7 @@ from crm_store.errors import NotFound
 from crm_store.models.history import Communication, Participant, Question, Witness
 from crm_store.models.people import User
 from crm_store.models.trade import Deal
-from crm_store.queries import customers
+from crm_store.queries import customers, tasks
 from crm_store.values.filed import FiledView, QuestionView
 
 
@@ -38,6 +38,7 @@ def filed(work: Work, communication_id: str) -> FiledView:
         deal.name if deal else None,
         tuple(witnesses),
         row.level,
+        tasks.of_communication(work, communication_id),
     )
 
 

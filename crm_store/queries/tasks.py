@@ -34,6 +34,12 @@ def due(
     return tuple(TaskView(*row) for row in work.session.execute(query).all())
 
 
+def of_communication(work: Work, communication_id: str) -> tuple[TaskView, ...]:
+    """The open tasks that came with a communication."""
+    query = _views().where(Task.communication_id == communication_id, Task.state == "open").order_by(Task.task_id)
+    return tuple(TaskView(*row) for row in work.session.execute(query).all())
+
+
 def by_ids(work: Work, task_ids: Sequence[str]) -> tuple[TaskView, ...]:
     """Those tasks, in that order; what is gone is left out."""
     rows = work.session.execute(_views().where(Task.task_id.in_(task_ids))).all()

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from crm_store.values.people import CustomerBrief
+from crm_store.values.people import CustomerBrief, TaskView
 
 
 @dataclass(frozen=True, slots=True)
 class FiledView:
-    """A filed communication as its receipt shows it; `witnesses` are Slack ids of colleagues who sent copies."""
+    """A filed communication as its receipt shows it; `witnesses` are Slack ids of colleagues who sent copies,
+    `tasks` are those that came with it.
+    """
 
     communication_id: str
     kind: str
@@ -19,6 +21,7 @@ class FiledView:
     deal: str | None
     witnesses: tuple[str, ...]
     level: str
+    tasks: tuple[TaskView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from crm_store.models.people import Team
 from crm_store.models.plumbing import RoleHeartbeat
 
 OLDEST: Final = timedelta(minutes=5)
+SILENT: Final = timedelta(minutes=1)
+FORGOTTEN: Final = timedelta(days=1)
 _LEAST_DISK: Final = 200_000_000
 
 
@@ -56,6 +58,11 @@ class Health:
                 problems.append(f"{waiting.waiting} arrivals wait, the oldest since {waiting.oldest.isoformat()}")
             if leaving.due and leaving.oldest and now - leaving.oldest > OLDEST:
                 problems.append(f"{leaving.due} messages to Slack wait")
+            problems += [
+                f"the {role} has not been heard of since {at.isoformat()}"
+                for role, at in (await self._store.house().read(last_beats)).items()
+                if SILENT < now - at < FORGOTTEN
+            ]
         except (StoreUnavailable, TimeoutError):
             problems.append("the store does not answer")
         if self._data.exists() and shutil.disk_usage(self._data).free < _LEAST_DISK:
@@ -91,6 +98,14 @@ def _age(now: datetime, since: datetime | None) -> float:
 def _probe(work: Work) -> None:
     """A write that leaves nothing behind but shows that writing works."""
     work.session.get(Team, "-")
+
+
+def last_beats(work: Work) -> dict[str, datetime]:
+    """When each role was last heard of, on whichever node."""
+    beats: dict[str, datetime] = {}
+    for row in work.session.query(RoleHeartbeat):
+        beats[row.role] = max(row.beat_at, beats.get(row.role, row.beat_at))
+    return beats
 
 
 def beat(work: Work, role: str, node: str) -> None:

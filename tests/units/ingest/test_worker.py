@@ -262,7 +262,7 @@ async def test_attached_mails_are_filed_each_on_its_own_date(post: Post) -> None
         ("From the 02th", 2),
     ]
     [receipt] = post.cast.ada.read_now(payloads, "receipt")
-    assert "And 1 more from the same mail." in receipt["warnings"]
+    assert "1 more attached mail was filed as well." in receipt["warnings"]
 
 
 async def test_a_revoked_address_is_refused_at_once(post: Post) -> None:

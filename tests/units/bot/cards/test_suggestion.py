@@ -72,7 +72,7 @@ def test_a_suggestion_says_who_why_what_comes_of_it_and_who_is_left_out() -> Non
     words = shown(suggestion.proposed(_view(), now=NOW, zone=BERLIN))
     for part in (
         "12 people: 2+ orders, silent for 90 days", "30 customers are silent", "2 more orders (1 to 4)",
-        "3 no consent, 1 open deal, 2 held out by lot", "Open until Wed 2 Dec 10:00",
+        "3 without consent, 1 with an open deal, 2 held out by lot", "Open until Wed 2 Dec 10:00",
     ):  # fmt: skip
         assert part in words
     assert "over the cap" not in words
@@ -82,7 +82,7 @@ def test_a_suggestion_says_who_why_what_comes_of_it_and_who_is_left_out() -> Non
 def test_the_button_says_the_act_and_asks_before_it() -> None:
     approve = buttons(suggestion.proposed(_view(), now=NOW, zone=BERLIN).blocks)[0]
     assert approve["text"]["text"] == "Approve mail to 12 people"
-    assert "cannot be taken back" in approve["confirm"]["text"]["text"]
+    assert "2 others get nothing" in approve["confirm"]["text"]["text"]
     assert decode(approve["value"]) == {"suggestion": "sug_1", "version": 3}
 
 
@@ -91,7 +91,8 @@ def test_a_decided_suggestion_shows_who_and_has_no_buttons_left() -> None:
     view = _view(state="approved", decided_by="U_BEN", decided_at=NOW, campaign=campaign)
     message = suggestion.decided(view, now=NOW, zone=BERLIN)
     assert labels(message) == []
-    assert "11 get the mail, 2 were held out" in shown(message)
+    assert "The mail is for 11 people; 2 were held out" in shown(message)
+    assert "Sending is not part of this version" in shown(message)
     assert "'user_id': 'U_BEN'" in str(message.blocks)
 
 
@@ -108,7 +109,7 @@ def test_the_second_press_reads_who_was_first_and_when() -> None:
     late = suggestion.outcome(DecisionOutcome(False, "U_BEN", NOW, "approved"), now=NOW, zone=BERLIN)
     assert "approved this, Wed 25 Nov 10:00" in shown(takes(late))
     first = suggestion.outcome(DecisionOutcome(True, "U_ADA", NOW, "approved"), now=NOW, zone=BERLIN)
-    assert "The mails go out" in shown(takes(first))
+    assert "are kept" in shown(takes(first))
     takes(suggestion.outcome(DecisionOutcome(False, None, NOW, "dismissed"), now=NOW, zone=BERLIN))
 
 

@@ -1,5 +1,6 @@
 """What people read on the cards, and what is kept from those who may not see it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -156,7 +157,8 @@ def test_somebody_new_can_be_checked_from_the_receipt() -> None:
 
 
 def test_a_second_copy_is_told_of_and_the_colleague_named() -> None:
-    message = receipt.filed(figures.filed(), undo_id=None, sure=None, also=True, now=NOW, zone=BERLIN)
+    both = replace(figures.filed(), witnesses=("U_BEN", "U_ADA"))
+    message = receipt.filed(both, undo_id=None, sure=None, also=True, now=NOW, zone=BERLIN)
     assert message.text.startswith("Already filed")
     assert {"type": "user", "user_id": "U_BEN"} in message.blocks[0]["elements"][0]["elements"]
 
@@ -215,7 +217,7 @@ def test_the_older_button_keeps_the_filter() -> None:
     message = timeline.page(figures.brief(), page, kinds=("mail", "call"), text="quote", now=NOW, zone=BERLIN)
     older = next(one for one in buttons(message.blocks) if one["action_id"] == Action.TIMELINE_OLDER)
     assert decode(older["value"]) == {
-        "customer": "cus_1", "before": "2026-11-16T09:00:00+00:00", "kinds": "mail,call", "text": "quote"
+        "customer": "cus_1", "before": "2026-11-16T09:00:00+00:00", "kinds": "mail,call", "text": "quote", "since": ""
     }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def test_an_unknown_stage_is_answered_with_those_there_are(cast: Cast) -> None:
 def test_amount_and_day_change_together(cast: Cast) -> None:
     renewal = deal(cast, customer(cast.ada))
     receipt = cast.ada.write_now(deals.change, renewal, amount=Money(1_200_000, EUR), close_on=date(2026, 12, 31))
-    assert receipt.sentence == "Renewal: €10,000 → €12,000, closing no day → 2026-12-31"
+    assert receipt.sentence == "Renewal: €10,000 → €12,000, closing no day → 31 Dec 2026"
     again = cast.ada.write_now(deals.change, renewal, amount=Money(1_200_000, EUR))
     assert again.undo_id is None
 
