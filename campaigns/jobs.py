@@ -80,10 +80,13 @@ async def nightly(call: JobCall) -> tuple[str, dict[str, Any]]:
 
 
 async def upkeep(call: JobCall) -> tuple[str, dict[str, Any]]:
-    """Close what nobody decided in time, and let go of what was done a week ago."""
+    """Close what nobody decided in time, and let go of what is done with, a few rows at a time."""
     desk = call.store.team(call.team_id)
     expired = await desk.write(suggestions.expire)
-    pruned = await desk.write(rows.prune)
+    pruned = 0
+    while some := await desk.write(rows.prune):
+        pruned += some
+    await desk.write(rows.tune)
     return f"{expired} suggestions expired; {pruned} finished rows let go.", {"expired": expired, "pruned": pruned}
 
 

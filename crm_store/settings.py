@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     smtp_connections: int = Field(default=500, ge=1, validation_alias="CRM_SMTP_CONNECTIONS")
     smtp_connections_per_address: int = Field(default=50, ge=1, validation_alias="CRM_SMTP_CONNECTIONS_PER_ADDRESS")
     writes_per_transaction: int = Field(default=200, ge=1, le=1000, validation_alias="CRM_WRITES_PER_TRANSACTION")
+    parsers: int = Field(default=2, ge=1, le=16, validation_alias="CRM_PARSERS")
     attempts: int = Field(default=5, ge=1, le=50, validation_alias="CRM_ATTEMPTS")
     schedule_nightly: str = Field(default="0 3 * * *", validation_alias="CRM_SCHEDULE_NIGHTLY")
     schedule_upkeep: str = Field(default="*/10 * * * *", validation_alias="CRM_SCHEDULE_UPKEEP")

@@ -20,6 +20,7 @@ from ingest.authenticity import Trust
 from ingest.intake import SOURCE
 from ingest.parsed import ParsedMail
 from ingest.plan import Letter, Manners, Plan, Step
+from ingest.readers import Readers
 from ingest.sandbox import Sandbox
 
 AT_ONCE: Final = 8
@@ -40,7 +41,7 @@ class _Read:
 class MailWorker:
     """Handles mail rows until it is told to stop; a mail that fails costs only itself."""
 
-    def __init__(self, store: Store, sandbox: Sandbox, settings: Settings, clock: Clock) -> None:
+    def __init__(self, store: Store, sandbox: Sandbox | Readers, settings: Settings, clock: Clock) -> None:
         self._store = store
         self._sandbox = sandbox
         self._clock = clock
@@ -49,6 +50,7 @@ class MailWorker:
         self._manners = Manners(Trust(settings.mail_verification, settings.mail_authserv_id), self._domain)
         self._stopping = asyncio.Event()
         self._under_way = 0
+        self._freed = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Handle mail until `stop` is set; what was claimed and not begun is given back then."""
@@ -69,16 +71,24 @@ class MailWorker:
             raise ended
 
     async def _work(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            rung = self._store.bells.rung(inbox.bell(SOURCE))
-            try:
-                found = await self._round()
-            except StoreUnavailable:
-                # The door answers 451 meanwhile; what is kept waits.
-                _log.warning("mail_worker_waits_for_the_store")
-                found = False
-            if not found:
-                await self._wait(stop, rung)
+        """Take what waits as soon as there is room, so that no mail waits for the end of a slow one."""
+        async with asyncio.TaskGroup() as handling:
+            while not stop.is_set():
+                rung = self._store.bells.rung(inbox.bell(SOURCE))
+                room = AT_ONCE - self._under_way
+                try:
+                    claimed = await self._claim(room) if room > 0 else []
+                except StoreUnavailable:
+                    # The door answers 451 meanwhile; what is kept waits.
+                    _log.warning("mail_worker_waits_for_the_store")
+                    claimed = []
+                for row in claimed:
+                    handling.create_task(self._counted(row))
+                if room <= 0:
+                    self._freed.clear()
+                    await self._freed.wait()
+                elif len(claimed) < room:
+                    await self._wait(stop, rung)
 
     async def process_one(self) -> bool:
         """Handle one waiting row; False says that there was none."""
@@ -96,17 +106,27 @@ class MailWorker:
                 await asyncio.sleep(_REST)
 
     async def _round(self, most: int = AT_ONCE) -> bool:
-        self._under_way += 1
+        claimed = await self._claim(most)
+        await asyncio.gather(*(self._counted(row) for row in claimed))
+        return bool(claimed)
+
+    async def _claim(self, most: int) -> list[Claimed]:
+        house = self._store.house()
+        # A look costs the writer nothing; only what is there is claimed.
+        if not await house.read(inbox.anything, _SOURCES):
+            return []
+        claimed = await house.write(inbox.claim, _SOURCES, most)
+        self._under_way += len(claimed)
+        return claimed
+
+    async def _counted(self, row: Claimed) -> None:
         try:
-            house = self._store.house()
-            # A look costs the writer nothing; only what is there is claimed.
-            if not await house.read(inbox.anything, _SOURCES):
-                return False
-            claimed = await house.write(inbox.claim, _SOURCES, most)
-            await asyncio.gather(*(self._handle(row) for row in claimed))
-            return bool(claimed)
+            await self._handle(row)
+        except StoreUnavailable:
+            _log.warning("mail_left_to_its_lease", inbox_id=row.inbox_id)
         finally:
             self._under_way -= 1
+            self._freed.set()
 
     async def _wait(self, stop: asyncio.Event, rung: int) -> None:
         """Until a mail arrives, the next look is due, or the end."""

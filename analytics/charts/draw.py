@@ -22,7 +22,8 @@ DOTS = 200
 
 _INK, _QUIET, _LINE = "#22313f", "#6b7885", "#d5dbe1"
 _BLUE, _SAND, _GREEN = "#3d6f99", "#b3763c", "#5b8c6e"
-_CELLS = LinearSegmentedColormap.from_list("calm", ["#f4f7f9", "#3d6f99"])
+# Light enough at its dark end for dark numbers to stay readable in every cell.
+_CELLS = LinearSegmentedColormap.from_list("calm", ["#f4f7f9", "#86adcf"])
 
 
 def draw(chart: Chart) -> bytes:
@@ -92,8 +93,7 @@ def _heat_map(figure: Figure, chart: Chart) -> None:
     axes.imshow(shade, cmap=_CELLS, vmin=0, vmax=1, aspect="auto")
     for row, texts in enumerate(chart.shown):
         for column, text in enumerate(texts):
-            colour = "white" if shade[row, column] > 0.72 else _INK
-            axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
+            axes.text(column, row, text, ha="center", va="center", color=_INK, fontsize=8)
     axes.set_xticks(range(len(chart.columns)), chart.columns)
     axes.xaxis.tick_top()
     axes.set_yticks(range(len(chart.labels)), chart.labels)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot import blocks
 from bot.audience import Place
-from bot.blocks import Block, Line, Message
+from bot.blocks import Block, Line, Message, Piece
 from bot.cards import wording
 from bot.names import Action
 from crm_store.values.people import CustomerBrief, CustomerCard, Found, ScoreView
@@ -18,7 +18,7 @@ _CHOICES: Final = 5
 
 def found(
     card: CustomerCard, query: str | None, exact: bool, others: Sequence[Found], *, now: datetime, zone: ZoneInfo,
-    place: Place, currency: str = "",
+    place: Place, currency: str = "", days: int = 0,
 ) -> Message:  # fmt: skip
     """All that the place may see of a customer, one screen, with what to do next."""
     customer = card.customer
@@ -27,7 +27,7 @@ def found(
     rows = [
         _matched(query, exact, customer),
         *_about(card, place),
-        *(_scores(card, _currency(card, currency)) if place.scores else ()),
+        *(_scores(card, _currency(card, currency), days) if place.scores else ()),
         _last_contact(customer, now, zone),
         _next_step(card, now, zone),
         _private(card, place),
@@ -58,11 +58,10 @@ def _aloud(card: CustomerCard, now: datetime, zone: ZoneInfo) -> str:
 
 def _about(card: CustomerCard, place: Place) -> list[Line]:
     customer = card.customer
-    rows: list[Line] = []
-    if card.title:
-        rows.append(blocks.one_line(card.title))
+    first: list[Piece] = [blocks.one_line(card.title)] if card.title else []
     if customer.owner:
-        rows.append(["Owner ", blocks.person(customer.owner)])
+        first += [" · Owner " if first else "Owner ", blocks.person(customer.owner)]
+    rows: list[Line] = [first] if first else []
     if place.contact_points:
         points = [blocks.one_line(one.value, 100) for one in card.points if one.state == "live"][:3]
         rows += [" · ".join(points)] if points else []
@@ -75,17 +74,21 @@ def _currency(card: CustomerCard, given: str) -> str:
     return given or next((one.amount.currency for one in card.deals if one.amount), "")
 
 
-def _scores(card: CustomerCard, currency: str) -> list[Line]:
+def _scores(card: CustomerCard, currency: str, days: int) -> list[Line]:
     rows: list[Line] = []
     if card.potential:
         rows += _score("Potential", card.potential, currency)
     if card.value:
-        rows += _score("Value", card.value, currency)[:1]
+        rows += _score("Value", card.value, currency, days)[:1]
     return rows
 
 
-def _score(name: str, score: ScoreView, currency: str) -> list[Line]:
-    head: Line = [blocks.bold(name), f" {wording.score(score, currency)}", f" · n {score.n:,}, {score.as_of:%d %b %Y}"]
+def _score(name: str, score: ScoreView, currency: str, days: int = 0) -> list[Line]:
+    head: Line = [
+        blocks.bold(name),
+        f" {wording.score(score, currency, days)}",
+        f" · n {score.n:,}, {score.as_of:%d %b %Y}",
+    ]
     return [head, *(f"– {blocks.one_line(reason, 200)}" for reason in score.reasons[:2])]
 
 

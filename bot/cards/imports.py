@@ -76,9 +76,7 @@ def dry_run(file_name: str, outcome: Trial, import_id: str, *, others: int = 0) 
         _counts(outcome, ("would be new", "would be changed")),
         *_problems(outcome),
         _not_understood(outcome),
-        blocks.context("I looked at this file alone. Drop each other file by itself.")
-        if others
-        else None,
+        blocks.context("I looked at this file alone. Drop each other file by itself.") if others else None,
         blocks.actions(apply if changes else None, cancel),
     )
 

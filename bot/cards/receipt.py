@@ -35,7 +35,7 @@ def logged(
         said,
         blocks.lines(head),
         blocks.bullets(made),
-        _gives_back(card, communication, now, zone),
+        _gives_back(card, communication.happened_at, now, zone),
         _buttons(done.undo_id, customer.customer_id),
     )
 
@@ -54,17 +54,20 @@ def _new_task(task: NewTask | TaskView, now: datetime, zone: ZoneInfo) -> Line:
 
 
 def _gives_back(
-    card: CustomerCard | None, communication: NewCommunication | None, now: datetime, zone: ZoneInfo
+    card: CustomerCard | None, happened_at: datetime, now: datetime, zone: ZoneInfo, told: Sequence[str] = ()
 ) -> Block | None:
-    """What a log earns at once: the last contact before it, the next step, what is wanted, who else talks to them."""
+    """What a log earns at once: the last contact before it, the next step, what is wanted, who else talks to them.
+
+    `told` are ids of tasks that the receipt names already.
+    """
     if card is None:
         return None
     rows: list[Line] = []
     last = card.customer
-    if last.last_touch_at is not None and (communication is None or last.last_touch_at < communication.happened_at):
+    if last.last_touch_at is not None and last.last_touch_at < happened_at:
         before: list[Piece] = [f"Before that: {wording.last_contact(last, now, zone).removeprefix('last ')}"]
         rows.append([*before, " by ", blocks.person(last.last_touch_by)] if last.last_touch_by else before)
-    if card.next_task is not None:
+    if card.next_task is not None and card.next_task.task_id not in told:
         rows.append(["Next step: ", *wording.task_line(card.next_task, now, zone, who=False)])
     if card.needs:
         rows.append(f"Wants: {blocks.one_line(card.needs[0].text, 200)}")
@@ -109,7 +112,7 @@ def filed(
         blocks.lines(*rows),
         *_created(created, mail.customers),
         *(blocks.context(*[blocks.one_line(text, 500) for text in warnings[:5]]) for _ in warnings[:1]),
-        None if also else _gives_back(card, None, now, zone),
+        None if also else _gives_back(card, mail.happened_at, now, zone, [one.task_id for one in mail.tasks]),
         _buttons(undo_id, one),
     )
 

@@ -75,7 +75,7 @@ def why(
     return blocks.message(said, blocks.header(f"Scores of {name}"), *parts)
 
 
-def best(kind: str, found: Sequence[tuple[CustomerBrief, ScoreView]], *, currency: str = "") -> Message:
+def best(kind: str, found: Sequence[tuple[CustomerBrief, ScoreView]], *, currency: str = "", days: int = 0) -> Message:
     """The best of the team by one kind of score."""
     name = wording.SCORES.get(kind, kind)
     if not found:
@@ -84,7 +84,7 @@ def best(kind: str, found: Sequence[tuple[CustomerBrief, ScoreView]], *, currenc
     rows: list[Line] = []
     for brief, score in found[:10]:
         reason = f" · {blocks.one_line(score.reasons[0], 150)}" if score.reasons else ""
-        shown = f" {wording.score(score, currency)}{reason}"
+        shown = f" {wording.score(score, currency, days)}{reason}"
         rows.append([blocks.bold(wording.customer(brief)), shown])
     first = found[0][1]
     said = f"Highest {name.lower()}: {wording.customer(found[0][0])}"

@@ -103,11 +103,12 @@ def amount(units: float, currency: str) -> str:
     return str(from_major(round(units), currency)) if currency else f"{units:,.0f}"
 
 
-def score(one: ScoreView, currency: str = "") -> str:
-    """A score with its interval or its band."""
+def score(one: ScoreView, currency: str = "", days: int = 0) -> str:
+    """A score with its interval or its band; a value with the days ahead that it is expected within, where known."""
     if one.kind == "value":
         low, high = amount(one.low, currency), amount(one.high, currency)
-        return f"likely {amount(one.point, currency)} (low {low}, high {high})"
+        within = f" in the next {days} days" if days else ""
+        return f"likely {amount(one.point, currency)}{within} (low {low}, high {high})"
     if one.band:
         return BANDS.get(one.band, one.band)
     return f"{_percent(one.point)} (between {_percent(one.low)} and {_percent(one.high)})"

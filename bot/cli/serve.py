@@ -22,7 +22,7 @@ from crm_store.errors import BadSetting
 from crm_store.migrations.upgrade import current, newest
 from crm_store.settings import Settings
 from ingest.intake import StoreIntake
-from ingest.sandbox import Sandbox
+from ingest.readers import Readers
 from ingest.smtp.limits import SmtpLimits
 from ingest.smtp.listener import Listener
 from ingest.worker import MailWorker
@@ -121,10 +121,10 @@ async def running(
 
 
 async def _add_worker(house: House, stack: AsyncExitStack, scheduler: Scheduler) -> None:
-    sandbox = Sandbox()
-    await sandbox.start()
-    stack.push_async_callback(sandbox.stop)
-    mail = MailWorker(house.store, sandbox, house.settings, house.store.clock)
+    readers = Readers(house.settings.parsers)
+    await readers.start()
+    stack.push_async_callback(readers.stop)
+    mail = MailWorker(house.store, readers, house.settings, house.store.clock)
     house.roles.append(Role("mail-worker", mail.run, lambda: mail.busy))
     house.roles.append(Role("scheduler", _scheduled(scheduler)))
 

@@ -18,6 +18,7 @@ from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound
 from crm_store.lookup import search
 from crm_store.queries import customers as customer_queries
+from crm_store.queries import reports
 from crm_store.values.people import Found
 
 _GREETINGS: Final = frozenset({"hi", "hello", "hey", "hallo", "moin", "servus", "good morning", "hi there", "?"})
@@ -79,9 +80,11 @@ async def show_card(
     """The card of a customer, seen by the asker alone; remembered as `them` for half an hour."""
     found = await ask.read(customer_queries.card, customer_id)
     place = Place("dm") if ask.gesture.channel.startswith("D") else cards.ASKER
+    days = await ask.read(reports.horizon_days) if found.value else 0
     message = cards.found(
-        found, query or None, exact, others, now=ask.now, zone=ask.zone, place=place, currency=ask.team.currency
-    )
+        found, query or None, exact, others, now=ask.now, zone=ask.zone, place=place, currency=ask.team.currency,
+        days=days,
+    )  # fmt: skip
 
     def remember(work: Work) -> None:
         customer_actions.remember_shown(work, customer_id)

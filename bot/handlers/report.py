@@ -68,7 +68,8 @@ async def _one_kind(ask: Ask, who: str, kind: str) -> None:
         await _scores(ask, who, (kind, "lead") if kind == "potential" else (kind,))
         return
     best = await ask.read(best_of, kind, 10)
-    await ask.answer(cards.best(kind, best, currency=ask.team.currency))
+    days = await ask.read(reports.horizon_days)
+    await ask.answer(cards.best(kind, best, currency=ask.team.currency, days=days))
 
 
 async def _scores(ask: Ask, who: str, kinds: tuple[str, ...]) -> None:

@@ -19,10 +19,10 @@ HOME_TEAM = Team("T_RAPPORT", "Rapport demo", "rapport-demo", "xoxb-local", "U_R
 OTHER_TEAM = Team("T_OTHER", "Other team", "other-team", "xoxb-local-other", "U_RAPPORT_OTHER", "B_RAPPORT_OTHER")
 
 SEATS = (
-    Seat("U_ADA", "ada", "Ada Lovell", "ada@rapport.example", "Europe/Berlin", "Sales representative"),
-    Seat("U_BEN", "ben", "Ben Okafor", "ben@rapport.example", "Europe/London", "Sales manager", is_admin=True),
+    Seat("U_ADA", "ada", "Ada Okonkwo", "ada@halyard.example", "Europe/Berlin", "Sales representative"),
+    Seat("U_BEN", "ben", "Ben Hartmann", "ben@halyard.example", "Europe/London", "Sales manager", is_admin=True),
     Seat("U_GUEST", "gus.outside", "Gus Outside", "gus@acme.example", "Europe/Paris", "Guest of Acme", is_guest=True),
-    Seat("U_CLEO", "cleo", "Cleo Marsh", "cleo@other.example", "Europe/London", "Sales lead", "T_OTHER", is_admin=True),
+    Seat("U_CLEO", "cleo", "Cleo Marchetti", "cleo@linden.example", "Europe/Paris", "Sales lead", "T_OTHER", is_admin=True),
 )
 
 

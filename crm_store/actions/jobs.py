@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from crm_store import outbox
 from crm_store.engine.work import Work
 from crm_store.ids import Prefix
+from crm_store.models.lookup import LookupChange
 from crm_store.models.plumbing import InboxRow, JobRun, OutboxRow
 from crm_store.queries.jobs import BY_HAND, free
 
@@ -22,6 +23,9 @@ LEASE: Final = timedelta(seconds=60)
 TRIES: Final = 3
 KEPT: Final = timedelta(days=7)
 """How long rows that are done stay, so that a second delivery of the same thing is still known."""
+SENT_KEPT: Final = timedelta(days=30)
+CHANGES_KEPT: Final = 10_000
+MOST_ROWS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +119,38 @@ def give_back(work: Work, run: ClaimedJob) -> bool:
 
 
 def prune(work: Work) -> int:
-    """Remove rows of inbox and outbox that were done a week ago; what waits or was set aside stays."""
+    """Remove at most 200 rows that are done with and say how many; 0 says that none is left.
+
+    Arrivals go a week after they were done (mail stays, for it may be read again), what was sent after 30 days, and
+    of the look-up's changes all but the newest; what waits or was set aside stays.
+    """
     before = work.now - KEPT
-    inbox = work.session.execute(
-        delete(InboxRow)
-        .where(InboxRow.state == "done", InboxRow.received_at < before, InboxRow.source != "mail")
-        .returning(InboxRow.inbox_id)
-        .execution_options(synchronize_session=False)
-    )
-    sent = work.session.execute(
-        delete(OutboxRow)
-        .where(OutboxRow.state == "sent", OutboxRow.created_at < before)
-        .returning(OutboxRow.outbox_id)
-        .execution_options(synchronize_session=False)
-    )
+    gone = _let_go(
+        work, InboxRow.inbox_id, MOST_ROWS,
+        InboxRow.state == "done", InboxRow.received_at < before, InboxRow.source != "mail",
+    )  # fmt: skip
+    sent = (OutboxRow.state == "sent", OutboxRow.created_at < work.now - SENT_KEPT)
+    gone += _let_go(work, OutboxRow.outbox_id, MOST_ROWS - gone, *sent)
+    newest = work.session.scalar(select(func.max(LookupChange.seq))) or 0
+    gone += _let_go(work, LookupChange.seq, MOST_ROWS - gone, LookupChange.seq <= newest - CHANGES_KEPT)
     old = delete(JobRun).where(JobRun.state == "done", JobRun.started_at < before, JobRun.job != "nightly")
     work.session.execute(old.execution_options(synchronize_session=False))
-    return len(inbox.all()) + len(sent.all())
+    return gone
+
+
+def _let_go(work: Work, key: InstrumentedAttribute[Any], most: int, *done: ColumnElement[bool]) -> int:
+    keys = list(work.session.scalars(select(key).where(*done).limit(most))) if most else []
+    if keys:
+        gone = delete(key.class_).where(key.in_(keys))
+        work.session.execute(gone.execution_options(synchronize_session=False))
+    return len(keys)
+
+
+def tune(work: Work) -> None:
+    """Let SQLite learn how its tables have grown; PostgreSQL does so by itself. Not audited: it changes no row."""
+    if work.dialect == "sqlite":
+        work.connection.exec_driver_sql("PRAGMA analysis_limit=400")
+        work.connection.exec_driver_sql("PRAGMA optimize=0x10002")
 
 
 def _change(work: Work, run: ClaimedJob, **new: Any) -> bool:

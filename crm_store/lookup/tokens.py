@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, text
 
 from crm_store.engine.work import Work
 from crm_store.matching.contact_points import email_key, phone_digits_reversed
-from crm_store.matching.normalise import deletions, stable_hash, tokens
+from crm_store.matching.normalise import deletions, stable_hash, tokens, whole_form
 from crm_store.models.lookup import PhoneSuffix, Posting, Token, TokenDelete
 from crm_store.models.people import Company, ContactPoint, Customer
 
@@ -148,7 +148,7 @@ def _rewrite_postings(work: Work, customer_ids: Sequence[str], words: dict[str, 
 def _learn(work: Work, words: Sequence[str]) -> None:
     """Keep each new word with every form that lacks one letter, by which typing errors find it."""
     for some in in_groups(words, _AT_ONCE):
-        own = [stable_hash(deletions(word)[0]) for word in some]
+        own = [stable_hash(whole_form(word)) for word in some]
         known = set(work.session.scalars(select(TokenDelete.text).where(TokenDelete.hash.in_(own))))
         forms = [(stable_hash(form), word) for word in some if word not in known for form in deletions(word)]
         _many(work, _FORM, forms)

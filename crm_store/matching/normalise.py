@@ -65,11 +65,15 @@ def deletions(token: str) -> tuple[str, ...]:
 
     Tokens shorter than 3 letters have only themselves; of very long ones the first 24 letters count.
     """
-    token = token[:_LONGEST_WITH_DELETIONS]
+    token = whole_form(token)
     if len(token) < _SHORTEST_WITH_DELETIONS:
         return (token,)
-    forms = {token: None} | {token[:at] + token[at + 1 :]: None for at in range(len(token))}
-    return tuple(forms)
+    return tuple(dict.fromkeys([token, *[token[:at] + token[at + 1 :] for at in range(len(token))]]))
+
+
+def whole_form(token: str) -> str:
+    """The form from which nothing is left out, first of a token's `deletions`."""
+    return token[:_LONGEST_WITH_DELETIONS]
 
 
 def stable_hash(text: str) -> int:

@@ -32,6 +32,14 @@ def charts(work: Work, which: str = DEFAULT) -> tuple[ChartView, ...]:
     return tuple(_chart(rows[key]) for key in wanted if key in rows)
 
 
+def horizon_days(work: Work) -> int:
+    """How many days ahead the expected value looks; 0 where no run said one."""
+    newest = select(ModelRun.parameters).where(ModelRun.kind == "value", ModelRun.run_id.like("%.%"))
+    parameters = work.session.scalars(newest.order_by(ModelRun.run_id.desc()).limit(1)).first() or {}
+    days = parameters.get("horizon_days", 0)
+    return days if isinstance(days, int) else 0
+
+
 def latest(work: Work) -> tuple[ModelRecord, ...]:
     """The newest record of each model, as shown; runs under way and failed ones are not among them."""
     newest = (

@@ -79,7 +79,7 @@ def test_each_exception_is_a_key_that_exists() -> None:
     assert across == set(ACROSS_TEAMS)
 
 
-@pytest.mark.parametrize("mapper", Base.registry.mappers, ids=lambda mapper: mapper.class_.__name__)
+@pytest.mark.parametrize("mapper", sorted(Base.registry.mappers, key=str), ids=lambda mapper: mapper.class_.__name__)
 def test_every_mapped_class_is_bound_to_a_team(mapper: object) -> None:
     assert issubclass(mapper.class_, TeamRow)  # type: ignore[attr-defined]
 

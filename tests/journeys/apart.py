@@ -6,12 +6,14 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,3 +118,24 @@ def signed(body: bytes, at: float, secret: str) -> dict[str, str]:
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": f"v0={mark}",
     }
+
+
+def until(looks: Callable[[], Any], seconds: float = 20) -> Any:
+    """What `looks` finds, as soon as it finds something: of another process nobody tells when it is done."""
+    pause, rounds = threading.Event(), int(seconds / 0.1)
+    for _ in range(rounds):
+        if found := looks():
+            return found
+        pause.wait(0.1)
+    raise AssertionError(f"nothing came within {seconds} seconds")
+
+
+def rows(workspace: Demo, query: str) -> list[tuple[Any, ...]]:
+    """What the store holds by a query, without Rapport between."""
+    with closing(sqlite3.connect(workspace.data / "crm.db", timeout=10)) as store:
+        return store.execute(query).fetchall()
+
+
+def logged_lines(workspace: Demo) -> list[str]:
+    """The text of every communication that was not taken back."""
+    return [str(text) for (text,) in rows(workspace, "SELECT new_text FROM communications WHERE removed_at IS NULL")]

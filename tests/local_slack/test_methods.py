@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 async def test_people_are_found_by_id_address_and_list(call: Caller) -> None:
-    assert (await call.ok("users.lookupByEmail", email="BEN@rapport.example"))["user"]["id"] == "U_BEN"
+    assert (await call.ok("users.lookupByEmail", email="BEN@halyard.example"))["user"]["id"] == "U_BEN"
     members = (await call.ok("users.list"))["members"]
     assert [one["id"] for one in members] == ["U_ADA", "U_BEN", "U_GUEST", "U_RAPPORT"]
     assert {one["id"]: one["is_restricted"] for one in members}["U_GUEST"]

@@ -36,7 +36,7 @@ async def test_each_team_has_its_own_token_and_sees_nothing_of_the_other(call: C
     ):
         assert (await call(method, token="xoxb-local-other", **args))["error"] == "channel_not_found"
     assert (await call("users.info", user="U_CLEO"))["error"] == "user_not_found"
-    assert (await call("users.lookupByEmail", email="cleo@other.example"))["error"] == "users_not_found"
+    assert (await call("users.lookupByEmail", email="cleo@linden.example"))["error"] == "users_not_found"
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ async def test_arguments_are_read_however_they_are_sent(call: Caller, verb: str)
     }
     async with sends[verb]() as answer:
         body = await answer.json()
-        assert body["user"]["profile"]["email"] == "ada@rapport.example"
+        assert body["user"]["profile"]["email"] == "ada@halyard.example"
         assert "users:read" in answer.headers["x-oauth-scopes"]
 
 

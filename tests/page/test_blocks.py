@@ -133,7 +133,7 @@ async def test_every_block_type_is_drawn_and_none_as_a_placeholder(page: Page) -
 async def test_text_of_a_message_never_becomes_markup(page: Page) -> None:
     """Escaped signs are shown as they were written."""
     section = page.locator("[data-block=section]")
-    await expect(section).to_contain_text("Ann <b>not bold</b> @Ben Okafor")
+    await expect(section).to_contain_text("Ann <b>not bold</b> @Ben Hartmann")
     await expect(section.locator("b")).to_have_count(0)
 
 

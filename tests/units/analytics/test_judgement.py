@@ -105,6 +105,13 @@ def test_a_column_that_changed_is_named() -> None:
     assert list(drift.strange_columns(("orders", "amount"), trained, now)) == ["amount"]
 
 
+def test_a_contact_of_the_same_day_is_said_in_its_own_words() -> None:
+    found = explain.in_words(
+        ("days_since_touch", "days_since_order"), np.array([0.2, 0.0]), np.array([68.0, 50.0]), np.array([1.0, 0.8]), ""
+    )
+    assert [each.text for each in found] == ["in touch today (typical: 68 days)", "ordered today (typical: 50 days)"]
+
+
 def test_reasons_carry_their_number_and_what_is_typical() -> None:
     found = explain.in_words(
         ("orders_90", "days_since_order", "mean_order"),

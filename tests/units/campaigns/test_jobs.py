@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from campaigns import schedules
 from campaigns.jobs import JOBS, JobCall, JobSpec, Scheduler, upkeep
-from crm_store import inbox
+from crm_store import inbox, outbox
 from crm_store.actions import jobs as rows
 from crm_store.clock import MovableClock
 from crm_store.engine.store import Store
+from crm_store.engine.work import Work
 from crm_store.errors import BadInput, BadSetting, Stale
+from crm_store.models.lookup import LookupChange
 from crm_store.models.plumbing import InboxRow, JobRun, OutboxRow
 from crm_store.queries import jobs as lines
 from crm_store.settings import Settings, read
@@ -217,3 +219,30 @@ async def test_upkeep_lets_go_of_what_was_done_a_week_ago_and_keeps_what_waits(c
     assert (await scheduler.run_now("tea_rapport", "upkeep")).detail["pruned"] == 1
     kept = await cast.ada.read(lambda work: [*work.session.scalars(select(InboxRow.state))])
     assert kept == ["waiting"]
+
+
+async def test_upkeep_keeps_the_newest_changes_of_the_look_up_and_what_was_sent_this_month(
+    cast: Cast, clock: MovableClock
+) -> None:
+    def fill(work: Work) -> None:
+        many = [{"seq": number, "customer_id": "cus_1", "op": "put"} for number in range(1, rows.CHANGES_KEPT + 451)]
+        work.insert(LookupChange, many)
+        outbox.enqueue(work, "notice", "dm:1", "old", {})
+        (claimed,) = outbox.claim(work)
+        outbox.sent(work, claimed.outbox_id, claimed.attempts, None)
+
+    await cast.ada.write(fill)
+    scheduler = Scheduler(cast.ada.store, settings(), clock)
+    assert (await scheduler.run_now("tea_rapport", "upkeep")).detail["pruned"] == 450
+    left = await cast.ada.read(lambda work: [*work.session.scalars(select(LookupChange.seq))])
+    assert (min(left), len(left)) == (451, rows.CHANGES_KEPT)
+    clock.advance(29 * 86_400)
+    assert (await scheduler.run_now("tea_rapport", "upkeep")).detail["pruned"] == 0
+    clock.advance(2 * 86_400)
+    assert (await scheduler.run_now("tea_rapport", "upkeep")).detail["pruned"] == 1
+
+
+async def test_one_unit_lets_go_of_a_few_rows_only(cast: Cast) -> None:
+    many = [{"seq": number, "customer_id": "cus_1", "op": "put"} for number in range(1, rows.CHANGES_KEPT + 451)]
+    await cast.ada.write(lambda work: work.insert(LookupChange, many))
+    assert [await cast.ada.write(rows.prune) for _ in range(4)] == [rows.MOST_ROWS, rows.MOST_ROWS, 50, 0]

@@ -1,0 +1,90 @@
+"""Rapport is killed and stopped while people write: what was acknowledged is kept, and all of it counts once."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.apart import Served, logged_lines, open_workspace, rows, until
+from tests.journeys.house import Demo
+
+SENDERS = 10
+KILLS = 5
+PEOPLE = "Name,Company,E-mail\nIda Import,Imported Ltd,ida@imported.example\n"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Demo]:
+    """The workspace in a process of its own, and a store with one customer."""
+    running = open_workspace(tmp_path)
+    assert running.crm("migrate").returncode == 0
+    yield running
+    running.stop()
+
+
+def _serve(workspace: Demo) -> Served:
+    return Served.start(workspace, SLACK_APP_TOKEN=str(workspace.ready["app_token"]))
+
+
+def _add_customer(workspace: Demo) -> None:
+    file = workspace.data / "people.csv"
+    file.write_text(PEOPLE)
+    assert workspace.crm("import", str(file)).returncode == 0
+
+
+def _write(workspace: Demo, number: int) -> None:
+    user = ("U_ADA", "U_BEN")[number % 2]
+    text = f"log ida import: line {number} of the day"
+    workspace.act(type="message", user=user, channel=workspace.direct(user), text=text)
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    return [int(found[1]) for text in texts if (found := re.search(r"line (\d+) of the day", text))]
+
+
+def _acknowledged(workspace: Demo) -> set[int]:
+    entries = [one for one in workspace._get("log")["entries"] if one.get("acked")]
+    return set(_numbers([json.dumps(one["payload"]) for one in entries]))
+
+
+def _received(workspace: Demo) -> list[int]:
+    return _numbers([bytes(raw).decode() for (raw,) in rows(workspace, "SELECT raw FROM inbox")])
+
+
+def _open_rows(workspace: Demo) -> int:
+    return int(rows(workspace, "SELECT count(*) FROM inbox WHERE state IN ('waiting', 'working')")[0][0])
+
+
+def test_lines_written_through_five_kills_are_all_in_the_store_once(workspace: Demo) -> None:
+    served = _serve(workspace)
+    _add_customer(workspace)
+    sent = 0
+    with ThreadPoolExecutor(SENDERS) as senders:
+        for _ in range(KILLS):
+            batch = [senders.submit(_write, workspace, number) for number in range(sent, sent + SENDERS)]
+            sent += SENDERS
+            before = len(_received(workspace))
+            until(lambda before=before: len(_received(workspace)) > before)
+            served.kill()
+            kept = set(_received(workspace))
+            assert _acknowledged(workspace) <= kept
+            for one in batch:
+                one.result()
+            served = _serve(workspace)
+    # Repeats that Slack would send a minute and five minutes later come now.
+    workspace._post("clock", {"advance_s": 60})
+    workspace._post("clock", {"advance_s": 300})
+    until(lambda: len(set(_received(workspace))) == sent)
+    assert served.stop() == 0
+    _let_leases_run_out(workspace)
+    served = _serve(workspace)
+    until(lambda: _open_rows(workspace) == 0)
+    assert served.stop() == 0
+    assert Counter(_received(workspace)) == Counter(range(sent))
+    assert Counter(_numbers(logged_lines(workspace))) == Counter(range(sent))
+    assert workspace.crm("audit", "verify").returncode == 0
