@@ -48,7 +48,7 @@ class Reception:
         raw = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
         arrival = Arrival(team_id, SOURCE, gestures.key(payload), raw, {"did": gesture.did.value})
         try:
-            await self._store.house().write(inbox.put, arrival)
+            await self._store.house().keep(inbox.put, arrival)
         except StoreUnavailable:
             return _not_kept(gesture)
         return BoltResponse(status=200, body="")

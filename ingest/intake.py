@@ -36,7 +36,7 @@ class StoreIntake:
         """One row for each colleague addressed, all in one transaction; returns after the commit."""
         # The header of a large mail is read outside the event loop, as its bytes were.
         message_id = await asyncio.to_thread(_message_id, mail.raw)
-        await self._store.house().write(keep, mail, message_id, self._domain)
+        await self._store.house().keep(keep, mail, message_id, self._domain)
 
 
 def keep(work: Work, mail: ReceivedMail, message_id: str | None, domain: str) -> int:

@@ -121,10 +121,9 @@ def decided(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
     if view.campaign:
         treated, holdout = view.campaign.treated, view.campaign.holdout
         was = "was" if holdout == 1 else "were"
-        rows.append(
-            f"The mail is for {wording.counted(treated, 'person', 'people')}; {holdout:,} {was} held out by lot to "
-            "measure the effect. Sending is not part of this version yet."
-        )
+        held = f"; {holdout:,} {was} held out by lot to measure the effect" if holdout else ""
+        people = wording.counted(treated, "person", "people")
+        rows.append(f"The mail is for {people}{held}. Sending is not part of this version yet.")
     if view.reason:
         rows.append(f"Reason: {_reason(view.reason)}")
     return blocks.message(

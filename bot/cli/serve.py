@@ -13,13 +13,13 @@ from typing import Any, Final
 import aiohttp
 
 from bot.cli import wiring
+from bot.cli.desks import refuse_other_schema
 from bot.cli.wiring import House, Role
 from campaigns.jobs import Scheduler
 from crm_store import log, settings
 from crm_store.clock import Clock, SystemClock
 from crm_store.engine import Store, open_store
 from crm_store.errors import BadSetting
-from crm_store.migrations.upgrade import current, newest
 from crm_store.settings import Settings
 from ingest.intake import StoreIntake
 from ingest.readers import Readers
@@ -28,6 +28,7 @@ from ingest.smtp.listener import Listener
 from ingest.worker import MailWorker
 
 ALL_ROLES: Final = frozenset({"web", "ingest", "worker"})
+_HAND_OVER: Final = 0.0005
 _NOISY: Final = ("slack_bolt", "slack_sdk", "apscheduler", "mail.log", "asyncio")
 _log = log.get_logger(__name__)
 
@@ -60,7 +61,7 @@ def _run_roles(roles: frozenset[str]) -> int:
     clock = SystemClock()
     store = open_store(chosen, clock)
     try:
-        refuse_old_schema(store)
+        refuse_other_schema(store)
         return asyncio.run(_until_stopped(store, chosen, roles))
     finally:
         store.close()
@@ -72,13 +73,6 @@ def refuse_without_tokens(chosen: Settings) -> None:
         raise BadSetting("SLACK_BOT_TOKEN is not set: install the app from manifest.yaml and copy its bot token.")
     if not (chosen.slack_app_token.get_secret_value() or chosen.slack_signing_secret.get_secret_value()):
         raise BadSetting("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
-
-
-def refuse_old_schema(store: Store) -> None:
-    """A store that another version made must be migrated first."""
-    have, need = current(store), newest()
-    if have != need:
-        raise BadSetting(f"The store's schema is {have or 'empty'} and this version needs {need}: run 'crm migrate'.")
 
 
 async def _until_stopped(store: Store, chosen: Settings, roles: frozenset[str]) -> int:
@@ -99,6 +93,8 @@ async def running(
 ) -> AsyncIterator[int]:
     """Start the roles, give the mail port, and stop them in the opposite order."""
     store, chosen = house.store, house.settings
+    # The event loop acknowledges; threads that work for it must hand the interpreter over sooner than after 5 ms.
+    sys.setswitchinterval(_HAND_OVER)
     smtp_port = 0
     async with AsyncExitStack() as stack:
         scheduler = Scheduler(store, chosen, store.clock)

@@ -22,7 +22,16 @@ SEATS = (
     Seat("U_ADA", "ada", "Ada Okonkwo", "ada@halyard.example", "Europe/Berlin", "Sales representative"),
     Seat("U_BEN", "ben", "Ben Hartmann", "ben@halyard.example", "Europe/London", "Sales manager", is_admin=True),
     Seat("U_GUEST", "gus.outside", "Gus Outside", "gus@acme.example", "Europe/Paris", "Guest of Acme", is_guest=True),
-    Seat("U_CLEO", "cleo", "Cleo Marchetti", "cleo@linden.example", "Europe/Paris", "Sales lead", "T_OTHER", is_admin=True),
+    Seat(
+        "U_CLEO",
+        "cleo",
+        "Cleo Marchetti",
+        "cleo@linden.example",
+        "Europe/Paris",
+        "Head of sales",
+        "T_OTHER",
+        is_admin=True,
+    ),
 )
 
 

@@ -18,6 +18,7 @@ from crm_store.engine.work import Work
 from crm_store.errors import StoreUnavailable
 
 _THREADS = 8
+_URGENT_THREADS = 2
 R = TypeVar("R")
 _ATTEMPTS = 4
 _REPEAT = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
@@ -38,9 +39,15 @@ class PostgresStore(Store):
     def __init__(self, url: str, clock: Clock) -> None:
         super().__init__(clock)
         self.engine = create_engine(
-            url, pool_size=_THREADS, max_overflow=0, pool_timeout=5, pool_pre_ping=True, connect_args=_CONNECT
+            url,
+            pool_size=_THREADS + _URGENT_THREADS,
+            max_overflow=0,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            connect_args=_CONNECT,
         )
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
+        self._urgent = ThreadPoolExecutor(_URGENT_THREADS, thread_name_prefix="store-urgent")
         self._closed = False
         self._door = threading.Lock()
 
@@ -48,15 +55,18 @@ class PostgresStore(Store):
         """Run a query in a thread of the pool, in a read-only transaction."""
         return self._submit(team_id, actor, query, read_only=True)
 
-    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R]) -> Future[R]:
-        """Run an action in a transaction of its own; the future is done after the commit."""
-        return self._submit(team_id, actor, action, read_only=False)
+    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R], *, urgent: bool = False) -> Future[R]:
+        """Run an action in a transaction of its own; urgent ones have threads of their own."""
+        return self._submit(team_id, actor, action, read_only=False, urgent=urgent)
 
-    def _submit(self, team_id: str, actor: str, function: Callable[[Work], R], *, read_only: bool) -> Future[R]:
+    def _submit(
+        self, team_id: str, actor: str, function: Callable[[Work], R], *, read_only: bool, urgent: bool = False
+    ) -> Future[R]:
         with self._door:
             if self._closed:
                 return stopping()
-            return self._threads.submit(self._run, team_id, actor, function, read_only)
+            threads = self._urgent if urgent else self._threads
+            return threads.submit(self._run, team_id, actor, function, read_only)
 
     def _run(self, team_id: str, actor: str, function: Callable[[Work], R], read_only: bool) -> R:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -98,4 +108,5 @@ class PostgresStore(Store):
                 return
             self._closed = True
         self._threads.shutdown()
+        self._urgent.shutdown()
         self.engine.dispose()

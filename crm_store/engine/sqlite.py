@@ -1,5 +1,6 @@
 """SQLite: one writer thread that commits in groups, a few reading threads, and a floor under the library's version."""
 
+import itertools
 import queue
 import random
 import threading
@@ -7,7 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeVar
@@ -23,9 +24,11 @@ from crm_store.errors import BadSetting, StoreUnavailable
 from crm_store.log import get_logger
 
 SAFE_SQLITE: Final = (3, 51, 3)
-_READERS = 4
+_READERS = 3
 R = TypeVar("R")
 _PATIENCE: Final = 8.0
+_URGENT, _USUAL, _END = 0, 1, 2
+_ACTIONS_AT_ONCE: Final = 8
 _log = get_logger(__name__)
 
 
@@ -63,6 +66,15 @@ class _Order:
     answer: Future[Any]
 
 
+@dataclass(order=True, frozen=True, slots=True)
+class _Place:
+    """A place in the writer's queue: what has to be acknowledged comes first, the end comes last."""
+
+    rank: int
+    number: int
+    order: _Order | None = field(compare=False)
+
+
 class SqliteStore(Store):
     """The embedded engine."""
 
@@ -82,7 +94,8 @@ class SqliteStore(Store):
             raise StoreUnavailable(f"The data file {path} cannot be opened.") from problem
         self.readers = self._engine(url, query_only=True, size=_READERS)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
-        self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
+        self._orders: queue.PriorityQueue[_Place] = queue.PriorityQueue()
+        self._numbers = itertools.count()
         self._closed = False
         self._door = threading.Lock()
         self._thread = threading.Thread(target=self._write_in_groups, name="store-writer", daemon=True)
@@ -134,13 +147,14 @@ class SqliteStore(Store):
         except OperationalError as problem:
             raise StoreUnavailable from problem
 
-    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R]) -> Future[R]:
+    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R], *, urgent: bool = False) -> Future[R]:
         """Queue an action for the writer; the future is done after the group's commit."""
         answer: Future[R] = Future()
+        order = _Order(team_id, actor, action, answer)
         with self._door:
             if self._closed:
                 return stopping()
-            self._orders.put(_Order(team_id, actor, action, answer))
+            self._orders.put(_Place(_URGENT if urgent else _USUAL, next(self._numbers), order))
         return answer
 
     def writing_connection(self) -> AbstractContextManager[Connection]:
@@ -153,30 +167,35 @@ class SqliteStore(Store):
             if self._closed:
                 return
             self._closed = True
-            self._orders.put(None)
+            self._orders.put(_Place(_END, next(self._numbers), None))
         self._thread.join()
         self._threads.shutdown()
         self.writer.dispose()
         self.readers.dispose()
 
     def _write_in_groups(self) -> None:
-        while (first := self._orders.get()) is not None:
-            group, last = [first], False
-            while len(group) < self._group:
-                try:
-                    order = self._orders.get_nowait()
-                except queue.Empty:
-                    break
-                if order is None:
-                    last = True
-                    break
-                group.append(order)
+        while group := self._next_group():
             # Whoever waits may have given up; from here on a waiter cannot, so that the answer finds it.
             awaited = [order for order in group if order.answer.set_running_or_notify_cancel()]
             if awaited:
                 self._write(awaited)
-            if last:
-                return
+
+    def _next_group(self) -> list[_Order]:
+        """What waits, of one rank: acknowledgements are not held up by actions, nor by a long group of them."""
+        first = self._orders.get()
+        if first.order is None:
+            return []
+        group, most = [first.order], self._group if first.rank == _URGENT else min(self._group, _ACTIONS_AT_ONCE)
+        while len(group) < most:
+            try:
+                place = self._orders.get_nowait()
+            except queue.Empty:
+                break
+            if place.order is None or place.rank != first.rank:
+                self._orders.put(place)
+                break
+            group.append(place.order)
+        return group
 
     def _write(self, group: list[_Order]) -> None:
         """All orders in one transaction, each in its own savepoint; answers only after the commit."""

@@ -33,8 +33,11 @@ class Store(ABC):
         """Run a query in a reader's thread."""
 
     @abstractmethod
-    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R]) -> Future[R]:
-        """Run an action in a transaction; the future is done after the commit."""
+    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R], *, urgent: bool = False) -> Future[R]:
+        """Run an action in a transaction; the future is done after the commit.
+
+        `urgent` is for what somebody waits to see acknowledged: it goes before other actions.
+        """
 
     @abstractmethod
     def writing_connection(self) -> AbstractContextManager[Connection]:
@@ -70,6 +73,11 @@ class Desk:
         return await asyncio.wrap_future(
             self.store.submit_write(self.team_id, self.actor, _bound(action, args, kwargs))
         )
+
+    async def keep(self, action: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run an action that an acknowledgement waits for, before all others; returns after the commit."""
+        bound = _bound(action, args, kwargs)
+        return await asyncio.wrap_future(self.store.submit_write(self.team_id, self.actor, bound, urgent=True))
 
     def read_now(self, query: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query and wait: for commands and children without an event loop."""

@@ -98,9 +98,9 @@ class Work:
             statement = statement.on_conflict_do_nothing()  # type: ignore[attr-defined]
         if self._session is not None:
             self._session.flush()
-        # The driver counts over all rows by itself; returning them would make one long statement of each few.
-        result = self.connection.execute(statement, values, execution_options={"preserve_rowcount": True})
-        return int(result.rowcount)
+        first = next(iter(model.__table__.primary_key))
+        result = self.connection.execute(statement.returning(first), values)
+        return len(result.all())
 
     def _insert(self, model: type[TeamRow]) -> Insert:
         table = model.__table__

@@ -73,13 +73,15 @@ class Served:
             start_new_session=True,
         )
         assert process.stderr is not None
-        early = []
+        early: list[str] = []
         for line in process.stderr:
             if '"event": "ready"' in line:
                 served = cls(process, json.loads(line), early)
                 threading.Thread(target=served._read_on, daemon=True).start()
                 return served
             early.append(line)
+        process.stderr.close()
+        process.wait()
         raise AssertionError("".join(early))
 
     def _read_on(self) -> None:

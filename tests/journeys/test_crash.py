@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -56,8 +57,18 @@ def _received(workspace: Demo) -> list[int]:
     return _numbers([bytes(raw).decode() for (raw,) in rows(workspace, "SELECT raw FROM inbox")])
 
 
+def _until_more_than(workspace: Demo, before: int) -> None:
+    until(lambda: len(_received(workspace)) > before)
+
+
 def _open_rows(workspace: Demo) -> int:
     return int(rows(workspace, "SELECT count(*) FROM inbox WHERE state IN ('waiting', 'working')")[0][0])
+
+
+def _let_leases_run_out(workspace: Demo) -> None:
+    """As if a minute had passed: what the killed ones had begun is free, and what runs now is taken from its holder."""
+    with closing(sqlite3.connect(workspace.data / "crm.db", timeout=10)) as store, store:
+        store.execute("UPDATE inbox SET lease_until = '2020-01-01 00:00:00' WHERE state = 'working'")
 
 
 def test_lines_written_through_five_kills_are_all_in_the_store_once(workspace: Demo) -> None:
@@ -68,8 +79,7 @@ def test_lines_written_through_five_kills_are_all_in_the_store_once(workspace: D
         for _ in range(KILLS):
             batch = [senders.submit(_write, workspace, number) for number in range(sent, sent + SENDERS)]
             sent += SENDERS
-            before = len(_received(workspace))
-            until(lambda before=before: len(_received(workspace)) > before)
+            _until_more_than(workspace, len(_received(workspace)))
             served.kill()
             kept = set(_received(workspace))
             assert _acknowledged(workspace) <= kept
@@ -80,9 +90,7 @@ def test_lines_written_through_five_kills_are_all_in_the_store_once(workspace: D
     workspace._post("clock", {"advance_s": 60})
     workspace._post("clock", {"advance_s": 300})
     until(lambda: len(set(_received(workspace))) == sent)
-    assert served.stop() == 0
     _let_leases_run_out(workspace)
-    served = _serve(workspace)
     until(lambda: _open_rows(workspace) == 0)
     assert served.stop() == 0
     assert Counter(_received(workspace)) == Counter(range(sent))

@@ -105,6 +105,7 @@ async def test_a_forwarded_mail_is_filed_under_its_own_sender_with_the_note_besi
     assert receipt["communication_id"] == mail.communication_id
     assert receipt["undo_id"]
     assert (receipt["created"], receipt["also"]) == ([], False)
+    assert receipt["warnings"] == ["What you wrote above it is kept as a note."]
 
 
 async def test_the_same_mail_forwarded_by_two_colleagues_is_one_with_two_witnesses(post: Post) -> None:

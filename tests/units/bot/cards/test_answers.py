@@ -140,3 +140,10 @@ def test_an_address_and_a_number_are_checked_in_their_dialog() -> None:
     assert set(dialogs.check_points(values)) == {"email", "phone"}
     good = {"email": {"email": {"value": "ann@globex.example"}}, "phone": {"phone": {"value": "+49 30 1234"}}}
     assert dialogs.check_points(good) == {}
+
+
+def test_a_value_says_within_how_many_days_it_is_expected() -> None:
+    card = customer.found(
+        figures.card(), None, True, (), now=NOW, zone=BERLIN, place=customer.ASKER, currency="EUR", days=90
+    )  # fmt: skip
+    assert "in the next 90 days (low" in shown(card)

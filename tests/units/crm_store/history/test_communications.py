@@ -6,7 +6,7 @@ import pytest
 
 from crm_store.actions import communications
 from crm_store.errors import BadInput, NotAllowed
-from crm_store.queries import customers, tasks
+from crm_store.queries import customers, receipts, tasks
 from crm_store.queries.timeline import timeline
 from crm_store.values.acts import NewCommunication, NewTask
 from tests.cast import Cast
@@ -20,6 +20,7 @@ def test_a_call_is_logged_with_its_need_and_task(cast: Cast) -> None:
     assert receipt.sentence == "Logged a call with Ann Lee"
     assert receipt.undo_id
     assert [task.title for task in cast.ada.read_now(tasks.due, "usr_ada")] == ["Send quote"]
+    assert [task.title for task in cast.ada.read_now(receipts.filed, receipt.row_id).tasks] == ["Send quote"]
     entry = cast.ada.read_now(timeline, [ann]).entries[0]
     assert (entry.by, entry.customers, entry.witnesses, entry.text) == ("U_ADA", ("Ann Lee",), ("U_ADA",), new.text)
 
