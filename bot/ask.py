@@ -161,6 +161,8 @@ class Ask:
     def _where(self, public: bool, replace: bool) -> dict[str, Any]:
         """Where an answer goes: by response URL, in the direct channel, in the thread, or to the asker's eyes alone."""
         gesture = self.gesture
+        # A message that holds several receipts stays: the answer to one of them must not take the others away.
+        replace = replace and not gesture.crowded
         place: dict[str, Any] = {"user": self.user.slack_user_id, "channel": gesture.channel, "replace": replace}
         if self.chosen and gesture.response_url and not (public and gesture.did is Did.MENTION):
             return {**place, "via": "url", "url": gesture.response_url, "thread_ts": gesture.thread_ts}

@@ -91,6 +91,14 @@ def message(said: str, *blocks: Block | None) -> Message:
     return fit(Message(escape(words, FALLBACK_CHARACTERS), kept))
 
 
+def joined(messages: Sequence[Message]) -> Message:
+    """Several messages as one, a line between them."""
+    parts: list[Block] = []
+    for one in messages:
+        parts += [divider(), *one.blocks] if parts else one.blocks
+    return Message("\n".join(one.text for one in messages), tuple(parts))
+
+
 # Pieces of a line.
 
 

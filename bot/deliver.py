@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from bot.blocks import Message, fit
+from bot.blocks import Message, fit, joined
 from bot.letters import Letter
 from bot.render import Renderer
 from bot.workspace import SlackWorkspace
@@ -17,6 +17,8 @@ from crm_store.outbox import Outgoing
 from crm_store.settings import Settings
 
 _AT_ONCE: Final = 12
+_GATHERED: Final = frozenset({"receipt"})
+_MOST_TOGETHER: Final = 6
 _PACE: Final = 1.05  # chat.postMessage: about one a second in a channel (Slack, "Rate limits")
 _SHORTER: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 _ELSEWHERE: Final = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
@@ -64,7 +66,7 @@ class Delivery:
     async def _deliver(self, row: Outgoing) -> None:
         desk = self._store.team(row.team_id)
         try:
-            await self._once(desk, row)
+            await (self._together(desk, row) if row.kind in _GATHERED else self._once(desk, row))
         except StoreUnavailable:
             return  # The lease runs out; the metadata of the message tells the next try that it arrived.
         except DeliveryError as problem:
@@ -95,6 +97,42 @@ class Delivery:
             ref = await self._send(slack, letter.as_text(), row)
         await desk.write(deliveries.delivered, row, ref, letter.object_id, letter.purpose)
 
+    async def _together(self, desk: Desk, first: Outgoing) -> None:
+        """Receipts that wait for one person while Slack's pace holds them leave as one message."""
+        if first.attempts > 1:
+            await self._once(desk, first)
+            return
+        letter = await self._renderer.render(desk, first)
+        if letter is None:
+            await desk.write(outbox.sent, first.outbox_id, first.attempts, None)
+            return
+        await self._pace(f"{first.team_id}:{letter.channel}")
+        letters = [(first, letter)]
+        for row in await desk.write(outbox.claim_behind, first, _MOST_TOGETHER - 1):
+            behind = await self._renderer.render(desk, row)
+            if behind is None:
+                await desk.write(outbox.sent, row.outbox_id, row.attempts, None)
+            else:
+                letters.append((row, behind))
+        try:
+            ref = await self._post_together(letters)
+        except DeliveryError as problem:
+            for row, _letter in letters[1:]:
+                await self._refused(desk, row, problem)
+            raise
+        for row, one in letters:
+            await desk.write(deliveries.delivered, row, ref, one.object_id, one.purpose)
+
+    async def _post_together(self, letters: list[tuple[Outgoing, Letter]]) -> str:
+        letter = letters[0][1]
+        slack = self._workspaces.get(letter.slack_team_id)
+        if slack is None:
+            raise DeliveryError("There is no token for this workspace.", permanent=False)
+        message = joined([one.message for _row, one in letters if one.message is not None])
+        ids = [row.outbox_id for row, _letter in letters]
+        where, ts = await slack.post(letter.channel, fit(message), outbox_ids=ids)
+        return f"{where}:{ts}"
+
     async def _send(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
         return await _WAYS[letter.via](self, slack, letter, row)
 
@@ -111,7 +149,7 @@ class Delivery:
             if known:
                 return f"{place}:{known}"
         await self._pace(f"{row.team_id}:{channel}")
-        where, ts = await slack.post(channel, _whole(letter), thread_ts=letter.thread_ts, outbox_id=row.outbox_id)
+        where, ts = await slack.post(channel, _whole(letter), thread_ts=letter.thread_ts, outbox_ids=[row.outbox_id])
         # In a channel pictures go below their message; in a direct channel they are what was asked for.
         below = "" if where.startswith("D") else ts
         for picture in letter.pictures:

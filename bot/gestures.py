@@ -59,6 +59,7 @@ class Gesture:
     reaction: str = ""
     author: str = ""
     ephemeral: bool = False
+    crowded: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[DroppedFile, ...] = ()
     links: tuple[str, ...] = ()
@@ -228,6 +229,7 @@ def _pressed(payload: Mapping[str, Any]) -> Gesture | None:
         view_id=str(view.get("id", "")),
         metadata=str(view.get("private_metadata", "")),
         ephemeral=bool(container.get("is_ephemeral")),
+        crowded=sum(one.get("type") == "actions" for one in message.get("blocks") or ()) > 1,
         values=(payload.get("state") or view.get("state") or {}).get("values", {}),
     )
 

@@ -1,7 +1,7 @@
 """One Slack workspace as we use it: few calls, and every refusal told apart into passing and permanent."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -58,7 +58,7 @@ class SlackWorkspace:
         self.bot_user_id = bot_user_id
 
     async def post(
-        self, channel: str, message: Message, *, thread_ts: str = "", outbox_id: str = ""
+        self, channel: str, message: Message, *, thread_ts: str = "", outbox_ids: Sequence[str] = ()
     ) -> tuple[str, str]:
         """Post a message and say where it is: channel and ts."""
         answer = await self._call(
@@ -69,7 +69,7 @@ class SlackWorkspace:
             thread_ts=thread_ts or None,
             unfurl_links=False,
             unfurl_media=False,
-            metadata={"event_type": _OURS, "event_payload": {"outbox_id": outbox_id}} if outbox_id else None,
+            metadata={"event_type": _OURS, "event_payload": {"outbox_ids": list(outbox_ids)}} if outbox_ids else None,
         )
         return str(answer["channel"]), str(answer["ts"])
 
@@ -79,7 +79,7 @@ class SlackWorkspace:
             self._client.conversations_history, channel=channel, limit=50, include_all_metadata=True
         )
         for one in answer.get("messages", []):
-            if (one.get("metadata") or {}).get("event_payload", {}).get("outbox_id") == outbox_id:
+            if outbox_id in (one.get("metadata") or {}).get("event_payload", {}).get("outbox_ids", ()):
                 return str(one["ts"])
         return None
 

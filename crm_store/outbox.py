@@ -106,6 +106,31 @@ def claim(work: Work, most: int = 20) -> list[Outgoing]:
     return claimed
 
 
+def claim_behind(work: Work, row: Outgoing, most: int) -> list[Outgoing]:
+    """Take what waits right behind a claimed row: of its kind, for its place, never tried before."""
+    following = work.session.scalars(
+        select(OutboxRow)
+        .where(
+            OutboxRow.team_id == row.team_id,
+            OutboxRow.order_key == row.order_key,
+            OutboxRow.state.in_(_OPEN),
+            OutboxRow.outbox_id > row.outbox_id,
+        )
+        .order_by(OutboxRow.outbox_id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    taken = []
+    for one in following:
+        if one.kind != row.kind or one.state != "waiting" or one.attempts or one.not_before > work.now:
+            break
+        one.state, one.attempts, one.lease_until = "sending", 1, work.now + LEASE
+        taken.append(
+            Outgoing(one.team_id, one.outbox_id, one.kind, one.order_key, one.payload, one.attempts, one.created_at)
+        )
+    return taken
+
+
 def sent(work: Work, outbox_id: str, attempts: int, sent_ref: str | None) -> bool:
     """Record where it went (for Slack: channel and ts)."""
     return _end(work, outbox_id, attempts, {"state": "sent", "sent_ref": sent_ref, "problem": None})

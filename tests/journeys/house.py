@@ -116,7 +116,7 @@ class Demo:
         request = urllib.request.Request(
             self.ready["control"] + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=30 + float(body.get("timeout_s", 60))) as answer:
             return dict(json.load(answer))
 
     def _get(self, path: str) -> dict[str, Any]:
