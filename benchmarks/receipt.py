@@ -4,6 +4,7 @@ The peer is aiosmtpd as it comes with an empty handler: from the end of the data
 """
 
 import asyncio
+import re
 import smtplib
 import time
 from datetime import UTC, datetime
@@ -64,10 +65,8 @@ def _receipts(demo: Demo) -> dict[str, float]:
     seen: dict[str, float] = {}
     for user in ("U_ADA", "U_BEN"):
         for message in demo.messages(demo.direct(user), user):
-            said = words_of(message)
-            at = said.find("bench ")
-            if at >= 0:
-                seen.setdefault(said[at : at + 10], float(message["ts"]))
+            for name in set(re.findall(r"bench \d{4}", words_of(message))):
+                seen.setdefault(name, float(message["ts"]))
     return seen
 
 

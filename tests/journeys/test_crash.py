@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -96,3 +97,20 @@ def test_lines_written_through_five_kills_are_all_in_the_store_once(workspace: D
     assert Counter(_received(workspace)) == Counter(range(sent))
     assert Counter(_numbers(logged_lines(workspace))) == Counter(range(sent))
     assert workspace.crm("audit", "verify").returncode == 0
+
+
+def test_three_terms_while_people_write_end_in_order_and_keep_what_was_acknowledged(workspace: Demo) -> None:
+    served = _serve(workspace)
+    _add_customer(workspace)
+    with ThreadPoolExecutor(SENDERS) as senders:
+        batch = [senders.submit(_write, workspace, number) for number in range(2 * SENDERS)]
+        _until_more_than(workspace, 0)
+        for _ in range(3):
+            served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(timeout=10) == 0
+        for one in batch:
+            one.result()
+    received = Counter(_received(workspace))
+    assert _acknowledged(workspace) <= set(received)
+    assert max(received.values()) == 1
+    assert max(Counter(_numbers(logged_lines(workspace))).values(), default=0) <= 1
