@@ -11,7 +11,7 @@ from crm_store.engine.work import Work
 from crm_store.ids import Prefix, new_id
 from crm_store.models.plumbing import InboxRow
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(minutes=30)
 
 

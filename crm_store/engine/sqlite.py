@@ -24,7 +24,7 @@ from crm_store.errors import BadSetting, StoreUnavailable
 from crm_store.log import get_logger
 
 SAFE_SQLITE: Final = (3, 51, 3)
-_READERS = 3
+_READERS = 2  # More would take the interpreter from the event loop, which has to acknowledge.
 R = TypeVar("R")
 _PATIENCE: Final = 8.0
 _URGENT, _USUAL, _END = 0, 1, 2

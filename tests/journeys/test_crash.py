@@ -24,9 +24,11 @@ PEOPLE = "Name,Company,E-mail\nIda Import,Imported Ltd,ida@imported.example\n"
 def workspace(tmp_path: Path) -> Iterator[Demo]:
     """The workspace in a process of its own, and a store with one customer."""
     running = open_workspace(tmp_path)
-    assert running.crm("migrate").returncode == 0
-    yield running
-    running.stop()
+    try:
+        assert running.crm("migrate").returncode == 0
+        yield running
+    finally:
+        running.stop()
 
 
 def _serve(workspace: Demo) -> Served:
@@ -90,7 +92,7 @@ def test_lines_written_through_five_kills_are_all_in_the_store_once(workspace: D
     # Repeats that Slack would send a minute and five minutes later come now.
     workspace._post("clock", {"advance_s": 60})
     workspace._post("clock", {"advance_s": 300})
-    until(lambda: len(set(_received(workspace))) == sent)
+    until(lambda: len(_acknowledged(workspace)) == sent)
     _let_leases_run_out(workspace)
     until(lambda: _open_rows(workspace) == 0)
     assert served.stop() == 0
