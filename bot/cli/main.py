@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
+from crm_store import settings
 from crm_store.errors import BadInput, BadSetting, CrmError
 
 _FAILED: Final = 1
@@ -155,6 +156,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"crm {name}: {_LATER[name]} is not in this version of Rapport.\n")
         return _WRONG
     try:
+        if module == "serve":
+            settings.read()  # A bad setting is told before anything heavy is loaded.
         function: Callable[[argparse.Namespace], int] = getattr(importlib.import_module(f"bot.cli.{module}"), name)
         return function(options)
     except (BadInput, BadSetting) as problem:

@@ -94,9 +94,9 @@ def test_a_worker_that_comes_back_too_late_changes_nothing(house: Desk, clock: M
 def test_an_extended_lease_keeps_the_row(house: Desk, clock: MovableClock) -> None:
     put(house, "a")
     (row,) = take(house)
-    clock.advance(50)
+    clock.advance(inbox.LEASE.total_seconds() * 0.8)
     assert house.write_now(inbox.extend, row.inbox_id, row.attempts)
-    clock.advance(50)
+    clock.advance(inbox.LEASE.total_seconds() * 0.8)
     assert take(house) == []
 
 
