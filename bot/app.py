@@ -18,6 +18,7 @@ from bot.receive import SOURCE
 from bot.routes import Routes
 from bot.workspace import SlackWorkspace
 from crm_store import inbox, outbox
+from crm_store.actions import teams as team_actions
 from crm_store.engine.store import Store
 from crm_store.engine.work import Work
 from crm_store.errors import Ambiguous, CrmError, DeliveryError, NotFound, StoreUnavailable
@@ -30,6 +31,7 @@ from crm_store.values.people import Found
 from crm_store.values.teams import TeamView, UserView
 
 _AT_ONCE: Final = 4
+_TOO_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 _TYPED: Final = (Did.COMMAND, Did.MENTION, Did.DIRECT)
 _OUTSIDE: Final = error_cards.sentence("Rapport answers the members of this team alone. Ask one of them.")
 _log = get_logger(__name__)
@@ -96,12 +98,12 @@ class Conversation:
         """Let long work keep its row: the lease is renewed while it goes on."""
         task = asyncio.create_task(work)
         desk = self._store.team(row.team_id)
-        while True:
-            done, _ = await asyncio.wait({task}, timeout=inbox.LEASE.total_seconds() / 3)
-            if done:
-                await task
-                return
-            await desk.write(inbox.extend, row.inbox_id, row.attempts)
+        try:
+            while not (await asyncio.wait({task}, timeout=inbox.LEASE.total_seconds() / 3))[0]:
+                await desk.write(inbox.extend, row.inbox_id, row.attempts)
+            await task
+        finally:
+            task.cancel()
 
     async def _later(self, row: Claimed, problem: str, *, give_up: bool) -> None:
         desk = self._store.team(row.team_id)
@@ -155,8 +157,6 @@ class Conversation:
         profile = await slack.profile(slack_user_id)
         if profile.outsider or profile.is_bot:
             return None
-        from crm_store.actions import teams as team_actions  # noqa: PLC0415 -- seldom needed
-
         await desk.write(
             team_actions.add_user, slack_user_id, profile.name, profile.email or None, "rep", profile.time_zone
         )
@@ -174,7 +174,11 @@ class Conversation:
             await ask.answer(
                 customer_cards.choices(problem.wanted, found, ask.claimed.inbox_id, now=ask.now, zone=ask.zone)
             )
-        except (StoreUnavailable, DeliveryError):
+        except DeliveryError as problem:
+            if problem.code not in _TOO_LATE:
+                raise
+            await ask.answer(error_cards.sentence("That took too long to open. Press or type it once more."))
+        except StoreUnavailable:
             raise
         except CrmError as problem:
             await ask.answer(error_cards.sentence(problem.sentence))
@@ -219,10 +223,7 @@ def _give_up(work: Work, row: Claimed, problem: str) -> None:
             "notice",
             "notice:admins",
             f"set_aside:{row.inbox_id}",
-            {
-                "user_id": None,
-                "text": text,
-            },
+            {"user_id": None, "text": text},
         )
 
 

@@ -1,8 +1,8 @@
 """Logging a call, a meeting or a note in one line: command, dialog and the offers of its receipt."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from bot.ask import Ask
 from bot.cards import dialogs, receipt
@@ -37,12 +37,12 @@ async def log(ask: Ask, command: Log) -> None:
     await write(ask, customer, command)
 
 
-async def write(ask: Ask, customer: CustomerBrief, understood: Log, *, source_key: str = "") -> None:
+async def write(ask: Ask, customer: CustomerBrief, understood: Log) -> None:
     """Log what was understood and answer with a receipt: what, to whom, what was made of it, Undo."""
-    communication = _communication(ask, customer, understood, source_key)
+    communication = _communication(ask, customer, understood)
     open_deals = await ask.read(deal_queries.open_for, customer.customer_id)
     if len(open_deals) == 1:
-        communication = _on_deal(communication, open_deals[0].deal_id)
+        communication = replace(communication, deal_id=open_deals[0].deal_id)
     card = await ask.read(customer_queries.card, customer.customer_id)
 
     def action(work: Work) -> Receipt:
@@ -65,7 +65,7 @@ def _direction(understood: Log) -> str:
     return Direction.OUTGOING.value
 
 
-def _communication(ask: Ask, customer: CustomerBrief, understood: Log, source_key: str) -> NewCommunication:
+def _communication(ask: Ask, customer: CustomerBrief, understood: Log) -> NewCommunication:
     kind = understood.kind.value
     return NewCommunication(
         kind=kind,
@@ -73,7 +73,7 @@ def _communication(ask: Ask, customer: CustomerBrief, understood: Log, source_ke
         happened_at=_happened(understood.when, ask.now),
         text=understood.text,
         source="chat",
-        source_key=source_key or f"gesture:{ask.claimed.key}",
+        source_key=f"gesture:{ask.claimed.key}",
         people=(
             Person("to", customer.name, customer.email, customer_id=customer.customer_id),
             Person("from", ask.user.name, user_id=ask.user.user_id),
@@ -84,12 +84,6 @@ def _communication(ask: Ask, customer: CustomerBrief, understood: Log, source_ke
             NewTask(one.title, one.due, ask.user.user_id, customer_id=customer.customer_id) for one in understood.tasks
         ),
     )
-
-
-def _on_deal(communication: NewCommunication, deal_id: str) -> NewCommunication:
-    from dataclasses import replace  # noqa: PLC0415 -- keeps the one use beside its reason
-
-    return replace(communication, deal_id=deal_id)
 
 
 def _happened(when: datetime | None, now: datetime) -> datetime:
@@ -136,8 +130,3 @@ async def submitted(ask: Ask) -> None:
     if not command.text:
         raise BadInput("Write at least a word about it.")
     await write(ask, customer, command)
-
-
-def source_key(values: Mapping[str, Any]) -> str:
-    """A Slack message is logged once, whoever logs it and however often."""
-    return f"slack:{values['channel']}:{values['ts']}"
