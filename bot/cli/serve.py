@@ -16,7 +16,7 @@ from bot.cli import wiring
 from bot.cli.desks import refuse_other_schema
 from bot.cli.wiring import House, Role
 from campaigns.jobs import Scheduler
-from crm_store import log, settings
+from crm_store import inbox, log, settings
 from crm_store.clock import Clock, SystemClock
 from crm_store.engine import Store, open_store
 from crm_store.errors import BadSetting
@@ -96,6 +96,8 @@ async def running(
     # The event loop acknowledges; threads that work for it must hand the interpreter over sooner than after 5 ms.
     sys.setswitchinterval(_HAND_OVER)
     smtp_port = 0
+    if roles == ALL_ROLES and chosen.store_url.startswith("sqlite"):
+        await store.house().write(inbox.free)
     async with AsyncExitStack() as stack:
         scheduler = Scheduler(store, chosen, store.clock)
         if "worker" in roles:

@@ -100,6 +100,15 @@ def test_an_extended_lease_keeps_the_row(house: Desk, clock: MovableClock) -> No
     assert take(house) == []
 
 
+def test_what_a_killed_process_had_begun_is_free_at_the_next_start_and_its_late_end_is_refused(house: Desk) -> None:
+    put(house, "a")
+    (row,) = take(house)
+    assert house.write_now(inbox.free) == 1
+    (again,) = take(house)
+    assert not house.write_now(inbox.finish, row.inbox_id, row.attempts, "late")
+    assert house.write_now(inbox.finish, again.inbox_id, again.attempts, "done")
+
+
 @pytest.mark.parametrize(("end", "state"), [(inbox.hold, "held"), (inbox.set_aside, "set_aside")])
 def test_a_row_for_a_person_waits_until_it_is_released(
     house: Desk, clock: MovableClock, end: Callable[[Work, str, int, str], bool], state: str
