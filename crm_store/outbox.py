@@ -106,6 +106,17 @@ def claim(work: Work, most: int = 20) -> list[Outgoing]:
     return claimed
 
 
+def free(work: Work) -> int:
+    """Free what a killed process was sending: the next try looks for it in Slack before it is sent again."""
+    freed = work.session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.state == "sending")
+        .values(state="waiting", lease_until=None)
+        .returning(OutboxRow.outbox_id)
+    ).all()
+    return len(freed)
+
+
 def claim_behind(work: Work, row: Outgoing, most: int) -> list[Outgoing]:
     """Take what waits right behind a claimed row: of its kind, for its place, never tried before."""
     following = work.session.scalars(

@@ -16,7 +16,7 @@ from bot.cli import wiring
 from bot.cli.desks import refuse_other_schema
 from bot.cli.wiring import House, Role
 from campaigns.jobs import Scheduler
-from crm_store import inbox, log, settings
+from crm_store import inbox, log, outbox, settings
 from crm_store.clock import Clock, SystemClock
 from crm_store.engine import Store, open_store
 from crm_store.errors import BadSetting
@@ -98,6 +98,7 @@ async def running(
     smtp_port = 0
     if roles == ALL_ROLES and chosen.store_url.startswith("sqlite"):
         await store.house().write(inbox.free)
+        await store.house().write(outbox.free)
     async with AsyncExitStack() as stack:
         scheduler = Scheduler(store, chosen, store.clock)
         if "worker" in roles:

@@ -152,3 +152,21 @@ def test_two_senders_never_hold_the_same_row_nor_overtake(opens: Callable[[], St
     for receiver in range(3):
         mine = [one for one in heard if int(one) % 3 == receiver]
         assert mine == sorted(mine)
+
+
+def test_what_a_killed_process_was_sending_is_free_at_the_next_start(cast: Cast, house: Desk) -> None:
+    cast.ada.write_now(say, "hello")
+    (row,) = take(house)
+    assert house.write_now(outbox.free) == 1
+    (again,) = take(house)
+    assert again.attempts == row.attempts + 1
+    assert not house.write_now(outbox.sent, row.outbox_id, row.attempts, "late")
+
+
+def test_what_waits_right_behind_is_taken_along_up_to_the_first_of_another_kind(cast: Cast, house: Desk) -> None:
+    for text in ("one", "two", "three"):
+        cast.ada.write_now(say, text)
+    cast.ada.write_now(lambda work: outbox.enqueue(work, "question", "dm:usr_ada", "q", {"text": "q"}))
+    cast.ada.write_now(say, "four")
+    (first,) = take(house)
+    assert texts(cast.ada.write_now(outbox.claim_behind, first, 5)) == ["two", "three"]
