@@ -30,7 +30,7 @@ from crm_store.settings import Settings
 from crm_store.values.people import Found
 from crm_store.values.teams import TeamView, UserView
 
-_AT_ONCE: Final = 4
+_AT_ONCE: Final = 3
 _TOO_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 _TYPED: Final = (Did.COMMAND, Did.MENTION, Did.DIRECT)
 _OUTSIDE: Final = error_cards.sentence("Rapport answers the members of this team alone. Ask one of them.")

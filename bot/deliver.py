@@ -16,7 +16,7 @@ from crm_store.log import get_logger
 from crm_store.outbox import Outgoing
 from crm_store.settings import Settings
 
-_AT_ONCE: Final = 4
+_AT_ONCE: Final = 3
 _GATHERED: Final = frozenset({"receipt"})
 _MOST_TOGETHER: Final = 6
 _PACE: Final = 1.05  # chat.postMessage: about one a second in a channel (Slack, "Rate limits")
