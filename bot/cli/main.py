@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
+from bot.cli import analyze
 from crm_store import settings
 from crm_store.errors import BadInput, BadSetting, CrmError
 
@@ -16,7 +17,6 @@ _LATER: Final = {
     "duplicates": "Finding duplicates",
     "export-person": "Exporting a person",
     "erase-person": "Erasing a person",
-    "analyze": "Analysing a table of your own",
 }
 
 
@@ -107,6 +107,10 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     _json(parser)
 
 
+def _analyze(parser: argparse.ArgumentParser) -> None:
+    analyze.arguments(parser)
+
+
 def _team(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--team", default=None, help="the team's name or id, where the store holds several")
 
@@ -128,6 +132,7 @@ COMMANDS: Final = (
     Command("run-job", "run a scheduled job now", "upkeep:run_job", _run_job),
     Command("inbox", "what was received and what became of it", "upkeep:inbox_lines", _inbox),
     Command("explain-mail", "what the reader sees in a mail", "mail:explain_mail", _explain),
+    Command("analyze", "value, potential, segments or policy of a table of your own", "analyze:analyze", _analyze),
     Command("audit", "check the audit chain", "upkeep:audit_verify", _audit),
     Command("backup", "write a consistent copy of the store", "upkeep:backup", _file),
     Command("restore", "bring a copy back", "upkeep:restore", _file),

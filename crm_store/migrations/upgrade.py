@@ -35,10 +35,10 @@ def current(store: Store) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def bring_up_to_date(store: Store) -> Upgrade:
-    """Migrate in one transaction, all or nothing."""
+def bring_up_to_date(store: Store, version: str | None = None) -> Upgrade:
+    """Migrate in one transaction, all or nothing; to the newest version unless an older one is named."""
     before = current(store)
-    after = newest()
+    after = version or newest()
     if before == after:
         return Upgrade(before, after, None)
     copy = None
@@ -48,7 +48,7 @@ def bring_up_to_date(store: Store) -> Upgrade:
     with store.writing_connection() as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, after)
     return Upgrade(before, after, copy)
 
 

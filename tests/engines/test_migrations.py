@@ -37,12 +37,11 @@ def test_bringing_up_to_date_twice_changes_nothing(store: Store) -> None:
     assert (done.before, done.after, done.copy) == (newest(), newest(), None)
 
 
-def test_a_copy_of_the_old_file_is_kept_beside_the_new_one(store: Store, clock: MovableClock) -> None:
-    if not isinstance(store, SqliteStore):
+def test_a_copy_of_the_old_file_is_kept_beside_the_new_one(empty_store: Store, clock: MovableClock) -> None:
+    if not isinstance(empty_store, SqliteStore):
         return
-    with store.writing_connection() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-    done = bring_up_to_date(store)
+    bring_up_to_date(empty_store, "0004")
+    done = bring_up_to_date(empty_store)
     assert done.before == "0004"
     assert done.copy is not None
     kept = SqliteStore(f"sqlite:///{done.copy}", clock)
