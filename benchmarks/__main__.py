@@ -1,4 +1,7 @@
-"""`./run bench [NAME]`: one JSON object a benchmark, with its peer measured in the same run, and the ratio."""
+"""`./run bench [NAME]`: one JSON object a benchmark, with its peer measured in the same run, and the ratio.
+
+A benchmark that takes a value gets it behind a colon: `intake:300`.
+"""
 
 import importlib
 import json
@@ -6,19 +9,32 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-NAMES: Final = ("start", "acknowledge", "receipt", "memory", "look_up", "store")
+NAMES: Final = (
+    "start",
+    "acknowledge",
+    "receipt",
+    "memory",
+    "look_up",
+    "store",
+    "intake",
+    "reader",
+    "features",
+    "night",
+    "value_fit",
+)
 
 
 def main() -> int:
     """Run all, or those named."""
     wanted = sys.argv[1:] or list(NAMES)
-    unknown = [name for name in wanted if name not in NAMES]
+    unknown = [one for one in wanted if one.partition(":")[0] not in NAMES]
     if unknown:
         sys.stderr.write(f"bench: there is no benchmark {unknown[0]}; there are {', '.join(NAMES)}.\n")
         return 2
-    for name in wanted:
-        measure: Callable[[], dict[str, Any]] = importlib.import_module(f"benchmarks.{name}").measure
-        sys.stdout.write(json.dumps({"benchmark": name, **measure()}) + "\n")
+    for one in wanted:
+        name, given, value = one.partition(":")
+        measure: Callable[..., dict[str, Any]] = importlib.import_module(f"benchmarks.{name}").measure
+        sys.stdout.write(json.dumps({"benchmark": name, **(measure(value) if given else measure())}) + "\n")
         sys.stdout.flush()
     return 0
 

@@ -1,4 +1,4 @@
-"""Idle memory of the chat and mail roles, their parser child counted apart; the peer is bare Bolt beside aiosmtpd.
+"""Idle memory of the chat and mail roles, their parser child counted apart; the peer is bare Bolt beside SQLAlchemy.
 
 Both are measured as the proportional set of a fresh process that has answered nothing yet.
 """
@@ -19,7 +19,7 @@ from bot.local_slack.demo_workspace import HOME_TEAM, MANIFEST
 from tests.journeys.house import ROOT
 
 _PEER = (
-    "import asyncio, slack_bolt.app.async_app, slack_bolt.adapter.socket_mode.aiohttp, aiosmtpd.smtp, sqlalchemy.orm\n"
+    "import asyncio, slack_bolt.app.async_app, slack_bolt.adapter.socket_mode.aiohttp, sqlalchemy.orm\n"
     "print('ready', flush=True)\n"
     "asyncio.run(asyncio.sleep(600))\n"
 )
@@ -59,7 +59,7 @@ def measure() -> dict[str, Any]:
     return {
         "chat_and_mail_mib": round(chat, 1),
         "parser_child_mib": round(child, 1),
-        "peer": "bare Bolt, aiosmtpd and SQLAlchemy imported",
+        "peer": "bare Bolt and SQLAlchemy imported",
         "peer_mib": round(bare, 1),
         "ratio": round(chat / bare, 2),
     }

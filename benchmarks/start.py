@@ -12,9 +12,7 @@ from typing import Any
 
 from tests.journeys.house import ROOT, Demo
 
-_PARTS = (
-    "import slack_bolt.app.async_app, sqlalchemy.orm, alembic.command, aiohttp.web, aiosmtpd.smtp, pydantic_settings"
-)
+_PARTS = "import slack_bolt.app.async_app, sqlalchemy.orm, alembic.command, aiohttp.web, pydantic_settings"
 
 
 def measure() -> dict[str, Any]:

@@ -43,11 +43,26 @@ class Claimed:
 
 def put(work: Work, arrival: Arrival) -> str | None:
     """Keep an arrival; None says that its key is known already."""
+    row = _row(arrival, work.now)
+    if not work.insert(InboxRow, [row], or_nothing=True):
+        return None
+    work.ring(bell(arrival.source))
+    return str(row["inbox_id"])
+
+
+def put_all(work: Work, arrivals: Sequence[Arrival]) -> int:
+    """Keep many arrivals at once and say how many are new."""
     now = work.now
-    inbox_id = new_id(Prefix.INBOX, now)
-    row = {
+    new = work.insert(InboxRow, [_row(one, now) for one in arrivals], or_nothing=True)
+    for source in {one.source for one in arrivals} if new else ():
+        work.ring(bell(source))
+    return new
+
+
+def _row(arrival: Arrival, now: datetime) -> dict[str, Any]:
+    return {
         "team_id": arrival.team_id,
-        "inbox_id": inbox_id,
+        "inbox_id": new_id(Prefix.INBOX, now),
         "source": arrival.source,
         "key": arrival.key,
         "raw": arrival.raw,
@@ -58,10 +73,6 @@ def put(work: Work, arrival: Arrival) -> str | None:
         "attempts": 0,
         "not_before": now,
     }
-    if not work.insert(InboxRow, [row], or_nothing=True):
-        return None
-    work.ring(bell(arrival.source))
-    return inbox_id
 
 
 def bell(source: str) -> str:

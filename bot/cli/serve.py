@@ -7,13 +7,13 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from typing import Any, Final
 
 import aiohttp
 
 from bot.cli import wiring
 from bot.cli.desks import refuse_other_schema
+from bot.cli.listening import listen
 from bot.cli.wiring import House, Role
 from campaigns.jobs import Scheduler
 from crm_store import inbox, log, outbox, settings
@@ -21,10 +21,8 @@ from crm_store.clock import Clock, SystemClock
 from crm_store.engine import Store, open_store
 from crm_store.errors import BadSetting
 from crm_store.settings import Settings
-from ingest.intake import StoreIntake
+from ingest.name_service import NameService
 from ingest.readers import Readers
-from ingest.smtp.limits import SmtpLimits
-from ingest.smtp.listener import Listener
 from ingest.worker import MailWorker
 
 ALL_ROLES: Final = frozenset({"web", "ingest", "worker"})
@@ -115,7 +113,7 @@ async def running(
         house.start()
         stack.push_async_callback(house.close)
         if "ingest" in roles:
-            smtp_port = await _listen(house, stack)
+            smtp_port = await listen(house, stack)
         yield smtp_port
 
 
@@ -123,7 +121,8 @@ async def _add_worker(house: House, stack: AsyncExitStack, scheduler: Scheduler)
     readers = Readers(house.settings.parsers)
     await readers.start()
     stack.push_async_callback(readers.stop)
-    mail = MailWorker(house.store, readers, house.settings, house.store.clock)
+    lookup = NameService().texts if house.settings.mail_dkim == "on" else None
+    mail = MailWorker(house.store, readers, house.settings, house.store.clock, lookup, house.pace)
     house.roles.append(Role("mail-worker", mail.run, lambda: mail.busy))
     house.roles.append(Role("scheduler", _scheduled(scheduler)))
 
@@ -137,26 +136,6 @@ def _scheduled(scheduler: Scheduler) -> Callable[[asyncio.Event], Coroutine[Any,
             await scheduler.stop()
 
     return run
-
-
-async def _listen(house: House, stack: AsyncExitStack) -> int:
-    chosen = house.settings
-    limits = replace(
-        SmtpLimits(),
-        message_bytes=chosen.mail_size_limit,
-        connections=chosen.smtp_connections,
-        connections_per_address=chosen.smtp_connections_per_address,
-    )
-    intake = StoreIntake(house.store, chosen.ingest_domain)
-    listener = Listener(intake, domain=chosen.ingest_domain, clock=house.store.clock, limits=limits)
-    try:
-        port = await listener.start(chosen.smtp_host, chosen.smtp_port)
-    except OSError as problem:
-        raise BadSetting(
-            f"SMTP_PORT: port {chosen.smtp_port} on {chosen.smtp_host} cannot be opened ({problem.strerror})."
-        ) from problem
-    stack.push_async_callback(listener.stop)
-    return port
 
 
 def catch_signals(stop: asyncio.Event) -> None:

@@ -1,11 +1,27 @@
 """Teams, colleagues and who owns an ingest address."""
 
-from sqlalchemy import select
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import bindparam, select
 
 from crm_store.engine.work import Work
 from crm_store.matching.contact_points import email_key
-from crm_store.models.people import IngestAddress, Team, User, UserAddress
+from crm_store.models.people import ADDRESS_BELL, IngestAddress, Team, User, UserAddress
 from crm_store.values.teams import TeamView, UserView
+
+# Rings whenever a user or an ingest address changes.
+OWNERS_CHANGED: Final = ADDRESS_BELL
+# Asked for every group of mails, so it is built once.
+_OWNERS: Final = (
+    select(IngestAddress.secret_hash, IngestAddress.team_id, IngestAddress.user_id)
+    .join(User, (User.team_id == IngestAddress.team_id) & (User.user_id == IngestAddress.user_id))
+    .where(
+        IngestAddress.secret_hash.in_(bindparam("secret_hashes", expanding=True)),
+        IngestAddress.revoked_at.is_(None),
+        User.active.is_(True),
+    )
+)
 
 
 def by_slack_team(work: Work, slack_team_id: str) -> TeamView | None:
@@ -61,13 +77,13 @@ def find_user_by_address(work: Work, address: str) -> UserView | None:
 
 def address_owner(work: Work, secret_hash: str) -> tuple[str, str] | None:
     """Team and user of an ingest address that is not revoked; asked at the house's desk, by the secret's hash."""
-    row = work.session.execute(
-        select(IngestAddress.team_id, IngestAddress.user_id)
-        .join(User, (User.team_id == IngestAddress.team_id) & (User.user_id == IngestAddress.user_id))
-        .where(IngestAddress.secret_hash == secret_hash, IngestAddress.revoked_at.is_(None), User.active.is_(True))
-        .limit(1)
-    ).first()
-    return (row.team_id, row.user_id) if row else None
+    return address_owners(work, [secret_hash]).get(secret_hash)
+
+
+def address_owners(work: Work, secret_hashes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Team and user by the hash of the secret, of those addresses that are not revoked."""
+    rows = work.session.execute(_OWNERS, {"secret_hashes": list(secret_hashes)})
+    return {secret_hash: (team_id, user_id) for secret_hash, team_id, user_id in rows}
 
 
 def ingest_address(work: Work, user_id: str) -> str | None:

@@ -1,373 +1,315 @@
-"""The SMTP conversation: who may be written to, and a 250 only after the mail is safe."""
+"""One connection: its bytes, its clock, TLS, and the balancer in front of it; what is said is the conversation's."""
 
 import asyncio
 import ssl
-from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Coroutine
+from contextlib import suppress
+from typing import Any, Final, cast
 
-from aiosmtpd.smtp import SMTP
-
-from crm_store.clock import Clock
 from crm_store.log import get_logger
-from ingest.smtp.envelope import Path, read_path
-from ingest.smtp.limits import BytesInFlight, Connections, SmtpLimits
-from ingest.smtp.reader import DataReader, Trouble, hops
-from ingest.smtp.received import Intake, ReceivedMail, key_of
+from ingest.smtp import proxy, replies
+from ingest.smtp.conversation import Conversation
+from ingest.smtp.house import House
+from ingest.smtp.reader import DataReader
+from ingest.smtp.replies import Reply, Then
 
 _log = get_logger(__name__)
-_ROLES = frozenset({"postmaster", "abuse"})
-_CHUNK = 1 << 24  # More than the stream ever buffers, so that one read empties it and what is left over can go back.
-_THREAD_ABOVE = 262_144
-_STATUS = {
-    "500": "5.5.2",
-    "501": "5.5.4",
-    "502": "5.5.1",
-    "503": "5.5.1",
-    "554": "5.5.1",
-    "555": "5.5.4",
-    "454": "4.7.0",
-    "250": "2.0.0",
-    "252": "2.1.5",
-    "221": "2.0.0",
-}
-_BUSY = "452 4.3.1 Too much mail in flight, try again later"
-_FAILED = "451 4.3.0 Temporary failure, try again later"
-_SLOW = "421 4.4.2 Too slow, closing"
-_TOO_LARGE = "552 5.3.4 Message is larger than this server takes"
-_LEAVING = "421 4.3.2 Going down, try again later"
+_LONGEST_LINE: Final = 16_384
+_MOST_WAITING: Final = 65_536
+_HANDSHAKE_SECONDS: Final = 30.0
+_GOODBYE_SECONDS: Final = 5.0
+_PROXY_SECONDS: Final = 10.0
+_TICKS: Final = 4
 
 
-@dataclass(slots=True)
-class _Envelope:
-    mail_from: str | None = None
-    rcpt_tos: list[str] = field(default_factory=list)
+class Door(asyncio.Protocol):
+    """Feeds lines to the conversation and mails to the reader, in order, one thing at a time."""
 
+    def __init__(self, house: House, *, lmtp: bool = False) -> None:
+        self._house = house
+        self._lmtp = lmtp
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._conversation: Conversation | None = None
+        self._reader: DataReader | None = None
+        self._buffer = bytearray()
+        self._said: list[str] = []
+        self._peer = "local"
+        self._address: str | None = None
+        self._inside = False
+        self._waiting = False
+        self._choked = False
+        self._paused = False
+        self._ended = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._since = self._loop.time()
+        self._counted = 0
+        limits = house.limits
+        self._tick_after = min(limits.command_seconds, limits.pace_window_seconds) / _TICKS
 
-@dataclass
-class House:
-    """What all connections of one listener share."""
+    @property
+    def busy(self) -> bool:
+        """Whether a mail is on its way in."""
+        return self._reader is not None
 
-    intake: Intake
-    domain: str
-    hostname: str
-    limits: SmtpLimits
-    clock: Clock
-    tls: ssl.SSLContext | None = None
-    doors: set["Door"] = field(default_factory=set)
-    keeping: set[asyncio.Task[None]] = field(default_factory=set)
-    leaving: bool = False
+    @property
+    def _open(self) -> bool:
+        return self._inside and self._transport is not None and not self._transport.is_closing()
 
-    def __post_init__(self) -> None:
-        self.connections = Connections(self.limits)
-        self.in_flight = BytesInFlight(self.limits.bytes_in_flight)
-        self.empty = asyncio.Event()
-        self.empty.set()
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count the connection and greet it, or turn it away; a balancer first says for whom it speaks."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._peer = str((transport.get_extra_info("peername") or (self._peer,))[0])
+        behind = proxy.among(self._peer, self._house.balancers)
+        if not self._enter(None if behind else self._peer):
+            return
+        self._house.opened(self)
+        self._timer = self._loop.call_later(self._tick_after, self._tick)
+        if not behind:
+            self._greet(self._peer)
 
-    def opened(self, door: "Door") -> None:
-        """A conversation begins."""
-        self.doors.add(door)
-        self.empty.clear()
+    def _enter(self, address: str | None) -> bool:
+        if self._house.leaving or not self._house.connections.enter(address):
+            told = replies.LEAVING if self._house.leaving else replies.CROWDED
+            self._write(told)
+            self._close()
+            return False
+        self._address, self._inside = address, True
+        return True
 
-    def closed(self, door: "Door") -> None:
-        """A conversation has ended."""
-        self.doors.discard(door)
-        if not self.doors:
-            self.empty.set()
-
-
-class Door(SMTP):
-    """One SMTP connection."""
-
-    command_size_limit = 1_024
-    line_length_limit = (
-        65_536  # Only the stream's buffer: commands are measured by their own limit, DATA by its reader.
-    )
-
-    def __init__(self, house: House) -> None:
-        super().__init__(
-            None,
-            data_size_limit=house.limits.message_bytes,
-            enable_SMTPUTF8=True,
-            hostname=house.hostname,
-            ident="ESMTP",
-            tls_context=house.tls,
-            timeout=house.limits.command_seconds,
-            loop=asyncio.get_running_loop(),
-        )
-        self.command_size_limits = defaultdict(lambda: self.command_size_limit)
-        self.house = house
-        self.busy = False
-        self._entered: str | None = None
-        self._errors = 0
-        self._smtp_methods |= dict.fromkeys(("GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT"), self._not_http)
-        self._helo = ""
-        self._mail = _Envelope()
-
-    def _set_post_data_state(self) -> None:
-        """What aiosmtpd calls for RSET, after EHLO and when TLS begins."""
-        super()._set_post_data_state()  # type: ignore[no-untyped-call]  # aiosmtpd leaves this one without types.
-        self._mail = _Envelope()
-
-    def connection_made(self, transport: Any) -> None:
-        """Count the connection and greet it, or turn it away."""
-        if self._original_transport is None:
-            address = str((transport.get_extra_info("peername") or ("local",))[0])
-            if self.house.leaving or not self.house.connections.enter(address):
-                told = _LEAVING if self.house.leaving else "421 4.7.0 Too many connections, try again later"
-                transport.write(told.encode() + b"\r\n")
-                transport.close()
-                return
-            self._entered = address
-            self.house.opened(self)
-        super().connection_made(transport)
+    def _greet(self, address: str) -> None:
+        self._conversation = Conversation(self._house, address, lmtp=self._lmtp)
+        self._write(self._conversation.greeting().text)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Give the place back."""
-        if self._entered is None:
-            return
-        self.house.connections.leave(self._entered)
-        self._entered = None
-        self.house.closed(self)
-        super().connection_lost(error)
+        """Give the place back; a commit under way goes on."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._reader is not None and not self._waiting:
+            self._reader.close()
+        if self._inside:
+            self._inside = False
+            self._house.connections.leave(self._address)
+        self._house.closed(self)
 
     def data_received(self, data: bytes) -> None:
-        """A connection that was turned away is not listened to."""
-        if self._entered is not None:
-            super().data_received(data)
+        """Take bytes; they wait while an answer is being found."""
+        if not self._open:
+            return
+        self._buffer += data
+        if not self._waiting:
+            self._advance()
+        elif len(self._buffer) > _MOST_WAITING:
+            self._regulate()
 
-    def eof_received(self) -> bool | None:
-        """The other side has finished."""
-        return super().eof_received() if self._entered is not None else False
+    def eof_received(self) -> bool:
+        """The other side has said all; what it waits for is still answered (under TLS the socket closes at once)."""
+        self._ended = True
+        return self._waiting and not (self._conversation is not None and self._conversation.encrypted)
 
-    async def push(self, status: str | bytes) -> None:
-        """Answer with an enhanced code (RFC 2034); slow down and then end a conversation that is only errors."""
-        text = status.decode("ascii", "replace") if isinstance(status, bytes) else status
-        await super().push(_enhanced(text).encode("ascii", "replace"))
-        if text[:1] in "45":
-            await self._count_error()
+    def pause_writing(self) -> None:
+        """Whoever does not read answers gets no more of them."""
+        self._choked = True
 
-    async def _count_error(self) -> None:
-        self._errors += 1
-        if self._errors >= self.house.limits.hard_errors:
-            self.say_and_close("421 4.7.0 Too many errors")
-        elif self._errors > self.house.limits.soft_errors:
-            await asyncio.sleep(self.house.limits.soft_error_delay_seconds)
+    def resume_writing(self) -> None:
+        """The answers were read."""
+        self._choked = False
+        if not self._waiting:
+            self._advance()
+
+    def _advance(self) -> None:
+        """Go on with what has come, as far as it goes without waiting."""
+        while self._open and not (self._waiting or self._choked):
+            if self._conversation is None:
+                went_on = self._read_balancer()
+            elif self._reader is not None:
+                went_on = self._read_mail(self._conversation, self._reader)
+            else:
+                went_on = self._read_line(self._conversation)
+            if not went_on:
+                break
+        self._flush()
+        self._regulate()
+        if self._ended and not self._waiting:
+            self._close()
+
+    def _regulate(self) -> None:
+        """Stop reading while much waits, and go on afterwards."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        full = self._choked or (self._waiting and len(self._buffer) > _MOST_WAITING)
+        if full and not self._paused:
+            self._transport.pause_reading()
+        elif self._paused and not full:
+            self._transport.resume_reading()
+        self._paused = full
+
+    def _read_balancer(self) -> bool:
+        try:
+            header = proxy.read(bytes(self._buffer))
+        except proxy.BadProxyHeader:
+            _log.warning("smtp_proxy_header_missing")
+            self._write("421 4.7.0 A PROXY header is wanted")
+            self._close()
+            return False
+        if header is None:
+            return False
+        del self._buffer[: header.length]
+        self._house.connections.leave(None)
+        self._inside = False
+        address = header.address or self._peer
+        if not self._enter(address):
+            return False
+        self._greet(address)
+        self._since = self._loop.time()
+        return True
+
+    def _read_line(self, conversation: Conversation) -> bool:
+        end = self._buffer.find(b"\n")
+        if end < 0:
+            if len(self._buffer) > _LONGEST_LINE:
+                self._reply(conversation, Reply(replies.LINE_TOO_LONG.text, Then.CLOSE))
+            return False
+        line = bytes(self._buffer[: end + 1])
+        if proxy.begins_like_one(bytes(self._buffer[:12])):
+            self._reply(conversation, replies.NO_BALANCER)
+            return False
+        del self._buffer[: end + 1]
+        self._since = self._loop.time()
+        try:
+            answer = conversation.obey(line.rstrip(b"\r\n"))
+        except Exception as error:  # noqa: BLE001 - our failure is temporary and none of the sender's business.
+            _log.error("smtp_command_failed", error=type(error).__name__)
+            answer = Reply(replies.FAILED)
+        if isinstance(answer, Reply):
+            self._reply(conversation, answer)
+        else:
+            self._wait_for(conversation, answer)
+        return True
+
+    def _read_mail(self, conversation: Conversation, reader: DataReader) -> bool:
+        if not self._buffer:
+            return False
+        chunk = bytes(self._buffer)
+        self._buffer.clear()
+        rest = reader.feed(chunk)
+        if rest is None:
+            if reader.seen > 2 * self._house.limits.message_bytes + _MOST_WAITING:
+                self.say_and_close(replies.TOO_LARGE)
+            return False
+        self._buffer += rest  # Pipelined commands behind the dot.
+        self._since = self._loop.time()
+        self._wait_for(conversation, conversation.finish(reader))
+        return True
+
+    def _wait_for(self, conversation: Conversation, answer: Awaitable[Reply]) -> None:
+        """Whoever hangs up early does not cancel a commit half way: the task belongs to the house."""
+        self._waiting = True
+        task = self._loop.create_task(cast(Coroutine[Any, Any, Reply], answer))
+        self._house.working.add(task)
+        task.add_done_callback(lambda done: self._answered(conversation, done))
+
+    def _answered(self, conversation: Conversation, task: "asyncio.Task[Reply]") -> None:
+        self._house.working.discard(task)
+        self._waiting, self._reader = False, None
+        self._since = self._loop.time()
+        if task.cancelled():
+            self._close()
+            return
+        error = task.exception()
+        if error is not None:
+            _log.error("smtp_session_failed", error=type(error).__name__)
+        if self._open:
+            self._reply(conversation, Reply(replies.FAILED) if error else task.result())
+            if self._house.leaving and self._open:
+                self.say_and_close(replies.LEAVING)
+        self._advance()
+
+    def _reply(self, conversation: Conversation, reply: Reply) -> None:
+        self._said.append(reply.text)
+        rest = conversation.patience(reply)
+        if reply.then is Then.READ_MAIL:
+            self._reader = DataReader(self._house.limits.message_bytes, self._house.in_flight)
+            self._counted = 0
+        elif reply.then is Then.ENCRYPT:
+            self._encrypt(conversation)
+        elif reply.then is Then.CLOSE:
+            self._flush()
+            self._close()
+        elif rest is None:
+            self.say_and_close(replies.TOO_MANY_ERRORS.text)
+        elif rest:
+            self._waiting = True
+            self._loop.call_later(rest, self._rested)
+
+    def _rested(self) -> None:
+        self._waiting = False
+        self._advance()
+
+    def _encrypt(self, conversation: Conversation) -> None:
+        """What was sent in the clear behind STARTTLS is forgotten: nobody knows who sent it (RFC 3207, 4.2)."""
+        if self._transport is None or self._house.tls is None:
+            return
+        self._transport.pause_reading()
+        self._buffer.clear()
+        self._waiting = True
+        self._flush()
+        task = self._loop.create_task(self._shake_hands(conversation, self._transport, self._house.tls))
+        self._house.working.add(task)
+        task.add_done_callback(self._house.working.discard)
+
+    async def _shake_hands(self, conversation: Conversation, plain: asyncio.Transport, context: ssl.SSLContext) -> None:
+        try:
+            encrypted = await self._loop.start_tls(
+                plain,
+                self,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=_HANDSHAKE_SECONDS,
+                ssl_shutdown_timeout=_GOODBYE_SECONDS,
+            )
+        except (OSError, EOFError) as problem:
+            _log.warning("smtp_tls_failed", error=type(problem).__name__)
+            plain.abort()
+            return
+        if encrypted is None:
+            return
+        self._transport, self._paused = encrypted, False
+        conversation.forget()
+        conversation.encrypted = True
+        self._since = self._loop.time()
+        self._rested()
+
+    def _tick(self) -> None:
+        """Look a few times in every span whether the other side has been too slow in it."""
+        limits, quiet = self._house.limits, self._loop.time() - self._since
+        if self._reader is not None and not self._waiting:
+            if quiet >= limits.pace_window_seconds:
+                if self._reader.seen - self._counted < limits.least_bytes_per_second * quiet:
+                    self.say_and_close(replies.SLOW)
+                self._since, self._counted = self._loop.time(), self._reader.seen
+        elif quiet >= (limits.command_seconds if self._conversation else min(_PROXY_SECONDS, limits.command_seconds)):
+            self.say_and_close(replies.TIMED_OUT)
+        if self._open:
+            self._timer = self._loop.call_later(self._tick_after, self._tick)
 
     def say_and_close(self, status: str) -> None:
         """A last word outside the order of commands."""
-        if isinstance(self.transport, asyncio.Transport) and not self.transport.is_closing():
-            self.transport.write(status.encode("ascii") + b"\r\n")
-            self.transport.close()
+        if self._open:
+            self._flush()
+            self._write(status)
+            self._close()
 
-    def _timeout_cb(self) -> None:
-        self.say_and_close("421 4.4.2 Timed out, closing")
+    def _flush(self) -> None:
+        if self._said:
+            text, self._said = "\r\n".join(self._said), []
+            self._write(text)
 
-    async def handle_exception(self, error: Exception) -> str:
-        """Our failure is temporary and none of the sender's business."""
-        _log.error("smtp_session_failed", error=type(error).__name__)
-        return _FAILED
+    def _write(self, text: str) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(text.encode("ascii", "replace") + b"\r\n")
 
-    async def smtp_HELO(self, hostname: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by this name.
-        """HELO."""
-        await self._hello(hostname, extended=False)
-
-    async def smtp_EHLO(self, hostname: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by this name.
-        """EHLO, with what this listener can do."""
-        await self._hello(hostname, extended=True)
-
-    async def _hello(self, hostname: str | None, *, extended: bool) -> None:
-        if not hostname:
-            await self.push("501 5.5.4 Your name is missing")
-            return
-        self._set_post_data_state()
-        self._helo = hostname[:255]
-        if self.session is not None:
-            self.session.host_name, self.session.extended_smtp = self._helo, extended
-        if not extended:
-            await self.push(f"250 {self.hostname}")
-            return
-        offers = ["PIPELINING", f"SIZE {self.house.limits.message_bytes}", "8BITMIME", "SMTPUTF8"]
-        if self.tls_context and not self._tls_protocol:
-            offers.append("STARTTLS")
-        lines = [self.hostname, *offers, "ENHANCEDSTATUSCODES"]
-        text = "\r\n".join(f"250-{line}" for line in lines[:-1])
-        await self.push(f"{text}\r\n250 {lines[-1]}")
-
-    async def smtp_AUTH(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by this name.
-        """Nobody logs in here: the secret is in the address."""
-        await self.push("502 5.5.1 Not offered")
-
-    async def smtp_VRFY(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by this name.
-        """Addresses are secrets, so nothing is told."""
-        await self.push("252 2.1.5 Send some mail and see")
-
-    async def _not_http(self, _arg: str | None) -> None:
-        """A web page may not make a browser speak SMTP: its first line ends the conversation."""
-        self.say_and_close("421 4.7.0 This is a mail server")
-
-    async def smtp_HELP(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by this name.
-        """HELP."""
-        await self.push("214 2.0.0 This server takes mail for Rapport")
-
-    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by this name.
-        """MAIL FROM."""
-        if await self.check_helo_needed():
-            return
-        if self._mail.mail_from is not None:
-            await self.push("503 5.5.1 Nested MAIL command")
-            return
-        path = read_path(arg, "FROM:")
-        refusal = "501 5.5.4 Syntax: MAIL FROM:<address>" if path is None else self._refuse_parameters(path)
-        if path is None or refusal:
-            await self.push(refusal or _FAILED)
-            return
-        self._mail.mail_from = path.address
-        await self.push("250 2.1.0 OK")
-
-    def _refuse_parameters(self, path: Path) -> str | None:
-        parameters = dict(path.parameters)
-        size = parameters.pop("SIZE", "0")
-        body = parameters.pop("BODY", "7BIT")
-        flagged = parameters.pop("SMTPUTF8", "")
-        if parameters:
-            return "555 5.5.4 Unknown parameter"
-        if not (size.isascii() and size.isdigit()) or body.upper() not in {"7BIT", "8BITMIME"} or flagged:
-            return "501 5.5.4 Bad parameter"
-        if len(size) > 18 or int(size) > self.house.limits.message_bytes:
-            return _TOO_LARGE
-        return _BUSY if int(size) > self.house.in_flight.free else None
-
-    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by this name.
-        """RCPT TO: unknown addresses are refused here, never accepted and bounced later."""
-        if await self.check_helo_needed():
-            return
-        if self._mail.mail_from is None:
-            await self.push("503 5.5.1 MAIL first")
-            return
-        path = read_path(arg, "TO:")
-        if path is None or not path.address:
-            await self.push("501 5.1.3 Syntax: RCPT TO:<address>")
-        elif path.parameters:
-            await self.push("555 5.5.4 Unknown parameter")
-        elif len(self._mail.rcpt_tos) >= self.house.limits.recipients:
-            await self.push("452 4.5.3 Too many recipients, send the rest separately")
-        else:
-            await self._rcpt(path.address)
-
-    async def _rcpt(self, address: str) -> None:
-        local, _, host = address.rpartition("@")
-        if local.lower() not in _ROLES and address.lower() not in _ROLES:
-            if host.lower().rstrip(".") != self.house.domain:
-                await self.push("550 5.7.1 Not a relay" if local else "550 5.1.1 No such address")
-                return
-            if not await self.house.intake.owner_of(address):
-                await self.push("550 5.1.1 No such address")
-                return
-        elif local and host.lower().rstrip(".") != self.house.domain:
-            await self.push("550 5.7.1 Not a relay")
-            return
-        self._mail.rcpt_tos.append(address)
-        await self.push("250 2.1.5 OK")
-
-    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by this name.
-        """DATA: read it, judge it, keep it, and only then say so."""
-        if await self.check_helo_needed():
-            return
-        if not self._mail.rcpt_tos:
-            await self.push("503 5.5.1 RCPT first")
-            return
-        if arg:
-            await self.push("501 5.5.4 Syntax: DATA")
-            return
-        reader = DataReader(self.house.limits.message_bytes, self.house.in_flight)
-        self.busy = True
-        try:
-            await self.push("354 End data with <CR><LF>.<CR><LF>")
-            if await self._receive(reader):
-                await self.push(await self._answer(reader))
-        finally:
-            reader.close()
-            self.busy = False
-            self._set_post_data_state()
-        if self.house.leaving:
-            self.say_and_close(_LEAVING)
-
-    async def _receive(self, reader: DataReader) -> bool:
-        """Feed the reader to its end; False where the sender was cut for being slow or endless."""
-        limits = self.house.limits
-        began, counted = self.loop.time(), 0
-        self._reset_timeout(limits.pace_window_seconds * 2)
-        while True:
-            left = began + limits.pace_window_seconds - self.loop.time()
-            if left <= 0:
-                if reader.seen - counted < limits.least_bytes_per_second * limits.pace_window_seconds:
-                    self.say_and_close(_SLOW)
-                    return False
-                began, counted = self.loop.time(), reader.seen
-                self._reset_timeout(limits.pace_window_seconds * 2)
-                continue
-            try:
-                chunk = await asyncio.wait_for(self._reader.read(_CHUNK), left)
-            except TimeoutError:
-                continue
-            rest = reader.feed(chunk)
-            if rest is not None:
-                self._reader.feed_data(rest)  # Pipelined commands behind the dot; the buffer is empty at this moment.
-                self._reset_timeout(limits.command_seconds)
-                return True
-            if not chunk or reader.seen > 2 * limits.message_bytes + _CHUNK:
-                self.say_and_close(_TOO_LARGE)
-                return False
-
-    async def _answer(self, reader: DataReader) -> str:
-        if reader.trouble:
-            return _TOO_LARGE if reader.trouble is Trouble.TOO_LARGE else _BUSY
-        rcpts = tuple(dict.fromkeys(self._mail.rcpt_tos))
-        raw, key = await _off_the_loop(reader.seen, lambda: _finish(reader, rcpts))
-        if len(raw) > self.house.limits.message_bytes:
-            return _TOO_LARGE
-        if hops(raw) > self.house.limits.hops:
-            return "554 5.4.6 Too many hops, this mail is going round"
-        mail = ReceivedMail(
-            raw=raw,
-            mail_from=self._mail.mail_from or "",
-            rcpts=rcpts,
-            peer=self._entered or "",
-            helo=self._helo,
-            received_at=self.house.clock.now(),
-            key=key,
-        )
-        await self._keep(self.house.intake.keep(mail))
-        return "250 2.0.0 Kept"
-
-    async def _keep(self, keeping: Awaitable[None]) -> None:
-        """A sender who hangs up early must not cancel a commit half way."""
-        task = asyncio.ensure_future(keeping)
-        self.house.keeping.add(task)
-        task.add_done_callback(self._kept)
-        self._reset_timeout(self.house.limits.command_seconds)
-        await asyncio.shield(task)
-
-    def _kept(self, task: asyncio.Task[None]) -> None:
-        self.house.keeping.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            _log.error("mail_not_kept", error=type(task.exception()).__name__)
-
-
-def _finish(reader: DataReader, rcpts: tuple[str, ...]) -> tuple[bytes, str]:
-    raw = reader.content()
-    return raw, key_of(raw, rcpts)
-
-
-async def _off_the_loop(size: int, work: Callable[[], tuple[bytes, str]]) -> tuple[bytes, str]:
-    return await asyncio.to_thread(work) if size > _THREAD_ABOVE else work()
-
-
-def _enhanced(text: str) -> str:
-    code, _, rest = text.partition(" ")
-    first = rest.partition(" ")[0]
-    if code not in _STATUS or first.count(".") == 2 or "-" in code or (code == "250" and rest and "." in first):
-        return text
-    return f"{code} {_STATUS[code]} {rest}"
+    def _close(self) -> None:
+        if self._transport is not None:
+            with suppress(OSError):
+                self._transport.close()

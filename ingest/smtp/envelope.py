@@ -30,12 +30,15 @@ def read_path(argument: str | None, keyword: str) -> Path | None:
             return None
     address = _without_route(address.strip())
     words = tail.split()
-    if any(not character.isprintable() for character in address) or not all(map(_PARAMETER.match, words)):
+    if not address.isprintable() or not all(map(_PARAMETER.match, words)):
         return None
     return Path(address, {name.upper(): value for name, _, value in (word.partition("=") for word in words)})
 
 
 def _until_bracket(rest: str) -> tuple[str, bool, str]:
+    if '"' not in rest:
+        address, closed, tail = rest[1:].partition(">")
+        return address, bool(closed), tail
     quoted = False
     for at, character in enumerate(rest):
         if character == '"':

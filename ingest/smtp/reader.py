@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from ingest.smtp.limits import BytesInFlight
 
+_MOST_HEADER = 1_048_576
 _END = b"\r\n.\r\n"
 _LONE_LF = re.compile(rb"(?<!\r)\n")
 _RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -81,5 +82,5 @@ class DataReader:
 
 def hops(raw: bytes) -> int:
     """How many servers say in the header that they passed this mail on."""
-    head, _, _ = raw.partition(b"\r\n\r\n")
-    return len(_RECEIVED.findall(head))
+    end = raw.find(b"\r\n\r\n", 0, _MOST_HEADER)
+    return len(_RECEIVED.findall(raw[: end if end >= 0 else _MOST_HEADER]))

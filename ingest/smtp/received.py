@@ -4,12 +4,19 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+
+class Owner(NamedTuple):
+    """Whose ingest address it is, or who logged in."""
+
+    team_id: str
+    user_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMail:
-    """A mail as it came, with its envelope."""
+    """A mail as it came, with its envelope; `login` is the colleague who logged in to send it."""
 
     raw: bytes
     mail_from: str
@@ -18,17 +25,34 @@ class ReceivedMail:
     helo: str
     received_at: datetime
     key: str
+    login: Owner | None = None
+
+
+class AddressGone(Exception):
+    """Nobody has these recipients any more: nothing of this mail was kept."""
+
+    def __init__(self, rcpts: frozenset[str]) -> None:
+        super().__init__(f"{len(rcpts)} recipients are gone")
+        self.rcpts = rcpts
 
 
 class Intake(Protocol):
     """The store behind the door."""
 
-    async def owner_of(self, rcpt: str) -> bool:
-        """Whether somebody has this ingest address; raising is answered with 451."""
+    def recall(self, rcpt: str) -> Owner | None:
+        """The owner of an ingest address, where that is known without asking the store."""
+        ...
+
+    async def owner_of(self, rcpt: str) -> Owner | None:
+        """Who has this ingest address; raising is answered with 451."""
+        ...
+
+    async def login(self, name: str, secret: str) -> Owner | None:
+        """Who logs in by their own mail address and the secret of their ingest address; raising means 454."""
         ...
 
     async def keep(self, mail: ReceivedMail) -> None:
-        """Return only after the durable commit; raising is answered with 451."""
+        """Return only after the durable commit; raises AddressGone, and any other error is answered with 451."""
         ...
 
 

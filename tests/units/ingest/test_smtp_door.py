@@ -3,101 +3,12 @@
 import asyncio
 import smtplib
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
-from crm_store.clock import SystemClock
 from ingest.smtp.limits import SmtpLimits
-from ingest.smtp.listener import Listener
-from ingest.smtp.received import ReceivedMail
-
-ADA = "ada-abcdefghijklmnopqrstuvwxyz@in.team.example"
-HELLO = f"MAIL FROM:<ann@acme.example>\r\nRCPT TO:<{ADA}>\r\nDATA\r\n"
-
-
-@dataclass
-class Store:
-    kept: list[ReceivedMail] = field(default_factory=list)
-    broken: bool = False
-    gate: asyncio.Event | None = None
-    reached: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def owner_of(self, rcpt: str) -> bool:
-        if self.broken:
-            raise RuntimeError("secret words of the database")
-        return rcpt.partition("@")[0].partition("+")[0] == ADA.partition("@")[0]
-
-    async def keep(self, mail: ReceivedMail) -> None:
-        self.reached.set()
-        if self.gate is not None:
-            await self.gate.wait()
-        if self.broken:
-            raise RuntimeError("secret words of the database")
-        self.kept.append(mail)
-
-
-@dataclass
-class Client:
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-
-    async def reply(self) -> str:
-        lines = []
-        while True:
-            line = (await asyncio.wait_for(self.reader.readline(), 10)).decode()
-            lines.append(line.rstrip("\r\n"))
-            if not line or line[3:4] != "-":
-                return "\n".join(lines)
-
-    async def say(self, text: str | bytes, answers: int = 1) -> list[str]:
-        self.writer.write(text.encode() if isinstance(text, str) else text)
-        await self.writer.drain()
-        return [await self.reply() for _ in range(answers)]
-
-    async def close(self) -> None:
-        self.writer.close()
-        await asyncio.gather(self.writer.wait_closed(), return_exceptions=True)
-
-
-Dial = Callable[[], Awaitable[Client]]
-
-
-@asynccontextmanager
-async def listening(
-    store: Store, limits: SmtpLimits | None = None, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[tuple[Dial, Listener, int]]:
-    listener = Listener(store, domain="in.team.example", clock=SystemClock(), limits=limits, tls=tls)
-    port = await listener.start("127.0.0.1", 0)
-    clients: list[Client] = []
-
-    async def dial() -> Client:
-        client = Client(*await asyncio.open_connection("127.0.0.1", port))
-        clients.append(client)
-        return client
-
-    try:
-        yield dial, listener, port
-    finally:
-        for client in clients:
-            await client.close()
-        await listener.stop()
-
-
-async def greeted(dial: Dial) -> Client:
-    client = await dial()
-    assert (await client.reply()).startswith("220")
-    assert (await client.say("EHLO mx.acme.example\r\n"))[0].startswith("250")
-    return client
+from tests.units.ingest.doorway import ADA, HELLO, OWNER, Store, certificate, greeted, listening
 
 
 async def test_an_ordinary_client_delivers_a_mail_and_it_is_kept_once() -> None:
@@ -284,7 +195,7 @@ async def test_a_browser_is_sent_away() -> None:
 
 async def test_a_conversation_goes_on_behind_tls_and_plain_text_before_it_is_forgotten(tmp_path: Path) -> None:
     store = Store()
-    async with listening(store, tls=_certificate(tmp_path)) as (_, _, port):
+    async with listening(store, tls=certificate(tmp_path)) as (_, _, port):
 
         def send() -> None:
             unchecked = ssl.create_default_context()
@@ -295,26 +206,11 @@ async def test_a_conversation_goes_on_behind_tls_and_plain_text_before_it_is_for
                 client.starttls(context=unchecked)
                 assert client.docmd(f"RCPT TO:<{ADA}>")[0] == 503
                 client.sendmail("ann@acme.example", [ADA], b"Subject: hi\r\n\r\nhello\r\n")
-                assert "auth" not in client.esmtp_features
+                assert "auth" in client.esmtp_features
                 assert "starttls" not in client.esmtp_features
 
         await asyncio.to_thread(send)
     assert [mail.mail_from for mail in store.kept] == ["ann@acme.example"]
-
-
-def _certificate(folder: Path) -> ssl.SSLContext:
-    """A certificate that only this test knows."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.team.example")])
-    begins = datetime(2020, 1, 1, tzinfo=UTC)
-    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    built = built.serial_number(1).not_valid_before(begins).not_valid_after(begins.replace(year=2099))
-    pem = built.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
-    file = folder / "mx.pem"
-    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + pem)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
 
 
 async def test_stopping_sends_idle_senders_away_and_finishes_the_mail_in_flight() -> None:
@@ -345,3 +241,61 @@ async def test_hanging_up_early_does_not_cancel_the_commit() -> None:
         store.gate.set()
         await listener.stop()
     assert len(store.kept) == 1
+
+
+async def test_a_sender_who_says_all_at_once_and_hangs_up_its_half_is_still_answered() -> None:
+    store = Store(gate=asyncio.Event())
+    async with listening(store) as (dial, _, _):
+        client = await greeted(dial)
+        client.writer.write(f"{HELLO}hi\r\n.\r\nQUIT\r\n".encode())
+        client.writer.write_eof()
+        await store.reached.wait()
+        assert store.gate is not None
+        store.gate.set()
+        told = (await client.reader.read()).decode().splitlines()
+        assert [line[:3] for line in told] == ["250", "250", "354", "250", "221"]
+    assert len(store.kept) == 1
+
+
+async def test_much_that_comes_behind_a_mail_waits_and_is_answered_in_order() -> None:
+    store = Store(gate=asyncio.Event())
+    async with listening(store) as (dial, _, _):
+        client = await greeted(dial)
+        await client.say(HELLO, 3)
+        client.writer.write(b"hi\r\n.\r\n" + b"NOOP\r\n" * 40_000 + b"VRFY x\r\n")
+        await store.reached.wait()
+        assert store.gate is not None
+        store.gate.set()
+        assert (await client.reply()).startswith("250 2.0.0 Kept")
+        answers = [await client.reader.readline() for _ in range(40_001)]
+        assert set(answers[:-1]) == {b"250 2.0.0 OK\r\n"}
+        assert answers[-1].startswith(b"252")
+
+
+async def test_a_command_without_an_end_and_one_that_is_too_long_are_refused() -> None:
+    async with listening(Store()) as (dial, _, _):
+        client = await greeted(dial)
+        assert (await client.say("NOOP " + "x" * 2_000 + "\r\n"))[0].startswith("500 5.5.2")
+        assert (await client.say(b"NOOP \xff\r\n"))[0].startswith("500 5.5.2")
+        assert (await client.say("MAIL FROM:<" + "x" * 20_000))[0].startswith("500 5.5.2")
+        assert await client.reader.read() == b""
+
+
+async def test_a_name_with_control_characters_reaches_nobody() -> None:
+    store = Store()
+    async with listening(store) as (dial, _, _):
+        client = await dial()
+        await client.reply()
+        await client.say(b"EHLO a\0b\x07\r\n")
+        await client.say(HELLO, 3)
+        await client.say("hi\r\n.\r\n")
+    assert [mail.helo for mail in store.kept] == ["ab"]
+
+
+async def test_a_known_owner_is_not_asked_for_again() -> None:
+    store = Store(known={ADA: OWNER})
+    async with listening(store) as (dial, _, _):
+        client = await greeted(dial)
+        store.broken = True
+        answers = await client.say(f"MAIL FROM:<a@b.example>\r\nRCPT TO:<{ADA}>\r\n", 2)
+        assert [answer[:9] for answer in answers] == ["250 2.1.0", "250 2.1.5"]

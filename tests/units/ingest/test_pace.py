@@ -1,0 +1,84 @@
+"""Filing gives way to the door, and never starves."""
+
+import pytest
+
+from ingest.pace import AT_ONCE, Pace
+
+
+class Watch:
+    """A stopwatch that a test moves."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def hour_of(watch: Watch, pace: Pace, *, a_second: int, waits: float = 0.0, seconds: int = 3) -> None:
+    """So many mails a second for a while, each waiting so long for its answer."""
+    for _ in range(a_second * seconds):
+        pace.arrived()
+        pace.keeping()
+        watch.seconds += waits
+        pace.kept()
+        watch.seconds += max(0.0, 1 / a_second - waits)
+
+
+def test_nothing_rests_while_the_door_is_quiet() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    assert (pace.at_once, pace.rest_after(0.2)) == (AT_ONCE, 0.0)
+    hour_of(watch, pace, a_second=10, waits=0.02)
+    assert (pace.at_once, pace.rest_after(0.2)) == (AT_ONCE, 0.0)
+
+
+@pytest.mark.parametrize(("a_second", "waits"), [(100, 0.001), (15, 0.06)])
+def test_filing_rests_when_mail_comes_fast_or_waits_long(a_second: int, waits: float) -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    hour_of(watch, pace, a_second=a_second, waits=waits)
+    assert pace.at_once == 1
+    assert pace.rest_after(0.02) > 0.02
+
+
+def test_the_busier_the_door_the_longer_the_rest_up_to_a_second() -> None:
+    rests = []
+    for a_second in (30, 60, 120, 1_000, 5_000):
+        watch = Watch()
+        pace = Pace(watch)
+        hour_of(watch, pace, a_second=a_second)
+        rests.append(pace.rest_after(0.02))
+    assert rests == sorted(rests)
+    assert 0 < rests[0] < 0.05
+    assert rests[-1] == 1.0
+
+
+def test_a_rush_is_felt_before_its_span_is_over_and_forgotten_soon_after() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    for _ in range(30):
+        pace.arrived()
+    assert pace.pressure > 0
+    watch.seconds += 0.6
+    assert pace.pressure > 0
+    watch.seconds += 0.6
+    assert pace.pressure == 0
+
+
+def test_one_long_wait_counts_in_every_span_that_it_lasts() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    pace.keeping()
+    for _ in range(3):
+        watch.seconds += 0.6
+        assert pace.pressure > 0
+    pace.kept()
+    watch.seconds += 0.6
+    watch.seconds += 0.6
+    assert pace.pressure == 0
+
+
+async def test_a_rest_without_pressure_is_none() -> None:
+    pace = Pace(Watch())
+    await pace.rest(10.0)
