@@ -27,6 +27,7 @@ SAFE_SQLITE: Final = (3, 51, 3)
 _READERS = 2  # More would take the interpreter from the event loop, which has to acknowledge.
 R = TypeVar("R")
 _PATIENCE: Final = 8.0
+_SQLITE_ERROR: Final = 1
 _URGENT, _USUAL, _END = 0, 1, 2
 _ACTIONS_AT_ONCE: Final = 8
 _log = get_logger(__name__)
@@ -145,6 +146,8 @@ class SqliteStore(Store):
                 finally:
                     work.close()
         except OperationalError as problem:
+            if _wrong_statement(problem.orig):
+                raise
             raise StoreUnavailable from problem
 
     def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R], *, urgent: bool = False) -> Future[R]:
@@ -206,8 +209,12 @@ class SqliteStore(Store):
                 transaction = self._begin(connection)
                 try:
                     for order in group:
-                        self._one(connection, order, kept, failed)
-                    transaction.commit()
+                        self._one(connection, order, kept, failed, alone=len(group) == 1)
+                    if kept:
+                        self._take_along(connection, group, kept, failed)
+                        transaction.commit()
+                    elif transaction.is_active:
+                        transaction.rollback()
                 except BaseException:
                     # A commit that fails leaves SQLite's transaction open, and the next group could not begin its own.
                     connection.connection.rollback()
@@ -217,11 +224,32 @@ class SqliteStore(Store):
             for order in group:
                 order.answer.set_exception(self._speaking(problem))
             return
+        # Bells first: whoever hears that an address was revoked must find that the door knows it too.
+        self.bells.ring({ring for _order, _result, rings in kept for ring in rings})
         for order, fault in failed:
             order.answer.set_exception(self._speaking(fault))
         for order, result, _rings in kept:
             order.answer.set_result(result)
-        self.bells.ring({ring for _order, _result, rings in kept for ring in rings})
+
+    def _take_along(
+        self,
+        connection: Connection,
+        group: list[_Order],
+        kept: list[tuple[_Order, Any, set[str]]],
+        failed: list[tuple[_Order, BaseException]],
+    ) -> None:
+        """What has to be acknowledged and came meanwhile shares this commit, and so does not wait for two."""
+        for _ in range(self._group):
+            try:
+                place = self._orders.get_nowait()
+            except queue.Empty:
+                return
+            if place.order is None or place.rank != _URGENT:
+                self._orders.put(place)
+                return
+            if place.order.answer.set_running_or_notify_cancel():
+                group.append(place.order)
+                self._one(connection, place.order, kept, failed, alone=False)
 
     def _one(
         self,
@@ -229,16 +257,19 @@ class SqliteStore(Store):
         order: _Order,
         kept: list[tuple[_Order, Any, set[str]]],
         failed: list[tuple[_Order, BaseException]],
+        *,
+        alone: bool,
     ) -> None:
         # A session whose flush fails rolls back what it joined: that must be the unit's own, not the group's.
-        unit = connection.begin_nested()
+        unit = None if alone else connection.begin_nested()
         work = Work(connection, self.clock, order.team_id, order.actor)
         try:
             result = order.action(work)
             work.flush()
-            unit.commit()
+            if unit is not None:
+                unit.commit()
         except BaseException as problem:  # noqa: BLE001 -- one failing action must not take group or thread with it
-            if unit.is_active:
+            if unit is not None and unit.is_active:
                 unit.rollback()
             failed.append((order, problem))
         else:
@@ -260,8 +291,20 @@ class SqliteStore(Store):
     def _speaking(self, problem: BaseException) -> BaseException:
         """A fault of the database becomes StoreUnavailable; whatever else is raised stays what it is."""
         lost = isinstance(problem, DBAPIError) and problem.connection_invalidated
-        if lost or isinstance(problem, OperationalError | self._module.OperationalError):
+        failed = isinstance(problem, OperationalError | self._module.OperationalError)
+        if lost or (failed and not _wrong_statement(getattr(problem, "orig", problem))):
             speaking = StoreUnavailable()
             speaking.__cause__ = problem
             return speaking
         return problem
+
+
+def _wrong_statement(problem: BaseException | None) -> bool:
+    """Whether SQLite refused the SQL itself: a defect of ours, which no waiting mends.
+
+    A store that is not migrated yet is none, nor is what follows an outage that has ended a transaction.
+    """
+    code = getattr(problem, "sqlite_errorcode", None)
+    told = str(problem)
+    passing = ("savepoint", "transaction", "no such table")
+    return code is not None and code & 0xFF == _SQLITE_ERROR and not any(one in told for one in passing)

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import Connection, Insert, TextClause, event, text
+from sqlalchemy import Connection, Delete, Insert, Table, TextClause, Update, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from crm_store.clock import Clock
+from crm_store.engine import dirty
 from crm_store.ids import Prefix, new_id
 from crm_store.models.columns import TeamRow
 
@@ -44,7 +45,7 @@ class Work:
                 # The engine ends the transaction: a session's commit only flushes, its close leaves all as it is.
                 join_transaction_mode="rollback_only",
                 expire_on_commit=False,
-                info={"team_id": self.team_id},
+                info={"team_id": self.team_id, "clock": self.clock, "rings": self.rings},
             )
         return self._session
 
@@ -93,18 +94,16 @@ class Work:
                 raise UnboundStatement(f"a row of {model.__tablename__} without a team")
             if self.team_id not in (ALL_TEAMS, row["team_id"]):
                 raise UnboundStatement(f"a row of another team for {model.__tablename__}")
-        statement: Insert = self._insert(model)
-        if or_nothing:
-            statement = statement.on_conflict_do_nothing()  # type: ignore[attr-defined]
         if self._session is not None:
             self._session.flush()
-        first = next(iter(model.__table__.primary_key))
-        result = self.connection.execute(statement.returning(first), values)
-        return len(result.all())
+        dirty.write(self.connection, dirty.of_rows(model, values), self.now)
+        statement = _insert(self.dialect, model, or_nothing)
+        result = self.connection.execute(statement, values, execution_options={"preserve_rowcount": True})
+        return int(result.rowcount)
 
-    def _insert(self, model: type[TeamRow]) -> Insert:
-        table = model.__table__
-        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)  # type: ignore[arg-type]
+    def mark_dirty(self, customer_ids: Iterable[str]) -> None:
+        """Let the next scoring look at these customers again; writes of what scores are made of do so by themselves."""
+        dirty.write(self.connection, ((self.team_id, one) for one in customer_ids), self.now)
 
     def lock_team(self) -> None:
         """Let one writer of this team go at a time; SQLite's writer lock does so already."""
@@ -119,6 +118,17 @@ class Work:
         inner = Work(self.connection, self.clock, team_id, actor, self.rings)
         self._inner.append(inner)
         return inner
+
+
+@lru_cache(maxsize=256)
+def _insert(dialect: str, model: type[TeamRow], or_nothing: bool) -> Insert:
+    """Made once for each table: building and hashing it anew costs more than the row."""
+    table = cast(Table, model.__table__)
+    if dialect == "sqlite":
+        into_sqlite = sqlite.insert(table)
+        return into_sqlite.on_conflict_do_nothing() if or_nothing else into_sqlite
+    into_postgres = postgresql.insert(table)
+    return into_postgres.on_conflict_do_nothing() if or_nothing else into_postgres
 
 
 class TeamSession(Session):
@@ -139,6 +149,9 @@ def _bind_to_team(state: ORMExecuteState) -> None:
         raise UnboundStatement("rows are inserted by Work.add or Work.insert")
     if not state.is_orm_statement:
         raise UnboundStatement("only statements about mapped rows are bound to the team; name the class, not its table")
+    if isinstance(state.statement, Update | Delete) and state.bind_mapper is not None:
+        marks = dirty.of_statement(state.session, state.statement, state.bind_mapper.class_, team_id)
+        dirty.write(state.session.connection(), marks, state.session.info["clock"].now())
     state.statement = state.statement.options(_rows_of(team_id))
 
 
@@ -170,3 +183,6 @@ def _stamp_team(session: Session, _context: UOWTransaction, _instances: object) 
             raise UnboundStatement(f"a row of {row.__tablename__} without a team")
         if team_id not in (ALL_TEAMS, row.team_id):
             raise UnboundStatement(f"a row of another team for {row.__tablename__}")
+        if row.bell is not None:
+            session.info["rings"].add(row.bell)
+    dirty.write(session.connection(), dirty.of_session(session), session.info["clock"].now())

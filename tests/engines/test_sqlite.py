@@ -2,17 +2,19 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, event, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from crm_store.clock import MovableClock
 from crm_store.engine.sqlite import SAFE_SQLITE, SqliteStore, library, refuse_unsafe
 from crm_store.engine.work import Work
-from crm_store.errors import BadSetting, StoreUnavailable
+from crm_store.errors import BadSetting, NotFound, StoreUnavailable
 from crm_store.models.columns import Base
 from crm_store.models.plumbing import NeverLog
 
@@ -157,3 +159,42 @@ def test_a_store_without_tables_is_unavailable(file: Path, clock: MovableClock) 
     with pytest.raises(StoreUnavailable):
         opened.team(TEAM).write_now(keep, "k")
     opened.close()
+
+
+def test_what_must_be_acknowledged_shares_the_commit_of_what_was_under_way(embedded: SqliteStore) -> None:
+    store = embedded
+    held, go_on = threading.Event(), threading.Event()
+    commits: list[int] = []
+    event.listen(store.writer, "commit", lambda _connection: commits.append(1))
+
+    def slow(_work: Work) -> None:
+        held.set()
+        assert go_on.wait(10)
+
+    def refuse(_work: Work) -> None:
+        raise NotFound("nobody")
+
+    first = store.submit_write("tea_rapport", "usr_ada", slow)
+    assert held.wait(10)
+    usual = store.submit_write("tea_rapport", "usr_ada", lambda work: work.team_id)
+    urgent = [store.submit_write("*", "system", lambda work: work.team_id, urgent=True) for _ in range(3)]
+    refused = store.submit_write("*", "system", refuse, urgent=True)
+    go_on.set()
+    first.result(10)
+    assert [one.result(10) for one in urgent] == ["*"] * 3
+    with pytest.raises(NotFound):
+        refused.result(10)
+    assert usual.result(10) == "tea_rapport"
+    assert len(commits) == 2
+
+
+async def test_a_statement_that_is_wrong_is_a_defect_and_no_outage(embedded: SqliteStore) -> None:
+    desk = embedded.team(TEAM, "usr_ada")
+
+    def wrong(work: Work) -> None:
+        work.session.connection().execute(text("SELECT nothing FROM never_log"))
+
+    with pytest.raises(OperationalError, match="nothing"):
+        await desk.read(wrong)
+    with pytest.raises(OperationalError, match="nothing"):
+        await desk.write(wrong)
