@@ -3,6 +3,7 @@
 import email
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from flufl.bounce import all_failures
 
@@ -13,10 +14,11 @@ from ingest.parsed import Bounce, BouncedRecipient
 from ingest.subjects import Turn, turn_of
 
 _MOST_RECIPIENTS = 500
-_MOST_FOR_LIBRARY = 512_000
+_MOST_FOR_LIBRARY = 65_536
+_MOST_STATUS_BYTES = 512_000
 _MOST_TEXT = 60_000
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[ -])")
+_REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[ \-\]])")
 _ADDRESS = re.compile(r"[\w.+=%'!#$&*/?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 _REPORTERS = re.compile(
     r"mailer-?daemon|postmaster|mail delivery|mail administrator|mailadmin|mdaemon|smtpd?@|bounce|daemon", re.IGNORECASE
@@ -46,6 +48,14 @@ _TELLS = re.compile(
     r"disabled",
     re.IGNORECASE,
 )
+_NOT_DELIVERED = re.compile(
+    r"not (?:be )?(?:been )?deliver|n.t (?:be )?deliver|undeliver|non-deliver|failed|unable to deliver|"
+    r"nicht zugestellt|unzustellbar|pas pu [eê]tre (?:d[eé]li|remis)|no se pudo entreg|"
+    r"non [eè] stato (?:consegn|recapit)|non [eè] stato possibile (?:consegn|recapit)|"
+    r"niet (?:worden )?bezorgd|nie zosta\w+ dostarcz|не (?:может быть |было )?доставлен|n[aã]o foi entregue",
+    re.IGNORECASE,
+)
+_MOST_LINES = 500
 _TEMPORARY = re.compile(
     r"will (?:be )?(?:continue|retr|keep try)|still (?:being )?(?:retr|queued)|delayed|temporar|warning", re.IGNORECASE
 )
@@ -54,7 +64,6 @@ _ORIGINAL = re.compile(
     r"^(?:Received|Return-Path|From|Message-Id):",
     re.IGNORECASE | re.MULTILINE,
 )
-_FULL = re.compile(r"mailbox (?:is )?full|quota|storage|too large", re.IGNORECASE)
 
 
 def read(tree: Tree, raw: bytes, text: str, *, null_sender: bool = False) -> Bounce | None:
@@ -62,7 +71,7 @@ def read(tree: Tree, raw: bytes, text: str, *, null_sender: bool = False) -> Bou
     reported = list(_reported(tree))
     if reported:
         return Bounce(tuple(_unique(reported)[:_MOST_RECIPIENTS]))
-    if _is_receipt(tree) or not (null_sender or looks_like_report(tree)):
+    if _is_receipt(tree) or not (null_sender or looks_like_report(tree, text)):
         return None
     own = {box.address.lower() for box in mailboxes.read_list(tree.headers.raw("to")) if box.address}
     own |= {box.address.lower() for box in mailboxes.read_list(tree.headers.raw("from")) if box.address}
@@ -70,16 +79,34 @@ def read(tree: Tree, raw: bytes, text: str, *, null_sender: bool = False) -> Bou
     return Bounce(tuple(found[:_MOST_RECIPIENTS])) if found else None
 
 
-def looks_like_report(tree: Tree) -> bool:
-    """A mail system as sender, a report's type, a failure header, or a known subject without Re or Fwd."""
+def looks_like_report(tree: Tree, text: str) -> bool:
+    """A mail system as sender, a report's type, a failure header, or a known subject without Re or Fwd.
+
+    Customers write about deliveries too, so a subject alone needs a server's code or a machine's header beside it.
+    """
     header = tree.headers
     if tree.content_type == "multipart/report" or header.has("x-failed-recipients"):
         return True
     sender = header.text("from") or ""
     subject = header.text("subject") or ""
-    return bool(_REPORTERS.search(sender[:300])) or (
-        not _by_a_person(header, subject) and bool(_SUBJECTS.search(subject[:300]))
-    )
+    if _REPORTERS.search(sender[:300]):
+        return True
+    return not _by_a_person(header, subject) and bool(_SUBJECTS.search(subject[:300])) and _by_machine(header, text)
+
+
+def _by_machine(header: Headers, text: str) -> bool:
+    submitted = (header.text("auto-submitted") or "no").strip().lower()
+    if not submitted.startswith("no") or header.has("precedence"):
+        return True
+    shown = text[:_MOST_TEXT]
+    return bool(_STATUS.search(shown) or _REPLY.search(shown)) or _names_who_below(shown)
+
+
+def _names_who_below(text: str) -> bool:
+    """A failure is told, and the next line that is written holds an address and nothing else."""
+    lines = [line[:300] for line in text.split("\n", _MOST_LINES) if line.strip()]
+    below = (after for line, after in pairwise(lines) if _NOT_DELIVERED.search(line))
+    return any("@" in line and not _ADDRESS.sub("", line).strip(" \t\r<>\"'*:") for line in below)
 
 
 def _by_a_person(header: Headers, subject: str) -> bool:
@@ -103,7 +130,7 @@ def _reported(tree: Tree) -> Iterator[BouncedRecipient]:
 
 def _status_part(part: Part) -> Iterator[BouncedRecipient]:
     data = part.data().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    for block in re.split(rb"\n[ \t]*\n", data[:_MOST_FOR_LIBRARY])[:_MOST_RECIPIENTS]:
+    for block in re.split(rb"\n[ \t]*\n", data[:_MOST_STATUS_BYTES])[:_MOST_RECIPIENTS]:
         fields, _, _ = headers.read_headers(block.lstrip(b"\n"))
         action = (fields.text("action") or "").partition("(")[0].strip().lower()
         if not (fields.has("final-recipient") or fields.has("original-recipient")):
@@ -213,10 +240,3 @@ def _unique(rows: list[BouncedRecipient]) -> list[BouncedRecipient]:
     for number, row in enumerate(rows):
         by_address.setdefault(row.address or f"?{number}", row)
     return list(by_address.values())
-
-
-def reason_kind(row: BouncedRecipient) -> str:
-    """`full`, `policy` or `dead`: a full mailbox or a policy refusal is no dead address."""
-    if (row.status or "").endswith(".2.2") or _FULL.search(row.reason):
-        return "full"
-    return "policy" if ".7." in (row.status or "") else "dead"

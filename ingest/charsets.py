@@ -24,7 +24,51 @@ _MISNAMED = {
     "x-unknown": "utf-8",
     "windows-874": "cp874",
     "x-mac-roman": "mac_roman",
+    "macintosh": "mac_roman",
+    "shift-jis": "cp932",
+    "x-shift-jis": "cp932",
+    "sjis": "cp932",
+    "ms-kanji": "cp932",
+    "cp936": "gb18030",
+    "koi8r": "koi8-r",
+    "koi8u": "koi8-u",
+    "csiso2022jp": "iso2022_jp_ext",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-ce": "mac_latin2",
+    "ks_c_5601": "cp949",
+    "ksc5601": "cp949",
+    "ksc_5601": "cp949",
+    "euc-kr": "cp949",
+    "euc-cn": "gb18030",
+    "gb_2312-80": "gb18030",
+    "csgb2312": "gb18030",
+    "iso-2022-cn": "gb18030",
+    "x-euc-jp": "euc_jp",
+    "windows-31j": "cp932",
+    "cswindows31j": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "iso-8859-9": "cp1254",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+    "iso-8859-8-e": "iso-8859-8",
+    "iso-8859-6-e": "iso-8859-6",
+    "iso-8859-6-i": "iso-8859-6",
+    "unicode-1-1-utf-8": "utf-8",
+    "utf-8mb4": "utf-8",
+    "unicode": "utf-16",
+    "iso-10646-ucs-2": "utf-16-be",
+    "ansi_x3.4-1968": "utf-8",
+    "unknown-8bit": "utf-8",
+    "x-unknown-8bit": "utf-8",
+    "8bit": "utf-8",
+    "7bit": "utf-8",
+    "default": "utf-8",
+    "default_charset": "utf-8",
+    "x-user-defined": "utf-8",
+    "binary": "utf-8",
 }
+_WINDOWS = re.compile(r"(?:x-)?(?:windows|win|cp|ms|ibm|dos|x-cp)[-_ ]?(\d{3,4})")
+_LATIN = re.compile(r"(?:x-)?(?:iso)?[-_ ]?8859[-_ ]?(\d{1,2})(?:[:_-]\d{4})?")
 _SAMPLE = 16_384
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile("[\u2028\u2029]")
@@ -33,8 +77,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 def known(name: str) -> str | None:
     """The codec behind a charset's name, where it is one for text."""
-    plain = name.strip().strip("\"'").lower()
-    plain = _MISNAMED.get(plain, plain)
+    plain = _plainly_named(name)
     if not plain or len(plain) > 40 or not plain.isascii() or plain.replace("-", "_") in _NOT_TEXT:
         return None
     try:
@@ -42,6 +85,18 @@ def known(name: str) -> str | None:
     except (LookupError, ValueError):
         return None
     return found.name if found._is_text_encoding else None  # noqa: SLF001, RUF100 - the only place that tells text codecs.
+
+
+def _plainly_named(name: str) -> str:
+    """Mail programs write one charset in a dozen ways; old names for Windows' own tables mean those."""
+    plain = name.strip().strip("\"'").lower()[:60]
+    plain = plain.partition("$")[0].partition("*")[0].replace(" ", "-")
+    windows, latin = _WINDOWS.fullmatch(plain), _LATIN.fullmatch(plain)
+    if windows:
+        plain = f"cp{windows[1]}"
+    elif latin:
+        plain = f"iso-8859-{latin[1]}"
+    return _MISNAMED.get(plain) or _MISNAMED.get(plain.replace("_", "-")) or plain
 
 
 def decode(data: bytes, declared: str | None = None) -> str:

@@ -17,14 +17,15 @@ class Role(StrEnum):
 
 _LABELS: dict[Role, str] = {
     Role.FROM: (
-        "from|sender|von|absender|de|expéditeur|remitente|da|mittente|van|afzender|od|nadawca|от|отправитель|"
+        "المرسل|from|sender|von|absender|de|expéditeur|remitente|da|mittente|van|afzender|od|nadawca|от|отправитель|"
         "от кого|від|från|avsändare|fra|afsender|avsender|lähettäjä|kimden|gönderen|feladó|odesílatel|"
         "odosielateľ|de la|expeditor|από|saatja|nuo|no|dari|"
         "pengirim|từ|người gửi|差出人|送信者|送信元|发件人|寄件者|寄件人|보낸 사람|"
         "보낸사람|מאת|من|จาก|de part de|šalje|pošiljatelj|pošiljatel|remetente"
     ),
     Role.DATE: (
-        "date|sent|date sent|sent on|datum|gesendet|gesendet am|fecha|enviado|enviado el|enviada em|enviado em|"
+        "تم الإرسال|أرسلت|تاريخ|date|sent|date sent|sent on|datum|gesendet|gesendet am|fecha|enviado|enviado el|"
+        "enviada em|enviado em|"
         "envoyé|envoyé le|date d'envoi|data|inviato|data invio|verzonden|verzonden op|wysłano|data wysłania|дата|"
         "отправлено|дата отправки|надіслано|skickat|sendt|dato|lähetetty|päivämäärä|päiväys|gönderildi|"
         "gönderme tarihi|tarih|küldve|dátum|elküldve|odesláno|odoslané|trimis|trimis la|ημερομηνία|στάλθηκε|"
@@ -41,7 +42,7 @@ _LABELS: dict[Role, str] = {
     Role.CC: (
         "cc|c.c.|kopie|kopie (cc)|kopia|copie|copie à|copia|con copia|cópia|dw|do wiadomości|копия|копія|kopi|"
         "kopi til|kopio|bilgi|másolat|másolatot kap|κοιν.|κοινοποίηση|koopia|kopija|tembusan|đồng gửi|抄送|副本|참조|"
-        "עותק|נسخة|สำเนา|копие|cópia para|sal. kopija"
+        "עותק|نسخة|نسخة إلى|نسخة كربونية|נسخة|สำเนา|копие|cópia para|sal. kopija"
     ),
     Role.SUBJECT: (
         "subject|re|betreff|thema|asunto|objet|sujet|oggetto|onderwerp|temat|assunto|тема|ämne|emne|aihe|konu|"
@@ -77,11 +78,12 @@ _FORWARD_STEMS = (
     "przekazan|przesłan|przekazyw|encaminhad|переадрес|перенаправ|пересыл|пересл|переслан|vidarebefordra|"
     "välitet|edelleen lähet|videresend|videresendt|iletilen|iletildi|yönlendirilen|továbbít|přepos|preposlan|"
     "redirecț|redirec|προωθ|转发|轉寄|転送|전달|proslijeđ|reexpedi|reenviat|препрат|pārsūt|persiųst|edastat|"
-    "diteruskan|chuyển tiếp|הועבר|مُعاد|ส่งต่อ"
+    "diteruskan|chuyển tiếp|הועבר|معاد توجيه|المعاد توجيه|محولة|ส่งต่อ"
 )
 FORWARD_STEMS = tuple(_FORWARD_STEMS.split("|"))
 _ORIGINAL_STEMS = (
-    "original|ursprüngliche|ursprunglig|oorspronkelijk|oryginaln|исходное|оригинал|alkuperäinen|oprindelig|"
+    "الأصلية|הודעה מקורית|özgün|вихідне|оригінал|original|ursprüngliche|ursprunglig|oorspronkelijk|oryginaln|"
+    "исходное|оригинал|alkuperäinen|oprindelig|"
     "opprinnelig|původní|pôvodná|eredeti|orijinal|原始|元のメッセージ|원본|αρχικό|message d'origine|message d’origine|"
     "mensaje original|messaggio originale|reply message|reply separator|wiadomość pierwotna|izvorna|"
     "první zpráva|оригiнал|tin nhắn gốc"
@@ -92,7 +94,7 @@ _WROTE = (
     "wrote|writes|schrieb|geschrieben|escribió|escribio|écrit|ecrit|scritto|scrisse|schreef|geschreven|"
     "napisał|pisze|написал|пишет|писал|skrev|skriver|kirjoitti|escreveu|yazdı|a scris|írta|ezt írta|napsal|"
     "napísal|έγραψε|написав|đã viết|viết|写道|寫道|書きました|のメール|작성|כתב|كتب|เขียน|menulis|escriure|kirjutas|"
-    "rakstīja|rašė|написа|napisao|napisala|a envoyé|sent|följande"
+    "מאת|rakstīja|rašė|написа|napisao|napisala|a envoyé|sent|följande"
 )
 WROTE = tuple(_WROTE.split("|"))
 
@@ -101,3 +103,10 @@ _BEHALF = (
     " от имени | på uppdrag av | på vegne af | på vegne av | puolesta | adına | v zastoupení "
 )
 BEHALF = tuple(_BEHALF.split("|"))
+
+_CONNECTING = (
+    "at on the of de del la las le à às a um uhr den der am von van om het volgende giorno alle ore il ha hat heeft o "
+    "godz w dniu dnia użytkownik г в пользователь kl klo följande el în p ο χρήστης στις р о ezt írta időpont saat "
+    "tarihinde şunları odesílatel v ve dne via from by em za ob kell den gmt utc pm am h ons os às"
+)
+CONNECTING = frozenset(_CONNECTING.split())

@@ -1,9 +1,10 @@
 """The mail inside a forward: who wrote it to whom and when, its text, and what the forwarder wrote above."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest import forward_dates
-from ingest.header_block import Block, read_block, read_packed
+from ingest.header_block import read_block, read_packed, read_unmarked
+from ingest.header_fields import Block
 from ingest.parsed import NOBODY, Forwarded
 from ingest.quote_intro import Intro, Separator, find_intro, names_forward, separator_of
 from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, lines_of, tidy, without_bars
@@ -11,6 +12,8 @@ from ingest.subjects import Turn, bare, turn_of
 
 _MOST_LINES_BETWEEN = 4
 _INDENT = "    "
+_PLAIN_LABELS = 3
+_PLAIN = 0.95
 _NOTHING_TOLD = Block(0, 0, 0, NOBODY, (), (), None, None, 0, ())
 
 
@@ -24,6 +27,7 @@ class _Cut:
     block: Block | None
     separator: Separator | None
     sure: float
+    intro: Intro | None = None
 
 
 def unwrap(text: str, subject: str | None, *, replied: bool = False) -> Forwarded | None:
@@ -37,6 +41,9 @@ def unwrap(text: str, subject: str | None, *, replied: bool = False) -> Forwarde
     cut = _find_cut(lines, turn)
     if cut is None or not _is_forward(cut, turn, replied=replied):
         return _by_sentence(lines, subject) if cut is None and turn is Turn.FORWARD else None
+    if turn is Turn.FORWARD and cut.block is not None and cut.block.known_labels >= _PLAIN_LABELS:
+        # Outlook writes no separator; its labels and the subject together leave no doubt.
+        cut = replace(cut, sure=max(cut.sure, _PLAIN))
     return _forward(lines, cut, subject)
 
 
@@ -50,11 +57,21 @@ def _find_cut(lines: list[Line], turn: Turn | None) -> _Cut | None:
         if cut:
             return cut
         if separator and line.depth == 0 and (separator is Separator.ORIGINAL or names_forward(line)):
-            return _Cut(at, at + 1, 0, None, separator, 0.4) if separator is Separator.FORWARD else None
+            return _without_block(lines, at) if separator is Separator.FORWARD else None
         intro = find_intro(lines, at) if line.depth == 0 and turn is not Turn.FORWARD else None
         if intro and intro.certain and not _announces_block(lines, intro):
             return None
     return None
+
+
+def _without_block(lines: list[Line], at: int) -> _Cut:
+    """Below a separator of forwards a sentence may tell who wrote; otherwise nothing does."""
+    following = _next_written(lines, at + 1)
+    intro = find_intro(lines, following) if following is not None else None
+    if intro is None or not intro.who.address:
+        return _Cut(at, at + 1, 0, None, Separator.FORWARD, 0.4)
+    body = _next_written(lines, intro.end)
+    return _Cut(at, intro.end, lines[body].depth if body is not None else 0, None, Separator.FORWARD, 0.9, intro)
 
 
 def _announces_block(lines: list[Line], intro: Intro) -> bool:
@@ -75,10 +92,27 @@ def _after_separator(lines: list[Line], at: int, separator: Separator) -> _Cut |
     if following is None:
         return None
     least = 3 if separator is Separator.RULE else 2
-    block = read_block(lines, following, least=least) or read_packed(lines[following], following, lines[following].text)
+    block = (
+        read_block(lines, following, least=least)
+        or read_packed(lines[following], following, lines[following].text)
+        or (read_unmarked(lines, following) if separator is not Separator.RULE else None)
+    )
     if block is None:
         return None
-    return _Cut(at, block.end, block.depth, block, separator, 0.97 if separator is Separator.FORWARD else 0.9)
+    return _Cut(
+        at,
+        _below_rule(lines, block.end),
+        block.depth,
+        block,
+        separator,
+        0.97 if separator is Separator.FORWARD else 0.9,
+    )
+
+
+def _below_rule(lines: list[Line], at: int) -> int:
+    """Some programs rule off the block from the text, or write the separator once more."""
+    ruled = at < len(lines) and separator_of(lines[at]) in {Separator.RULE, Separator.FORWARD}
+    return at + 1 if ruled and separator_of(lines[at - 1]) is None else at
 
 
 def _on_one_line(lines: list[Line], at: int) -> _Cut | None:
@@ -99,7 +133,26 @@ def _bare_block(lines: list[Line], at: int) -> _Cut | None:
     block = read_block(lines, at)
     if block is None:
         return None
-    return _Cut(at, block.end, block.depth, block, None, 0.85 if block.known_labels >= 3 else 0.7)
+    return _Cut(
+        _above_sentence(lines, at),
+        block.end,
+        block.depth,
+        block,
+        None,
+        0.85 if block.known_labels >= _PLAIN_LABELS else 0.7,
+    )
+
+
+def _above_sentence(lines: list[Line], at: int) -> int:
+    """A sentence behind the same bars as the block announces it in a language that no table knows."""
+    depth = lines[at].depth
+    while depth and at and lines[at - 1].depth == depth and (lines[at - 1].blank or _announces(lines[at - 1].text)):
+        at -= 1
+    return at
+
+
+def _announces(text: str) -> bool:
+    return text.endswith((":", "：")) and len(text.split()) <= 7 and not has_address(text)
 
 
 def _is_forward(cut: _Cut, turn: Turn | None, *, replied: bool) -> bool:
@@ -111,7 +164,7 @@ def _is_forward(cut: _Cut, turn: Turn | None, *, replied: bool) -> bool:
 
 
 def _forward(lines: list[Line], cut: _Cut, subject: str | None) -> Forwarded | None:
-    block = cut.block or _NOTHING_TOLD
+    block = cut.block or (_told_by(cut.intro) if cut.intro else _NOTHING_TOLD)
     return Forwarded(
         from_=block.from_,
         to=block.to,
@@ -119,13 +172,29 @@ def _forward(lines: list[Line], cut: _Cut, subject: str | None) -> Forwarded | N
         date=block.date,
         date_at=forward_dates.moment(block.date, block.labels),
         subject=block.subject or bare(subject) or None,
-        body=_body(lines[cut.body_start :], cut.depth),
+        body=_body(_without_end_mark(lines[cut.body_start :], cut.separator), cut.depth),
         message=_message(lines[: cut.message_end]),
         sure=cut.sure if block.from_.address else cut.sure / 2,
     )
 
 
+def _told_by(intro: Intro) -> Block:
+    """What a sentence tells, in the shape of a block."""
+    when = forward_dates.shown(intro.when, intro.who)
+    return Block(intro.start, intro.end, 0, intro.who, (), (), when, None, 0, ())
+
+
+def _without_end_mark(lines: list[Line], separator: Separator | None) -> list[Line]:
+    """Programs that rule off the forwarded text do so below it too."""
+    last = next((at for at in range(len(lines) - 1, -1, -1) if not lines[at].blank), None)
+    closed = last is not None and separator is Separator.FORWARD and separator_of(lines[last]) is not None
+    return lines[:last] if closed else lines
+
+
 def _message(lines: list[Line]) -> str:
+    """What stands above, without a bar that the inner mail begins with."""
+    while lines and lines[-1].blank:
+        lines = lines[:-1]
     return tidy("\n".join(line.raw for line in lines))
 
 

@@ -2,42 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.forward_words import BEHALF, ROLES, Role
-from ingest.mailboxes import read_shown
-from ingest.parsed import NOBODY, Mailbox
+from ingest.forward_words import ROLES, Role
+from ingest.header_fields import Block, Field, judged, role_of
 from ingest.quoted_lines import Line, has_address, like_a_date
 
 _MOST_LABEL = 40
 _MOST_FIELDS = 12
+_MOST_VALUE = 32_768
 _LABEL_SIGNS = frozenset(" -'’().·/")
 _SCHEMES = frozenset({"http", "https", "mailto", "ftp", "tel", "ps", "pps", "note", "nb", "fyi"})
 _COLON = re.compile("[:：]")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A header block: lines [start, end), how deeply quoted, and what it says."""
-
-    start: int
-    end: int
-    depth: int
-    from_: Mailbox
-    to: tuple[Mailbox, ...]
-    cc: tuple[Mailbox, ...]
-    date: str | None
-    subject: str | None
-    known_labels: int
-    labels: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Field:
-    label: str
-    value: str
-    role: Role | None
 
 
 @lru_cache(maxsize=4_096)
@@ -69,13 +45,35 @@ def read_block(lines: list[Line], start: int, *, least: int = 3) -> Block | None
     if first is None:
         return None
     fields, end = _collect(lines, start)
-    return _judged(fields, start, end, lines[start].depth, least)
+    return judged(fields, start, end, lines[start].depth, least)
 
 
 def read_packed(line: Line, at: int, text: str) -> Block | None:
     """A block whose labels all stand on one line, with nothing between a value and the next label."""
     fields = list(_unpacked(text))
-    return _judged(fields, at, at + 1, line.depth, 3) if len(fields) >= 3 else None
+    return judged(fields, at, at + 1, line.depth, 3) if len(fields) >= 3 else None
+
+
+def read_unmarked(lines: list[Line], start: int) -> Block | None:
+    """A block in known words whose labels have no colon, as some programs write below their separator."""
+    fields: list[Field] = []
+    at = start
+    while at < len(lines) and not lines[at].blank and lines[at].depth == lines[start].depth:
+        field = _unmarked(lines[at].text)
+        if field is None or any(field.role is one.role for one in fields):
+            break
+        fields.append(field)
+        at += 1
+    addressed = any(one.role is Role.FROM and has_address(one.value) for one in fields)
+    return judged(fields, start, at, lines[start].depth, 3) if addressed else None
+
+
+def _unmarked(text: str) -> Field | None:
+    plain = text[:_MOST_LABEL].lower()
+    for length in range(len(plain) - 1, 0, -1):
+        if plain[length] in " \t" and plain[:length] in ROLES:
+            return Field(plain[:length], text[length:].strip(), ROLES[plain[:length]])
+    return None
 
 
 def opens_quote(lines: list[Line], at: int) -> bool:
@@ -83,7 +81,7 @@ def opens_quote(lines: list[Line], at: int) -> bool:
     if label_of(lines[at].text) is None:
         return False
     fields, end = _collect(lines, at)
-    if _judged(fields, at, end, lines[at].depth, 3):
+    if judged(fields, at, end, lines[at].depth, 3):
         return True
     roles = {one.role: one.value for one in fields}
     if len(fields) < 2 or None in roles or not like_a_date(roles.get(Role.DATE, "")):
@@ -91,8 +89,8 @@ def opens_quote(lines: list[Line], at: int) -> bool:
     return any(has_address(roles.get(role, "")) for role in (Role.FROM, Role.TO))
 
 
-def _collect(lines: list[Line], start: int) -> tuple[list[_Field], int]:
-    fields: list[_Field] = []
+def _collect(lines: list[Line], start: int) -> tuple[list[Field], int]:
+    fields: list[Field] = []
     depth = lines[start].depth
     at = start
     while at < len(lines) and len(fields) < _MOST_FIELDS:
@@ -106,28 +104,33 @@ def _collect(lines: list[Line], start: int) -> tuple[list[_Field], int]:
         if line.depth != depth:
             break
         labelled = label_of(line.text)
-        role = ROLES.get(labelled[0]) if labelled else None
-        if labelled and _ends_block(role, fields):
+        role = role_of(labelled[0]) if labelled else None
+        if labelled and _ends_block(role, fields, labelled):
             break
         if labelled:
-            fields.append(_Field(labelled[0], labelled[1], role))
+            fields.append(Field(labelled[0], labelled[1], role))
         elif _continues(lines, at, fields):
-            fields[-1].value += " " + line.text
+            if len(fields[-1].value) < _MOST_VALUE:
+                fields[-1].value += " " + line.text
         else:
             break
         at += 1
     return fields, at
 
 
-def _ends_block(role: Role | None, fields: list[_Field]) -> bool:
-    """A repeated role is another block; an unknown label after a block in a known language is text."""
+def _ends_block(role: Role | None, fields: list[Field], labelled: tuple[str, str]) -> bool:
+    """A repeated label is another block; an unknown label after a block in a known language is text."""
+    label, value = labelled
+    if any(one.label == label for one in fields):
+        return True
     known = [one.role for one in fields if one.role]
     if role is None:
-        return len(known) >= 3 and len(known) == len(fields)
+        copies = Role.CC not in known and value.endswith(">") and has_address(value)
+        return len(known) >= 3 and len(known) == len(fields) and not copies
     return role is not Role.OTHER and role in known
 
 
-def _after_blank(lines: list[Line], at: int, fields: list[_Field]) -> int | None:
+def _after_blank(lines: list[Line], at: int, fields: list[Field]) -> int | None:
     """Text made from HTML has a blank line between labels: go on only to a known label not seen yet."""
     following = next((here for here in range(at + 1, min(at + 3, len(lines))) if not lines[here].blank), None)
     if following is None or not fields:
@@ -140,7 +143,7 @@ def _after_blank(lines: list[Line], at: int, fields: list[_Field]) -> int | None
     return following
 
 
-def _continues(lines: list[Line], at: int, fields: list[_Field]) -> bool:
+def _continues(lines: list[Line], at: int, fields: list[Field]) -> bool:
     """A wrapped value: the block goes on within two lines, or the line is indented below a list or subject."""
     if not fields:
         return False
@@ -155,83 +158,11 @@ def _continues(lines: list[Line], at: int, fields: list[_Field]) -> bool:
     return False
 
 
-def _judged(fields: list[_Field], start: int, end: int, depth: int, least: int) -> Block | None:
-    if len(fields) < least:
-        return None
-    known = sum(one.role is not None for one in fields)
-    if known < 2 and not any("@" in one.value for one in fields):
-        return None
-    if known < 2:
-        _roles_by_content(fields)
-    by_role: dict[Role | None, str] = {one.role: one.value for one in reversed(fields) if one.role}
-    sender = by_role.get(Role.FROM, "")
-    if not sender or not (_plausible(fields, by_role, known, least) or (least < 3 and has_address(sender))):
-        return None
-    boxes = read_shown(_first_person(sender))
-    return Block(
-        start=start,
-        end=end,
-        depth=depth,
-        from_=_sender(boxes, sender),
-        to=read_shown(by_role.get(Role.TO, "")),
-        cc=read_shown(by_role.get(Role.CC, "")),
-        date=by_role.get(Role.DATE) or None,
-        subject=by_role.get(Role.SUBJECT) or None,
-        known_labels=known,
-        labels=tuple(one.label for one in fields),
-    )
-
-
-def _first_person(shown: str) -> str:
-    """`Ann <a@b> on behalf of Desk <d@b>`: Ann wrote."""
-    lowered = shown.lower()
-    parted = [lowered.find(words) for words in BEHALF if words in lowered]
-    if parted and has_address(shown[: min(parted)]):
-        return shown[: min(parted)]
-    at = shown.find(">", shown.find("@")) if "@" in shown else -1
-    return (
-        shown[: at + 1] if 0 < at < len(shown) - 1 and "@" in shown[at:] and "mailto:" not in shown.lower() else shown
-    )
-
-
-def _sender(boxes: tuple[Mailbox, ...], shown: str) -> Mailbox:
-    """A sender is one person, so a comma without an address belongs to the name."""
-    with_address = [box for box in boxes if box.address]
-    if with_address:
-        return with_address[0]
-    return Mailbox(name=" ".join(shown.split()).strip("\"'“”„ ")) if boxes else NOBODY
-
-
-def _plausible(fields: list[_Field], by_role: dict[Role | None, str], known: int, least: int) -> bool:
-    dated = like_a_date(by_role.get(Role.DATE, "")) or any(like_a_date(one.value) for one in fields)
-    addressed = sum(has_address(one.value) for one in fields)
-    if known >= 3:
-        return dated or addressed > 0
-    if known < 2 and least >= 3:
-        return dated and addressed >= 2  # A form that somebody filled in has a date and one address too.
-    return dated and addressed > 0
-
-
-def _roles_by_content(fields: list[_Field]) -> None:
-    """No table knows the language: mailboxes come as from, to, cc; a date looks like one; the rest is the subject."""
-    mailbox_roles: Iterator[Role] = iter((Role.FROM, Role.TO, Role.CC))
-    dated = False
-    for one in fields:
-        if has_address(one.value):
-            one.role = next(mailbox_roles, Role.OTHER)
-        elif like_a_date(one.value) and not dated:
-            one.role, dated = Role.DATE, True
-    if not any(one.role is Role.SUBJECT for one in fields):
-        rest = [one for one in fields if one.role is None and one.value]
-        if rest:
-            rest[0].role = Role.SUBJECT
-
-
-def _unpacked(text: str) -> Iterator[_Field]:
+def _unpacked(text: str) -> Iterator[Field]:
     marks = list(_packed_labels(text))
     for index, (_, value_at, label) in enumerate(marks):
         until = marks[index + 1][0] if index + 1 < len(marks) else len(text)
-        yield _Field(label, text[value_at:until].strip(" *;"), ROLES.get(label))
+        yield Field(label, text[value_at:until].strip(" *;"), ROLES.get(label))
 
 
 def _packed_labels(text: str) -> Iterator[tuple[int, int, str]]:

@@ -29,6 +29,7 @@ _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden|mso-hide:\s*all|font
 _UNSEEN_BLOCK = re.compile(r"<(?:style|script|head)\b[^<>]{0,500}>[^<]*", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"</?(?:p|div|br|tr|li|blockquote|table|h[1-6])\b[^<>]{0,1000}>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,1000}>")
+_GAPS = re.compile(r" {2,}")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 
@@ -59,7 +60,8 @@ class _Page:
     def end_line(self, *, always: bool = False) -> None:
         """Finish the line that is being written."""
         text = "".join(self.current)
-        text = text if self.plain else re.sub(r" {2,}", " ", text).strip(" ")
+        if not self.plain:
+            text = (_GAPS.sub(" ", text) if "  " in text else text).strip(" ")
         self.current = []
         if not text and not always:
             return

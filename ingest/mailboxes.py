@@ -12,6 +12,7 @@ _MOST_CHARACTERS = 65_536
 _LINK = re.compile(r"[\[<(]\s*mailto:\s*([^\]>)\s]{1,320})\s*[\]>)]", re.IGNORECASE)
 _MARKDOWN = re.compile(r"<([^<>\s]{1,320})<mailto:[^<>]{1,320}>>", re.IGNORECASE)
 _SQUARE = re.compile(r"\[([^\[\]\s@]{1,64}@[^\[\]\s@]{1,255})\]")
+_ROUND = re.compile(r"\(([^()\s@]{1,64}@[^()\s@]{1,255})\)")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}@[^\s<>()\[\],;:\"'@]{1,255}")
 _QUOTES = "\"'“”„«»‚‘’‟ \t\u00a0*"
 _INVISIBLE = re.compile(r"[\ufeff\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]")
@@ -34,6 +35,7 @@ def read_shown(text: str) -> tuple[Mailbox, ...]:
     plain = _MARKDOWN.sub(r"<\1>", plain)
     plain = _LINK.sub(r"<\1>", plain)
     plain = _SQUARE.sub(r"<\1>", plain)
+    plain = plain if "<" in plain else _ROUND.sub(r"<\1>", plain)
     plain = plain.replace("*", " ")
     return tuple(_deduplicated(box) for box in _boxes(plain, decode=False))
 

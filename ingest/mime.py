@@ -2,15 +2,42 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ingest import bounces, calendar, first_lines, forwarded, headers, html, mailboxes, replies, signature, signs
+from ingest import (
+    absence,
+    bodies,
+    bounces,
+    calendar,
+    complaints,
+    enclosed,
+    first_lines,
+    forwarded,
+    forwarded_machines,
+    headers,
+    html,
+    mailboxes,
+    replies,
+    signature,
+    signs,
+)
 from ingest.headers import Headers
-from ingest.mime_parts import Part, Tree, read_tree, uuencoded_names
-from ingest.parsed import Attachment, Bounce, Calendar, Forwarded, Kind, Mailbox, ParsedMail, Signature, Signs
+from ingest.mime_parts import Tree, read_tree
+from ingest.parsed import (
+    AutoReply,
+    Bounce,
+    Calendar,
+    Forwarded,
+    Kind,
+    Mailbox,
+    ParsedMail,
+    Protection,
+    Signature,
+    Signs,
+)
 from ingest.subjects import Turn, turn_of
 
-MOST_TEXT = 1_000_000
+MOST_TEXT = bodies.MOST_TEXT
 _SPACES = re.compile(r"\s+")
 _MOST_HEADER_FOR_GUARD = 65_536
 
@@ -39,18 +66,39 @@ def _read(raw: bytes, mail_from: str | None, region: str | None) -> ParsedMail:
         return replace(mail, kind=Kind.UNREADABLE, warnings=tree.warnings, text_hash=_hash(raw))
     if not tree.headers.fields and not raw.strip():
         return replace(mail, kind=Kind.UNREADABLE, warnings=("The mail is empty.",), text_hash=_hash(raw))
-    body = _body(tree)
+    body = bodies.read(tree)
     mail = replace(
         mail,
-        attachments=_attachments(tree, body.used),
+        attachments=enclosed.files(tree, body.used),
+        vcards=enclosed.vcards(tree),
+        complaint=complaints.read(tree),
+        protection=body.protection,
         attached_mails=tree.attached_mails,
         calendar=_invitation(tree),
-        warnings=(*tree.warnings, *body.warnings),
+        warnings=(*tree.warnings, *body.warnings, *_sealed(body)),
         text_hash=_hash_of(body.text, tree),
     )
     shown = _report_text(tree, body.text)
-    bounce = bounces.read(tree, raw, shown, null_sender=mail.signs.null_sender) if not mail.calendar else None
-    return _with_text(replace(mail, bounce=bounce), body.text, tree.headers, region)
+    ordinary = not mail.calendar and not mail.complaint
+    bounce = bounces.read(tree, raw, shown, null_sender=mail.signs.null_sender) if ordinary else None
+    found = _with_text(replace(mail, bounce=bounce), body.text, tree.headers, region)
+    if found.forwarded is not None and found.kind is Kind.FORWARD:
+        sent_on = found.date.date() if found.date else None
+        found = replace(found, forwarded=forwarded_machines.read(found.forwarded, sent_on))
+    return replace(found, auto_reply=_absence(found, body.text))
+
+
+def _sealed(body: bodies.Body) -> tuple[str, ...]:
+    if body.protection is not Protection.ENCRYPTED:
+        return ()
+    return ("The mail is encrypted; only its header can be read here.",)
+
+
+def _absence(mail: ParsedMail, text: str) -> AutoReply | None:
+    """What an automatic reply tells; its signature and what it quotes are not asked."""
+    if mail.kind is not Kind.AUTO_REPLY:
+        return None
+    return absence.read(mail.new_text or text, mail.from_, mail.date.date() if mail.date else None)
 
 
 def _from_header(header: Headers, mail_from: str | None = None) -> ParsedMail:
@@ -88,102 +136,6 @@ def _at_least_the_header(raw: bytes, warning: str) -> ParsedMail:
     return replace(known, kind=Kind.UNREADABLE, warnings=(warning,), text_hash=_hash(raw))
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    text: str
-    used: frozenset[int]
-    warnings: tuple[str, ...]
-
-
-def _body(tree: Tree) -> _Body:
-    """The text that a person reads: the plain part, unless it is empty or only a stub of the HTML part."""
-    texts = [part for part in tree.parts if _is_body(part)]
-    plain = next((part for part in texts if part.content_type == "text/plain"), None)
-    rich = next((part for part in texts if part.content_type == "text/html"), None)
-    together = plain is not None and rich is not None and _alternatives(plain, rich)
-    used = frozenset(id(part) for part in texts)
-    if plain is None and rich is None:
-        return _Body("", used, ())
-    written = _joined_texts(texts, "text/plain")[:MOST_TEXT]
-    if rich is None or (plain is not None and not together and written.strip()):
-        warnings = ("A text was cut because of its length.",) if len(written) >= MOST_TEXT else ()
-        return _Body(written, used, warnings)
-    shown = html.to_text(rich.text())
-    if plain is None or _is_stub(written, shown):
-        return _Body(shown, used, ())
-    return _Body(written, used, ())
-
-
-def _is_body(part: Part) -> bool:
-    if part.content_type not in {"text/plain", "text/html"} or part.disposition == "attachment":
-        return False
-    return part.name is None or not part.headers.has("content-disposition")
-
-
-def _alternatives(plain: Part, rich: Part) -> bool:
-    return "multipart/alternative" in plain.parents and "multipart/alternative" in rich.parents
-
-
-def _joined_texts(texts: list[Part], kind: str) -> str:
-    first = next((part for part in texts if part.content_type == kind), None)
-    if first is None:
-        return ""
-    together = [part for part in texts if part.content_type == kind and part.parents == first.parents]
-    together = together[:1] if "multipart/alternative" in first.parents else together[:20]
-    return "\n".join(_unflowed(part) for part in together)
-
-
-def _unflowed(part: Part) -> str:
-    """Format flowed (RFC 3676): a line that ends with a space goes on in the next one."""
-    text = part.text()
-    if part.parameters.get("format", "").lower() != "flowed":
-        return text
-    out: list[str] = []
-    joining = False
-    for line in text.split("\n"):
-        depth = len(line) - len(line.lstrip(">"))
-        previous = len(out[-1]) - len(out[-1].lstrip(">")) if out else 0
-        rest = line[depth:].removeprefix(" ")
-        if joining and depth == previous and line != "-- ":
-            out[-1] += rest
-        else:
-            out.append(line)
-        joining = line.endswith(" ") and line != "-- "
-    return "\n".join(out)
-
-
-def _is_stub(written: str, shown: str) -> bool:
-    """Some programs write a plain part that is empty or says only that there is HTML."""
-    few, many = len(_SPACES.sub("", written)), len(_SPACES.sub("", shown))
-    return many > 0 and (few == 0 or (few < 120 and many > 4 * few) or written.lstrip()[:1] == "<")
-
-
-def _attachments(tree: Tree, used: frozenset[int]) -> tuple[Attachment, ...]:
-    found: list[Attachment] = []
-    for part in tree.parts:
-        if id(part) in used or part.content_type in {"message/delivery-status", "text/rfc822-headers"}:
-            continue
-        if part.name is None and part.content_type.startswith("text/") and part.disposition != "attachment":
-            continue
-        data = part.data()
-        inline = part.disposition == "inline" or (
-            part.headers.has("content-id") and "multipart/related" in part.parents
-        )
-        name = part.name or f"unnamed.{part.content_type.rpartition('/')[2][:20]}"
-        found.append(Attachment(name, part.content_type, len(data), hashlib.sha256(data).hexdigest(), inline))
-    for number, raw in enumerate(tree.attached_mails, 1):
-        found.append(
-            Attachment(f"mail-{number}.eml", "message/rfc822", len(raw), hashlib.sha256(raw).hexdigest(), inline=False)
-        )
-    for part in tree.parts:
-        if id(part) in used:
-            found += [
-                Attachment(name, "application/octet-stream", 0, "", inline=True)
-                for name in uuencoded_names(part.encoded[:MOST_TEXT])
-            ]
-    return tuple(found)
-
-
 def _invitation(tree: Tree) -> Calendar | None:
     for part in tree.parts:
         named = (part.name or "").lower().endswith((".ics", ".vcs"))
@@ -212,7 +164,7 @@ def _with_text(mail: ParsedMail, text: str, header: Headers, region: str | None)
         parted = replies.split(text)
         own, quoted, answered = parted.new_text, parted.quoted_text, parted.answered
     instructions, own = first_lines.read(own)
-    signed = signature.read(own, mail.from_, region)
+    signed = signature.read(own, mail.from_, region, quoted if inner is None else "")
     warnings = mail.warnings
     if not signed.text and quoted and inner is None and text.strip():
         warnings = (*warnings, "Nothing new was found above the quote.")

@@ -4,13 +4,17 @@ import quopri
 import re
 from dataclasses import dataclass
 
-from ingest import charsets, headers
+from ingest import charsets, headers, sealed, tnef
 from ingest.headers import Headers
+from ingest.parsed import Protection
 
 MOST_DEPTH = 100
 MOST_PARTS = 1_000
 MOST_BOUNDARY = 2_048
 MOST_TEXT_BYTES = 8_000_000
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_WRAPPED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_MOST_OPENED = 5
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} (\S[^\r\n]{0,200})\r?$", re.MULTILINE)
 
 
@@ -66,6 +70,7 @@ class Tree:
     attached_mails: tuple[bytes, ...]
     warnings: tuple[str, ...]
     over_limit: bool
+    protection: Protection
 
 
 def file_name(name: str) -> str:
@@ -81,6 +86,13 @@ class _Walk:
         self.mails: list[bytes] = []
         self.warnings: list[str] = []
         self.over = False
+        self.opened = 0
+        self.protection = Protection.NONE
+
+    def protected(self, how: Protection) -> None:
+        """Note how a part is protected; encrypted outweighs signed."""
+        if how is Protection.ENCRYPTED or self.protection is Protection.NONE:
+            self.protection = how
 
     def refuse(self, warning: str) -> None:
         """Note once that a limit was passed."""
@@ -99,7 +111,9 @@ def read_tree(raw: bytes) -> Tree:
         walk.refuse("The header passes a limit.")
     kind, given = _content_type(top, default="text/plain")
     _walk(walk, top, raw[at:])
-    return Tree(top, kind, given, tuple(walk.parts), tuple(walk.mails), tuple(walk.warnings), walk.over)
+    return Tree(
+        top, kind, given, tuple(walk.parts), tuple(walk.mails), tuple(walk.warnings), walk.over, walk.protection
+    )
 
 
 def _content_type(header: Headers, default: str) -> tuple[str, dict[str, str]]:
@@ -119,6 +133,7 @@ def _walk(walk: _Walk, top: Headers, body: bytes) -> None:
             walk.refuse("The mail has too many parts.")
             return
         kind, given = _content_type(header, default)
+        walk.protected(sealed.of_type(kind, given, content))
         if kind.startswith("multipart/"):
             children = _children(walk, kind, given, content, len(parents))
             if children is not None:
@@ -127,10 +142,47 @@ def _walk(walk: _Walk, top: Headers, body: bytes) -> None:
                 continue
             kind = "text/plain"
         part = Part(header, kind, given, content, parents)
-        if kind in {"message/rfc822", "message/global"}:
-            walk.mails.append(part.data())
+        inside = _signed_inside(walk, part)
+        if inside is not None:
+            top, at, _ = headers.read_headers(inside)
+            stack.append((top, inside[at:], (*parents, kind), "text/plain"))
         else:
-            walk.parts.append(part)
+            _keep(walk, part)
+
+
+def _keep(walk: _Walk, part: Part) -> None:
+    if part.content_type in {"message/rfc822", "message/global"}:
+        walk.mails.append(part.data())
+    elif part.content_type in _TNEF or (part.name or "").lower() == "winmail.dat":
+        walk.parts += _unpacked(walk, part)
+    else:
+        walk.parts.append(part)
+
+
+def _signed_inside(walk: _Walk, part: Part) -> bytes | None:
+    """The mail that an opaque signature wraps; each layer counts, so that no chain of them goes on for ever."""
+    if part.content_type not in _WRAPPED or walk.opened >= _MOST_OPENED:
+        return None
+    walk.opened += 1
+    return sealed.signed_content(part.data())
+
+
+def _unpacked(walk: _Walk, part: Part) -> list[Part]:
+    """The files in winmail.dat in its place, and its text where the mail has none."""
+    data = part.data()
+    contents = tnef.read(data) if tnef.is_tnef(data) else tnef.Contents("", ())
+    if not contents.files and not contents.text:
+        walk.warnings.append("The file winmail.dat could not be opened.")
+        return [part]
+    found = []
+    if contents.text and not any(one.content_type.startswith("text/") and one.encoded.strip() for one in walk.parts):
+        text = contents.text.encode("utf-8", "replace")
+        found.append(Part(Headers(()), "text/plain", {"charset": "utf-8"}, text, part.parents))
+    for number, file in enumerate(contents.files, 1):
+        header = Headers((("content-disposition", "attachment"),))
+        name = {"name": file.name or f"file-{number}"}
+        found.append(Part(header, "application/octet-stream", name, file.data, part.parents))
+    return found
 
 
 def _children(

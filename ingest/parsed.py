@@ -1,7 +1,7 @@
 """What the reader sees in a mail: frozen values that cross from the parser child to the worker."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -29,21 +29,6 @@ class Mailbox:
 
 
 NOBODY = Mailbox()
-
-
-@dataclass(frozen=True, slots=True)
-class Forwarded:
-    """The mail inside a forward, and what the forwarder wrote above it; `sure` is between 0 and 1."""
-
-    from_: Mailbox
-    to: tuple[Mailbox, ...]
-    cc: tuple[Mailbox, ...]
-    date: str | None
-    date_at: datetime | None
-    subject: str | None
-    body: str
-    message: str
-    sure: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +72,77 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True)
+class Complaint:
+    """A receiver called a mail unwanted (RFC 5965): whose mailbox it came to, and the report's own word for it."""
+
+    address: str | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class AutoReply:
+    """What an automatic reply tells: the day of return, that somebody left for good, who stands in."""
+
+    back_on: date | None = None
+    gone: bool = False
+    stand_in: Mailbox | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """The mail inside a forward, and what the forwarder wrote above it; `sure` is between 0 and 1.
+
+    `bounce` and `auto_reply` are what it tells where a machine wrote it.
+    """
+
+    from_: Mailbox
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    date: str | None
+    date_at: datetime | None
+    subject: str | None
+    body: str
+    message: str
+    sure: float
+    bounce: Bounce | None = None
+    auto_reply: AutoReply | None = None
+
+
+class Protection(StrEnum):
+    """How a mail is protected beyond its transport."""
+
+    NONE = "none"
+    SIGNED = "signed"
+    ENCRYPTED = "encrypted"
+
+
+@dataclass(frozen=True, slots=True)
+class VCard:
+    """A contact that came as a vCard."""
+
+    name: str
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    company: str = ""
+    title: str = ""
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody invited; `answer` is the PARTSTAT in small letters (`accepted`, `declined`, `tentative`, …)."""
+
+    address: str
+    name: str | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """An invitation, its change or its end; start and end are ISO 8601, a bare date for whole days."""
+    """An invitation, its change or its end; start and end are ISO 8601, a bare date for whole days.
+
+    `guests` are the attendees with what they answered; in a reply (METHOD REPLY) it is the one who answers.
+    """
 
     method: str | None
     uid: str | None
@@ -100,6 +154,7 @@ class Calendar:
     location: str | None
     organizer: str | None
     attendees: tuple[str, ...]
+    guests: tuple[Guest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +203,11 @@ class ParsedMail:
     attachments: tuple[Attachment, ...] = ()
     attached_mails: tuple[bytes, ...] = ()
     bounce: Bounce | None = None
+    complaint: Complaint | None = None
+    auto_reply: AutoReply | None = None
     calendar: Calendar | None = None
+    vcards: tuple[VCard, ...] = ()
+    protection: Protection = Protection.NONE
     references: tuple[str, ...] = ()
     in_reply_to: str | None = None
     signs: Signs = Signs()

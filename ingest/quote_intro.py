@@ -4,18 +4,22 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.forward_words import FORWARD_STEMS, ORIGINAL_STEMS, WROTE
+from ingest.day_words import folded, month_of
+from ingest.forward_words import CONNECTING, FORWARD_STEMS, ORIGINAL_STEMS, WROTE
 from ingest.mailboxes import read_shown
 from ingest.parsed import Mailbox
 from ingest.quoted_lines import Line, has_address, like_a_date
 
-_RULED = re.compile(r"[-=_*—–]{2,60}\s*([^-=_*—–\s].{0,70}?[^\s])\s*[-=_*—–]{2,60}:?")
+_RULED = re.compile(r"[-=_*—–]{2,60}\s*([^-=_*—–\s].{0,140}?[^\s])\s*[-=_*—–]{2,60}:?")
 _LINE = re.compile(r"[_=*—–-]{10,200}")
 _ADDRESSED = re.compile(r"([^\s<>()\[\],;:\"'@]{1,64}@[^\s<>()\[\],;:\"'@]{1,255})")
 _BEFORE_A_NAME = re.compile(
     r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|\d{4}|,|(?:^|\s)(?:schrieb|hat|heeft|użytkownik|"
     r"пользователь|skrev|via|from|by)\s"
 )
+_SMALL_WORD = re.compile(r"(?<![^\W_])(?=[^\W\d_])[a-zà-öø-ÿāăąćčďđēėęěğģīįķĺļłńņňőœŕřśşšţťūůűųźżžıα-ώа-яёіїєґ]+")
+_BEFORE_DIGIT = re.compile(r"[.,\s]{0,3}\d")
+_STORY = 3
 _MOST_INTRO_LINES = 4
 _MOST_INTRO = 400
 _OPENING_WORDS = (
@@ -53,11 +57,15 @@ def separator_of(line: Line) -> Separator | None:
     if _LINE.fullmatch(text):
         return Separator.RULE
     ruled = _RULED.fullmatch(text)
-    words = (ruled[1] if ruled else text).lower()
+    words = _lowered(ruled[1] if ruled else text)
     if ruled:
         if any(stem in words for stem in ORIGINAL_STEMS) or words.endswith(WROTE):
             return Separator.ORIGINAL
-        return Separator.FORWARD if any(stem in words for stem in FORWARD_STEMS) or text.startswith("---") else None
+        return (
+            Separator.FORWARD
+            if any(stem in words for stem in FORWARD_STEMS) or text.startswith(("---", "==="))
+            else None
+        )
     if text.rstrip("*_ ").endswith((":", "：")) and len(words.split()) <= 7 and not has_address(text):
         return Separator.FORWARD if any(stem in words for stem in FORWARD_STEMS) else None
     return None
@@ -65,8 +73,13 @@ def separator_of(line: Line) -> Separator | None:
 
 def names_forward(line: Line) -> bool:
     """Whether a separator says in a known language that something is forwarded."""
-    lowered = line.text.lower()
+    lowered = _lowered(line.text)
     return any(stem in lowered for stem in FORWARD_STEMS)
+
+
+def _lowered(text: str) -> str:
+    """Small letters; a Turkish capital leaves its dot behind as a sign of its own."""
+    return text.lower().replace("\u0307", "")
 
 
 def find_intro(lines: list[Line], at: int) -> Intro | None:
@@ -84,7 +97,7 @@ def find_intro(lines: list[Line], at: int) -> Intro | None:
         if len(joined) > _MOST_INTRO:
             return None
         found = _judged(lines, at, here + 1, joined, before) if _may_end(joined) else None
-        if found or _closed(joined):
+        if found or (_closed(joined) and like_a_date(joined)):
             return found
     return None
 
@@ -128,12 +141,25 @@ def _judged(lines: list[Line], start: int, end: int, joined: str, before: str) -
         accepted = verb or (addressed and dated) or (_closed(joined) and (addressed or dated))
     else:
         accepted = (
-            _closed(joined) and dated and ((verb and (addressed or opened)) or (addressed and joined[:1].isdigit()))
+            _closed(joined)
+            and dated
+            and not _tells_a_story(joined)
+            and ((verb and (addressed or opened)) or (addressed and joined[:1].isdigit()))
         )
     if not accepted:
         return None
     boxes = _who(joined)
     return Intro(start, end, boxes, joined, before, quoted_next)
+
+
+def _tells_a_story(sentence: str) -> bool:
+    """A program's sentence holds a day, a name and a verb; three more words in small letters are somebody's own."""
+    plain = _ADDRESSED.sub(" ", sentence)
+    strange = 0
+    for word in _SMALL_WORD.finditer(plain):
+        dated = month_of(folded(word[0])) is not None or _BEFORE_DIGIT.match(plain, word.end()) is not None
+        strange += not (dated or word[0] in CONNECTING or any(stem in word[0] for stem in WROTE))
+    return strange >= _STORY
 
 
 def _quote_follows(lines: list[Line], at: int, depth: int) -> bool:

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.html import QUOTE_MARK
 
 MOST_LINES = 20_000
-MOST_SEARCHED = 4_000  # Nobody writes so many lines above a quote; the rest is kept as it is.
+MOST_SEARCHED = 1_500  # Nobody writes so many lines above a quote; the rest is kept as it is.
 _MOST_MATCHED = 1_000
 _BARS = re.compile(r"[ \t]{0,8}(?:>[ \t]?){1,60}")
 _INVISIBLE = re.compile(r"[\ufeff\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u00ad]")
@@ -33,17 +34,26 @@ class Line:
         return not self.text
 
 
+_BLANK = Line("", "", 0, marked=False)
+
+
 def lines_of(text: str) -> list[Line]:
     """The lines of a text; the mark of a mail program's own quote becomes a property of the line after it."""
+    return list(_lines(text))
+
+
+@lru_cache(maxsize=2)
+def _lines(text: str) -> tuple[Line, ...]:
+    """Kept for a moment, as a text is looked through for a forward and then for quotes."""
     lines: list[Line] = []
     marked = False
     for raw in text.split("\n", MOST_LINES):
         if raw == QUOTE_MARK:
             marked = True
             continue
-        lines.append(_line(raw, marked))
+        lines.append(_line(raw, marked) if raw or marked else _BLANK)
         marked = False
-    return lines
+    return tuple(lines)
 
 
 def _line(raw: str, marked: bool) -> Line:

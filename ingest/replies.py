@@ -1,13 +1,23 @@
 """New text and quoted text of a mail, so that both together lose nothing."""
 
+import re
 from dataclasses import dataclass
 
 from ingest.header_block import opens_quote, read_block
 from ingest.quote_intro import Separator, find_intro, names_forward, separator_of
 from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, lines_of, tidy
 
+_RULE = re.compile(r"\s{0,8}[-_=*~]{3,9}\s{0,8}")
+_ABOVE_THIS_LINE = re.compile(
+    r"^\W{0,12}(?:please )?(?:type|write|enter|add)?\s?(?:your )?repl(?:y|ies) (?:(?:only )?above|over) th(?:is|"
+    r"e) line\W{0,12}$|"
+    r"^\W{2,12}(?:bitte )?(?:ihre )?antwort(?:en)?(?: sie)? (?:oberhalb|über) dieser (?:zeile|linie)",
+    re.IGNORECASE,
+)
+_MOST_MATCHED = 120
 _MOST_ATTRIBUTION = 8
 _MOST_FOOTER = 8
+_MOST_LINES_OF_FOOTER = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +32,42 @@ class Split:
 def split(text: str) -> Split:
     """Part new text from quotes; answers between and below quoted lines stay, in order."""
     lines = lines_of(text)
+    found = _parted(lines)
+    return (not found.new_text and _below_block(lines)) or found
+
+
+def _parted(lines: list[Line]) -> Split:
     kept: list[str] = []
     quoted: list[str] = []
     at = 0
     while at < len(lines):
         step = _step(lines, at)
         kept += step.kept
+        if not step.is_new and kept and _RULE.fullmatch(kept[-1]):
+            quoted.insert(len(quoted) - (step.next - at), kept.pop())
+        if not step.is_new and _gap_follows(lines, step.next, kept):
+            kept.pop()
         quoted += [line.raw for line in lines[at : step.next]] if not step.is_new else []
         at = step.next
     return Split(_joined(kept), tidy("\n".join(quoted)), bool(quoted))
+
+
+def _below_block(lines: list[Line]) -> Split | None:
+    """Where nothing stands above a block without bars, what stands below it may be the answer and is kept."""
+    first = next((at for at, line in enumerate(lines) if not line.blank), None)
+    if first is None or lines[first].depth or lines[first].marked:
+        return None
+    block = read_block(lines, first)
+    if block is None:
+        return None
+    below = _parted([line for line in lines[block.end :] if not line.marked])
+    head = "\n".join(line.raw for line in lines[: block.end])
+    return Split(below.new_text, tidy(f"{head}\n\n{below.quoted_text}"), answered=True)
+
+
+def _gap_follows(lines: list[Line], at: int, kept: list[str]) -> bool:
+    """Where a quote falls out, the gaps above and below it become one."""
+    return bool(kept) and not kept[-1].strip() and at < len(lines) and lines[at].blank and not lines[at].depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +86,17 @@ def _step(lines: list[Line], at: int) -> _Step:
     if line.blank or at >= MOST_SEARCHED:
         return _Step(at + 1, is_new=True, kept=(line.raw,))
     if _cuts_all(lines, at):
-        return _Step(len(lines), is_new=False)
+        return _Step(at + 1 if _bars_follow(lines, at) else len(lines), is_new=False)
     intro = find_intro(lines, at)
     if intro:
         kept = (intro.before,) if intro.before else ()
         return _Step(intro.end if intro.certain else len(lines), is_new=False, kept=kept)
     return _Step(at + 1, is_new=True, kept=(line.raw,))
+
+
+def _bars_follow(lines: list[Line], at: int) -> bool:
+    following = next((line for line in lines[at + 1 : at + 4] if not line.blank), None)
+    return following is not None and following.depth > lines[at].depth
 
 
 def _end_of_marked(lines: list[Line], at: int) -> int:
@@ -71,6 +113,8 @@ def _end_of_marked(lines: list[Line], at: int) -> int:
 
 def _cuts_all(lines: list[Line], at: int) -> bool:
     """An Outlook header block or a separator: nothing new comes after it."""
+    if _ABOVE_THIS_LINE.search(lines[at].text[:_MOST_MATCHED]):
+        return True
     separator = separator_of(lines[at])
     if separator is Separator.ORIGINAL or (separator is Separator.FORWARD and names_forward(lines[at])):
         return True
@@ -85,6 +129,8 @@ def _cuts_all(lines: list[Line], at: int) -> bool:
 
 def _is_footer(lines: list[Line], at: int) -> bool:
     """A mailing list puts its address below a ruled line at the very end."""
+    if len(lines) - at > _MOST_LINES_OF_FOOTER:
+        return False
     rest = [line for line in lines[at + 1 :] if not line.blank and not line.depth]
     return 0 < len(rest) <= _MOST_FOOTER and any(
         "list" in line.text.lower() and (has_address(line.text) or "mailing" in line.text.lower()) for line in rest

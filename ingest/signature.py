@@ -1,34 +1,19 @@
-"""The sender's signature: where it begins, and the name, title, company, phones and links in it."""
+"""The sender's signature, parted from the text: the name, title, company, phones and links in it."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
 
 from ingest.parsed import Mailbox, Signature
-from ingest.signature_words import (
-    CLOSINGS,
-    DEVICE,
-    DEVICE_AFTER,
-    FAX,
-    LEGAL_FORMS,
-    NOTICE,
-    SENT_FROM_MY,
-    TITLE_WORDS,
-)
+from ingest.signature_place import ADDRESS, DASHES, URL, fold, is_closing, is_device, is_sender, start, without_notice
+from ingest.signature_words import FAX, LEGAL_FORMS, TITLE_WORDS
 
-_MOST_LINES = 16
-_MOST_LINE = 90
-_DASHES = re.compile(r"\s*(?:--|—|–)\s*$")
+_MOST_LINES = 300  # Signature and notices stand in the last of them.
 _DOUBLE_ZERO = re.compile(r"(?<![\d+(])00(?=[1-9])")
-_RULE = re.compile(r"\s*[-_=*]{5,80}\s*$")
-_DASHED_NAME = re.compile(r"\s*[-–—/~]{1,2}\s?[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,2}\s*$")
-_URL = re.compile(r"(?<![@\w.])(?:https?://|www\.)[^\s<>\"'|,;()\[\]]{3,300}", re.IGNORECASE)
 _BARE_HOST = re.compile(
     r"(?<![@\w.-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12}(?:/[^\s<>\"'|,;()\[\]]{0,200})?(?![\w@.-])", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"\S{1,64}@\S{1,255}")
 _PIECES = re.compile(r"\s*[|·•/]\s*|,\s+|\s+[–—-]\s+|\s+(?:at|bei|chez|@)\s+")
 _REGIONS = {"uk": "GB", "eu": None, "io": None, "co": None, "tv": None, "me": None, "ai": None}
 
@@ -42,130 +27,28 @@ class Signed:
     notice: str
 
 
-def read(text: str, sender: Mailbox, region: str | None = None) -> Signed:
-    """Part a text from its signature; `region` (ISO 3166) is used for phones where the sender's address names none."""
+def read(text: str, sender: Mailbox, region: str | None = None, quoted: str = "") -> Signed:
+    """Part a text from its signature.
+
+    `region` (ISO 3166) is used for phones where the sender's address names none. `quoted` is what
+    the text answers: the name that it speaks to is the one that signs.
+    """
     lines = text.split("\n")
-    lines, notice = _without_notice(lines)
-    start = _start(lines, sender)
-    if start is None:
-        return Signed(text="\n".join(lines).strip(), signature=None, notice=notice)
-    body, below = lines[:start], lines[start:]
-    shown = "\n".join(line for line in below if not _DASHES.match(line)).strip()
+    above = lines[:-_MOST_LINES]
+    lines, notice = without_notice(lines[-_MOST_LINES:])
+    begin = start(lines, sender, quoted)
+    if begin is None:
+        return Signed(text="\n".join(above + lines).strip(), signature=None, notice=notice)
+    body, below = above + lines[:begin], lines[begin:]
+    shown = "\n".join(line for line in below if not DASHES.match(line)).strip()
     if not shown:
         return Signed(text="\n".join(body).strip(), signature=None, notice=notice)
     return Signed("\n".join(body).strip(), _facts(shown, sender, region), notice)
 
 
-def _without_notice(lines: list[str]) -> tuple[list[str], str]:
-    """Legal notices at the end: paragraphs of long lines that speak of confidentiality."""
-    paragraphs = _paragraphs(lines)
-    cut = len(lines)
-    for begin, end in reversed(paragraphs[1:]):
-        joined = " ".join(lines[begin:end])
-        if len(joined) > 80 and NOTICE.search(joined[:2_000]):
-            cut = begin
-        else:
-            break
-    return lines[:cut], "\n".join(lines[cut:]).strip()
-
-
-def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    begin: int | None = None
-    for at, line in enumerate([*lines, ""]):
-        if line.strip() and begin is None:
-            begin = at
-        elif not line.strip() and begin is not None:
-            found.append((begin, at))
-            begin = None
-    return found
-
-
-def _start(lines: list[str], sender: Mailbox) -> int | None:
-    """The first line of the signature, looked for in the last lines only."""
-    written = [at for at, line in enumerate(lines) if line.strip()][-_MOST_LINES:]
-    for at in written:
-        if _DASHES.match(lines[at]) and at != written[-1]:
-            return at
-    for at in written:
-        if _closing(lines[at]) and at != (written[0] if len(written) == 1 else -1) and _all_short(lines, at + 1):
-            return at
-    for at in written:
-        if _is_sender(lines[at], sender) and _contact_lines(lines, at + 1):
-            return at
-    for at in written:
-        if _RULE.match(lines[at]) and at != written[-1] and _all_short(lines, at + 1) and _reachable(lines[at:]):
-            return at
-    if len(written) > 1 and _DASHED_NAME.match(lines[written[-1]]) and not _bulleted(lines, written[-2]):
-        return written[-1]
-    return next((at for at in written[-3:] if _device(lines[at])), None)
-
-
-def _reachable(lines: list[str]) -> bool:
-    """Whether an address, a link or a number to call stands in the lines."""
-    return any(
-        _ADDRESS.search(line) or _URL.search(line) or sum(sign.isdigit() for sign in line) >= 7 for line in lines
-    )
-
-
-def _bulleted(lines: list[str], at: int) -> bool:
-    return lines[at].lstrip()[:1] in "-–—/~*•"
-
-
-def _closing(line: str) -> bool:
-    plain = " ".join(line.strip(" ,.!*_-–").lower().split())
-    if not plain or len(plain) > 45:
-        return False
-    if plain in CLOSINGS:
-        return True
-    head, comma, rest = plain.partition(",")
-    return bool(comma) and head in CLOSINGS and len(rest.split()) <= 3
-
-
-def _all_short(lines: list[str], at: int) -> bool:
-    rest = [line for line in lines[at:] if line.strip()]
-    return len(rest) <= 12 and all(len(line) <= _MOST_LINE and not _is_sentence(line) for line in rest)
-
-
-def _is_sentence(line: str) -> bool:
-    words = line.split()
-    return len(words) > 9 and line.rstrip().endswith((".", "?", "!")) and not _ADDRESS.search(line)
-
-
-def _contact_lines(lines: list[str], at: int) -> bool:
-    """Below a name stand facts, not sentences."""
-    return _all_short(lines, at) and not any(line.rstrip().endswith("?") for line in lines[at:])
-
-
-def _is_sender(line: str, sender: Mailbox) -> bool:
-    name = _fold(sender.name or "")
-    plain = _fold(line.strip(" ,.-–—*_"))
-    if not name or not plain or len(plain) > 60:
-        return False
-    words = name.replace(",", " ").split()
-    said = plain.split()
-    return plain == name or (len(said) <= 3 and all(word in words for word in said)) or _begins_with(said, words)
-
-
-def _begins_with(said: list[str], words: list[str]) -> bool:
-    return len(words) >= 2 and len(said) >= 2 and said[:2] == words[:2] and len(said) <= 5
-
-
-def _device(line: str) -> bool:
-    plain = line.strip(" .*_-–—")
-    if not plain or len(plain) > 80 or "," in plain:
-        return False
-    return any(pattern.fullmatch(plain) for pattern in (DEVICE, DEVICE_AFTER, SENT_FROM_MY))
-
-
-def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
-
-
 def _facts(shown: str, sender: Mailbox, region: str | None) -> Signature:
     lines = [line.strip(" *_\t") for line in shown.split("\n") if line.strip()]
-    facts = [line for line in lines if not _closing(line) and not _device(line)]
+    facts = [line for line in lines if not is_closing(line) and not is_device(line)]
     name = _name(facts, sender)
     title, company = _work(facts, sender, name)
     phones = _phones(facts, _region(sender.address) or region)
@@ -175,7 +58,7 @@ def _facts(shown: str, sender: Mailbox, region: str | None) -> Signature:
 def _name(facts: list[str], sender: Mailbox) -> str | None:
     for line in facts:
         for piece in (line, *_PIECES.split(line)):
-            if _is_sender(piece, sender):
+            if is_sender(piece, sender):
                 return piece.strip(" ,.-–—")
     first = facts[0] if facts else ""
     piece = _PIECES.split(first)[0].strip()
@@ -190,7 +73,7 @@ def _work(facts: list[str], sender: Mailbox, name: str | None) -> tuple[str | No
     labels = _labels(facts, sender)
     pieces: list[str] = []
     for line in facts:
-        if not _ADDRESS.search(line) and not _URL.search(line):
+        if not ADDRESS.search(line) and not URL.search(line):
             pieces += _candidates(_without_name(line, name))
     for piece in pieces:
         if company is None and _is_company(piece, labels):
@@ -274,7 +157,7 @@ def _is_company(text: str, labels: frozenset[str]) -> bool:
         return False
     if LEGAL_FORMS.search(text) and not _is_title(LEGAL_FORMS.sub("", text)):
         return True
-    plain = re.sub(r"[^a-z0-9]", "", _fold(text))
+    plain = re.sub(r"[^a-z0-9]", "", fold(text))
     if not plain:
         return False
     return any(label in plain or (len(plain) >= 4 and plain in label) for label in labels)
@@ -303,10 +186,10 @@ def _phones(facts: list[str], region: str | None) -> tuple[str, ...]:
 def _urls(facts: list[str], sender: Mailbox) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for line in facts:
-        plain = _ADDRESS.sub(" ", line) if "@" in line else line
-        for match in [*_URL.finditer(plain)] or [*_BARE_HOST.finditer(plain)]:
+        plain = ADDRESS.sub(" ", line) if "@" in line else line
+        for match in [*URL.finditer(plain)] or [*_BARE_HOST.finditer(plain)]:
             url = match[0].rstrip(".,;:!?")
-            if _URL.match(url) or _plausible_host(url, sender):
+            if URL.match(url) or _plausible_host(url, sender):
                 found[url] = None
     return tuple(found)
 

@@ -45,15 +45,28 @@ LEGAL_FORMS = re.compile(
     r"oyj?|kft|zrt|s\.r\.o|a\.s|d\.o\.o|ооо|зао|оао|a\.ş|ltda|eireli|pty|pte|kk|bhd|株式会社|有限公司)\.?(?!\w)",
     re.IGNORECASE,
 )
-DEVICE = re.compile(
-    r"(?:sent|get|envoy[ée]e?|enviad[oa]|gesendet|von mein|inviato|verzonden|verstuurd|wysłan[eoy]|"
-    r"skickat|sendt|lähetetty|"
-    r"отправлено|надіслано|gönderildi|odesláno|trimis|diirim|via|download|scarica)\b.{0,40}"
-    r"(?:iphone|ipad|ios|android|samsung|galaxy|blackberry|mobile|mobil|handy|smartphone|outlook|yahoo|"
-    r"gmail|nokia|"
-    r"windows|device|phone|huawei|xiaomi|telefon|телефон|proton|mail\.ru|airmail|spark|nexus|mailbox).{0,30}",
+_SENT = (
+    r"sent|get|envoy[ée]e?|enviad[oa]|enviat|gesendet|von mein|inviat[oa]|verzonden|verstuurd|wysłan[eoya]|"
+    r"skickat|sendt|"
+    r"lähetetty|отправлено|надіслано|изпратено|gönderildi|odesl[áa]no|odoslan[éeo]|poslano|trimis|στάλθηκε|נשלח|"
+    r"أُ?رسلت?|مُ?رسل[ةه]?|k[üu]ldve|送信|发自|發自|发送|보냄|보낸|đã gửi|được gửi|dikirim|saadetud|išsiųsta|nosūtīts|"
+    r"diirim|via|download|scarica|obter|obtener|télécharger|obtenir|hämta|hent|holen|ophalen|pobierz|скачать|"
+    r"завантажити|"
+    r"stáhnout|hanki|letöltés"
+)
+_DEVICES = (
+    r"iphon|ipad|ios|android|samsung|galaxy|blackberry|mobile|mobil|handy|smartphone|outlook|yahoo|gmail|nokia|windows|"
+    r"device|phone|huawei|xiaomi|telefon|телефон|proton|mail\.ru|airmail|spark|nexus|mailbox|スマートフォン|手机|手機|휴대폰"
+)
+DEVICE = re.compile(rf"(?:{_SENT})(?!\w{{9}}).{{0,40}}(?:{_DEVICES}).{{0,30}}", re.IGNORECASE)
+DEVICE_TOLD = re.compile(
+    rf"(?:diese (?:nachricht|e-?mail|mail) wurde|this (?:message|e-?mail) was|ce (?:message|mail) a été|"
+    rf"est[ea] (?:mensaje|correo|mensagem|e-mail) (?:fue|ha sido|foi)|questa e-?mail è stata|dit bericht (?:is|werd)) "
+    rf".{{0,60}}(?:{_DEVICES}).{{0,60}}",
     re.IGNORECASE,
 )
+SENT_FROM_A_PROGRAM = re.compile(r"Sent (?:from|using) [A-Z][\w+]{2,20}(?: [A-Z][\w+]{1,20}){0,2}")
+DEVICE_FIRST = re.compile(rf"(?:\w{{1,3}} )?(?:{_DEVICES}).{{0,40}}(?:{_SENT})", re.IGNORECASE)
 DEVICE_AFTER = re.compile(
     r"(?:von meinem|von meiner|van mijn|fra min|från min|z mojego|depuis mon|desde mi|dal mio|с моего)\b.{0,30}"
     r"(?:gesendet|verzonden|sendt|skickat|.{0,20})",

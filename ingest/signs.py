@@ -53,12 +53,17 @@ def read(header: Headers, mail_from: str | None = None) -> Signs:
     )
 
 
+def is_automatic_subject(subject: str | None) -> bool:
+    """Whether a subject begins as those of automatic replies do; people write such words too."""
+    return _AUTOMATIC_SUBJECT.match((subject or "").strip()[:200]) is not None
+
+
 def _automatic(header: Headers, submitted: str | None, precedence: str | None, *, null_sender: bool) -> bool:
     if submitted and submitted != "no":
         return submitted.startswith(("auto-replied", "auto-generated", "auto-notified"))
     if any(_says_yes(header.text(name)) for name in _AUTO_HEADERS) or precedence in _AUTO_PRECEDENCE:
         return True
-    spoken = _AUTOMATIC_SUBJECT.match((header.text("subject") or "").strip()[:200]) is not None
+    spoken = is_automatic_subject(header.text("subject"))
     hinted = null_sender or header.has("x-auto-response-suppress") or precedence in _BULK_PRECEDENCE
     return spoken and hinted
 

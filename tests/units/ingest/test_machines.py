@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingest import bounces, mime
-from ingest.parsed import BouncedRecipient, Kind
+from ingest import mime
+from ingest.parsed import Kind
 from tests.units.ingest.letters import MAILS, letter
 
 
@@ -49,18 +49,6 @@ def test_the_sender_of_the_envelope_tells_a_report_from_a_letter() -> None:
     )
     assert mime.read(raw, mail_from="").kind is Kind.BOUNCE
     assert mime.read(raw, mail_from="it@mx.example").kind is Kind.MESSAGE
-
-
-@pytest.mark.parametrize(
-    ("row", "kind"),
-    [
-        (BouncedRecipient("a@b.example", "5.2.2", hard=True, reason=""), "full"),
-        (BouncedRecipient("a@b.example", "5.7.1", hard=True, reason="rejected"), "policy"),
-        (BouncedRecipient("a@b.example", "5.1.1", hard=True, reason="unknown"), "dead"),
-    ],
-)
-def test_a_full_mailbox_is_no_dead_address(row: BouncedRecipient, kind: str) -> None:
-    assert bounces.reason_kind(row) == kind
 
 
 @pytest.mark.parametrize(
@@ -164,3 +152,16 @@ def test_a_read_receipt_is_no_bounce() -> None:
         Content_Type="multipart/report; report-type=disposition-notification; boundary=b",
     )
     assert mime.read(raw).bounce is None
+
+
+def test_a_customer_who_writes_about_a_delivery_is_no_bounce() -> None:
+    body = "Our pallet could not be delivered, it is not here. Ask otto@brandt-bau.example.\n\nAnn\nann@b.example"
+    for subject in ("Delivery problem", "Delivery failed again", "Zustellung unserer Palette"):
+        assert mime.read(letter(body, From="Ann Lee <ann@brandt-bau.example>", Subject=subject)).bounce is None
+
+
+def test_a_gateway_that_names_who_was_not_reached_is_a_bounce() -> None:
+    body = "Your message could not be delivered to the following recipients:\n\ngone@brandt-bau.example"
+    found = mime.read(letter(body, From="gateway@mx.example", Subject="Delivery failure notification")).bounce
+    assert found is not None
+    assert [row.address for row in found.recipients] == ["gone@brandt-bau.example"]

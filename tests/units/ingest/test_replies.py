@@ -14,7 +14,7 @@ CASES = {
     "outlook": ("Yes.\n\nFrom: Ann <ann@x.example>\nSent: 2 Nov 2026 17:40\nTo: Ada\nSubject: offer\n\nold", "Yes."),
     "original message": ("Yes.\n\n-----Ursprüngliche Nachricht-----\nold", "Yes."),
     "same line": ("Yes. On Mon, 2 Nov 2026, Ann <ann@x.example> wrote:\n> old", "Yes."),
-    "between the lines": ("> one?\n\nYes.\n\n> two?\n\nNo.", "Yes.\n\n\nNo."),
+    "between the lines": ("> one?\n\nYes.\n\n> two?\n\nNo.", "Yes.\n\nNo."),
     "below": ("On 2 Nov 2026, Ann wrote:\n> old\n\nYes, below.", "Yes, below."),
     "prose": (PROSE, PROSE),
     "list footer": ("Yes.\n\n_______________________________________\nwood mailing list\nwood@lists.example", "Yes."),

@@ -1,0 +1,1 @@
+"""Made-up mails in the shapes that real mail programs write, for the tests of the reader."""
