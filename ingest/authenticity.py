@@ -1,11 +1,12 @@
-"""Whether a mail is from who it says: a colleague's address, and, outside a demo, a pass by the one trusted host."""
+"""Whether a mail is from who it says: a colleague's address, and, outside a demo, a proof that it is theirs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from crm_store.matching.contact_points import email_key, registrable_domain
+from ingest.dkim_check import is_aligned
 from ingest.parsed import ParsedMail
 
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -38,21 +39,39 @@ def judge(
     *,
     mail_from: str = "",
     forwarded_by_machine: bool = False,
+    signed_by: Sequence[str] = (),
+    authenticated_user: str | None = None,
+    unproven: str = "",
 ) -> Judgement:
-    """Let colleagues write, and machines they set up to forward; everything else waits for a person."""
+    """Let colleagues write, and machines they set up to forward; everything else waits for a person.
+
+    `signed_by` are domains whose signature was verified, `authenticated_user` the colleague who proved at the door
+    who they are, `unproven` what a check of the signatures found missing.
+    """
+    if authenticated_user and authenticated_user in colleagues.values():
+        return Judgement(True, authenticated_user)
     sender = email_key(mail.from_.address or "")
     if not sender:
-        return Judgement(False, None, "It does not say who sent it.")
+        return _unverified(None, "It does not say who sent it.")
     user_id = colleagues.get(sender)
     if user_id is None and forwarded_by_machine:
         user_id = _mailbox_behind(mail, colleagues, mail_from)
         if user_id is None:
-            return Judgement(False, None, "It was forwarded by a machine that belongs to nobody here.")
+            return _unverified(None, "It was forwarded by a machine that belongs to nobody here.")
     if user_id is None:
-        return Judgement(False, None, f"{sender} is not the address of a colleague.")
-    if trust.way == "address" or _passes(mail, sender, trust.authserv_id):
+        return _unverified(None, f"{sender} is not the address of a colleague.")
+    if trust.way == "address" or _signed(sender, signed_by) or _passes(mail, sender, trust.authserv_id):
         return Judgement(True, user_id)
-    return Judgement(False, user_id, f"It says it is from {sender}, but nothing proves that.")
+    return _unverified(user_id, f"It says it is from {sender}, but nothing proves that. {unproven}".rstrip())
+
+
+def _unverified(user_id: str | None, why: str) -> Judgement:
+    return Judgement(False, user_id, f"Unverified sender: {why[0].lower()}{why[1:]}")
+
+
+def _signed(sender: str, signed_by: Sequence[str]) -> bool:
+    """A signature counts where its domain and the sender's belong together."""
+    return any(is_aligned(domain, sender) for domain in signed_by)
 
 
 def _mailbox_behind(mail: ParsedMail, colleagues: Mapping[str, str], mail_from: str) -> str | None:

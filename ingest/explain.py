@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from crm_store.clock import Clock, SystemClock
+from ingest import codec
 from ingest.parsed import Attachment, Forwarded, Mailbox, ParsedMail, Signature
 from ingest.sandbox import Sandbox
 
 Source: TypeAlias = tuple[str, Callable[[], bytes]]
-Plan: TypeAlias = Callable[[ParsedMail], list[str]]
+Plan: TypeAlias = Callable[[ParsedMail, tuple[ParsedMail, ...]], list[str]]
+"""What would be done with a mail and the mails attached to it."""
 
 
 def explain(
@@ -31,7 +33,8 @@ def explain(
                 began = watch.monotonic()
                 mail = runner.run(sandbox.parse(raw, text_subject=(subject or "") if text else None))
                 took = (watch.monotonic() - began) * 1000
-                yield line(name, mail, plan(mail) if plan else [], took)
+                attached = [runner.run(sandbox.parse(one)) for one in mail.attached_mails] if plan else []
+                yield line(name, mail, plan(mail, tuple(attached)) if plan else [], took)
         finally:
             runner.run(sandbox.stop())
 
@@ -58,6 +61,10 @@ def line(name: str, mail: ParsedMail, plan: list[str], milliseconds: float) -> d
         "attached_mails": len(mail.attached_mails),
         "bounce": plain["bounce"],
         "calendar": plain["calendar"],
+        "complaint": plain["complaint"],
+        "auto_reply": plain["auto_reply"],
+        "vcards": plain["vcards"],
+        "protection": plain["protection"],
         "references": list(mail.references),
         "in_reply_to": mail.in_reply_to,
         "automatic": mail.signs.automatic,
@@ -76,6 +83,7 @@ def _box(box: Mailbox) -> dict[str, Any]:
 def _forwarded(inner: Forwarded | None) -> dict[str, Any] | None:
     if inner is None:
         return None
+    plain = codec.plain(inner)
     return {
         "from": _box(inner.from_),
         "to": [_box(box) for box in inner.to],
@@ -86,6 +94,8 @@ def _forwarded(inner: Forwarded | None) -> dict[str, Any] | None:
         "body": inner.body,
         "message": inner.message,
         "sure": inner.sure,
+        "bounce": plain["bounce"],
+        "auto_reply": plain["auto_reply"],
     }
 
 

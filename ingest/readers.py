@@ -1,7 +1,7 @@
 """A few parser children at once, so that a mail that is slow to read does not hold the others."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from crm_store.log import get_logger
@@ -39,6 +39,22 @@ class Readers:
         reader = await self._take()
         try:
             return await reader.parse(raw, mail_from=mail_from)
+        finally:
+            self._free.put_nowait(reader)
+
+    async def verify(self, raw: bytes, keys: Mapping[int, str]) -> tuple[int, ...]:
+        """Which of the numbered DKIM signatures hold."""
+        reader = await self._take()
+        try:
+            return await reader.verify(raw, keys)
+        finally:
+            self._free.put_nowait(reader)
+
+    async def extract(self, raw: bytes, wanted: Collection[str]) -> dict[str, bytes]:
+        """The bytes of files in a mail, by their SHA-256."""
+        reader = await self._take()
+        try:
+            return await reader.extract(raw, wanted)
         finally:
             self._free.put_nowait(reader)
 

@@ -5,10 +5,11 @@ import json
 import resource
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from crm_store.log import get_logger
+from ingest import attachments
 from ingest.parsed import ParsedMail, unreadable
 
 _log = get_logger(__name__)
@@ -19,6 +20,7 @@ _START_SECONDS = 60.0
 _FRAME = struct.Struct(">I")
 _MOST_ANSWER = 256 * 1024 * 1024
 _READY = b"ready"
+_BROUGHT_DOWN = "The mail brought the parser down; it is kept as it came."
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -58,18 +60,38 @@ class Sandbox:
         With `text_subject` the bytes are a bare plain text under that subject.
         """
         order = {"mail_from": mail_from, "region": region, "text_subject": text_subject}
+        answer = await self._answer(raw, {"task": "read", **order})
+        if isinstance(answer, str):
+            return unreadable(answer)
+        try:
+            return ParsedMail.from_json(json.loads(answer))
+        except (ValueError, TypeError, KeyError) as error:
+            _log.warning("parser_child_answered_oddly", error=type(error).__name__)
+            return unreadable(_BROUGHT_DOWN)
+
+    async def verify(self, raw: bytes, keys: Mapping[int, str]) -> tuple[int, ...]:
+        """Which of the numbered DKIM signatures hold, with the key record of each; none where the child dies of it."""
+        answer = await self._answer(raw, {"task": "verify", "keys": {str(one): key for one, key in keys.items()}})
+        return () if isinstance(answer, str) else tuple(int(one) for one in json.loads(answer))
+
+    async def extract(self, raw: bytes, wanted: Collection[str]) -> dict[str, bytes]:
+        """The bytes of files in a mail, by their SHA-256; what passes a limit or cannot be read is left out."""
+        answer = await self._answer(raw, {"task": "extract", "wanted": sorted(wanted)})
+        return {} if isinstance(answer, str) else attachments.unpacked(answer)
+
+    async def _answer(self, raw: bytes, order: dict[str, object]) -> bytes | str:
+        """The child's answer; a sentence where it took too long or died, and the next mail finds a new child."""
         async with self._one_at_a_time:
             try:
                 child = await self._ready_child()
-                answer = await asyncio.wait_for(_ask(child, raw, order), self._seconds * _PATIENCE)
-                return ParsedMail.from_json(json.loads(answer))
+                return await asyncio.wait_for(_ask(child, raw, order), self._seconds * _PATIENCE)
             except TimeoutError:
                 await self._end()
-                return unreadable("Reading took too long; the mail is kept as it came.")
-            except (OSError, asyncio.IncompleteReadError, ValueError, TypeError, KeyError) as error:
+                return "Reading took too long; the mail is kept as it came."
+            except (OSError, asyncio.IncompleteReadError, ValueError) as error:
                 _log.warning("parser_child_lost", error=type(error).__name__)
                 await self._end()
-                return unreadable("The mail brought the parser down; it is kept as it came.")
+                return _BROUGHT_DOWN
             except asyncio.CancelledError:
                 await self._end()  # Its answer would be taken for that of the next mail.
                 raise
@@ -109,7 +131,7 @@ class Sandbox:
                 transport.close()
 
 
-async def _ask(child: asyncio.subprocess.Process, raw: bytes, order: dict[str, str | None]) -> bytes:
+async def _ask(child: asyncio.subprocess.Process, raw: bytes, order: dict[str, object]) -> bytes:
     if child.stdin is None:
         raise BrokenPipeError
     head = json.dumps(order).encode("utf-8")
@@ -130,7 +152,7 @@ async def _receive(child: asyncio.subprocess.Process) -> bytes:
 
 def main(seconds: float) -> None:
     """The child: read frames, answer frames, until the pipe closes or a limit of the system ends it."""
-    from ingest import charsets, mime  # noqa: PLC0415 - loads the HTML, date, phone and calendar libraries, which only the child may.
+    from ingest import child_tasks  # noqa: PLC0415 - loads the HTML, date, phone and calendar libraries, which only the child may.
 
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -144,9 +166,7 @@ def main(seconds: float) -> None:
             return
         _allow(seconds)
         order = json.loads(head)
-        subject = order.pop("text_subject")
-        mail = mime.read(raw, **order) if subject is None else mime.read_text(charsets.decode(raw), subject or None)
-        answer = json.dumps(mail.to_json()).encode("ascii")
+        answer = child_tasks.answer(raw, order)
         sink.write(_FRAME.pack(len(answer)) + answer)
         sink.flush()
 

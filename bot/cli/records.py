@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.desks import opened, say
+from bot.cli.mailbox import is_mailbox
+from bot.cli.mailbox import take_in as take_mailbox_in
+from crm_store import settings
 from crm_store.actions import imports
 from crm_store.actions import teams as team_actions
+from crm_store.actions.mail_history import KIND as MAILS
 from crm_store.engine.store import Desk
 from crm_store.errors import BadInput
 from crm_store.lookup.search import search
@@ -33,6 +37,16 @@ def import_file(options: argparse.Namespace) -> int:
     with _any_desk(options.team) as desk:
         if options.undo:
             return undo_import(desk, options.undo, options.json)
+        if is_mailbox(options.file):
+            if options.map:
+                raise BadInput("--map is for lists; a mailbox has no columns.")
+            chosen = settings.read()
+            outcome = take_mailbox_in(
+                desk, options.file, options.whose, chosen.ingest_domain, chosen.parsers, dry_run=options.dry_run
+            )
+            return _say_outcome(outcome, options.dry_run, options.json)
+        if options.whose:
+            raise BadInput("--for is for mailboxes; a list of customers is the team's.")
         return import_(desk, options.file, _fields(options.map), options.dry_run, options.json)
 
 
@@ -55,6 +69,10 @@ def look_up(desk: Desk, text: str, batch: str | None, limit: int, as_json: bool)
 def import_(desk: Desk, file: str, fields: dict[str, str], dry_run: bool, as_json: bool) -> int:
     """Take a file in; the last line says what became of it and how to take it back."""
     outcome = take_in(desk, _bytes(file), Path(file).name, fields, dry_run, None if as_json else _progress)
+    return _say_outcome(outcome, dry_run, as_json)
+
+
+def _say_outcome(outcome: ImportOutcome, dry_run: bool, as_json: bool) -> int:
     for warning in outcome.warnings:
         sys.stderr.write(f"{warning}\n")
     if outcome.unknown_columns:
@@ -152,6 +170,8 @@ def _outcome(outcome: ImportOutcome) -> str:
 
 
 def _told(outcome: ImportOutcome, dry_run: bool) -> str:
+    if outcome.kind == MAILS:
+        return _told_of_mails(outcome, dry_run)
     would = "Would take in" if dry_run else "Took in"
     lines = [
         f"{would} {outcome.rows} rows of {outcome.kind}: {outcome.created} new, {outcome.updated} completed, "
@@ -160,6 +180,19 @@ def _told(outcome: ImportOutcome, dry_run: bool) -> str:
     lines += [f"Row {row}: {problem}" for row, problem in outcome.errors[:20]]
     if len(outcome.errors) > 20:
         lines.append(f"… and {len(outcome.errors) - 20} more rows.")
+    if outcome.import_id:
+        lines.append(f"Take it back with: crm import --undo {outcome.import_id}")
+    return "\n".join(lines)
+
+
+def _told_of_mails(outcome: ImportOutcome, dry_run: bool) -> str:
+    lines = [
+        f"{'Would file' if dry_run else 'Filed'} {outcome.created} of {outcome.rows} mails; {outcome.duplicates} known "
+        f"already, {outcome.skipped} passed over by the rules, {len(outcome.errors)} to be looked at."
+    ]
+    lines += [f"Mail {row}: {problem}" for row, problem in outcome.errors[:20]]
+    if len(outcome.errors) > 20:
+        lines.append(f"… and {len(outcome.errors) - 20} more mails.")
     if outcome.import_id:
         lines.append(f"Take it back with: crm import --undo {outcome.import_id}")
     return "\n".join(lines)

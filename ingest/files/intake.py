@@ -96,7 +96,7 @@ def _read(desk: Desk, raw: bytes, name: str, overrides: dict[str, str]) -> _Cont
     if is_vcard(raw, name):
         return _Contents("customers", list(cards(raw)), {"format": "vcard"})
     if raw.startswith(b"From ") and b"\nReceived:" in raw[:20_000]:
-        raise BadInput(f"{name} is a mailbox; send mails to your ingest address instead.", field="file")
+        raise BadInput(f"{name} is a mailbox; `crm import` at the terminal takes it in.", field="file")
     table = read_table(raw, name)
     mapping = guess_mapping(table, overrides)
     team = desk.read_now(teams.team)
