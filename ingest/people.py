@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from crm_store.matching.contact_points import email_key, is_role_mailbox, registrable_domain
 from crm_store.matching.normalise import tokens
 from crm_store.values.acts import NewCustomer, Person
-from crm_store.values.mail import NEW, KnownFacts, LearnedAddress, NewPerson
+from crm_store.values.mail import NEW, KnownFacts, LearnedAddress, NewPerson, Reason
 from crm_store.values.people import CustomerBrief, LookUp
 from ingest.parsed import Mailbox
 from ingest.reading import Seen, people
@@ -15,6 +15,7 @@ CREATE = "new"
 _SURE = 0.85
 _RIVAL = 0.6
 _MOST_CANDIDATES = 3
+_MOST_REASONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,12 @@ class Crowd:
     new_people: tuple[NewPerson, ...] = ()
     learned: tuple[LearnedAddress, ...] = ()
     sure: float = 1.0
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def author(self) -> Person | None:
+        """The customer who wrote it, if one did."""
+        return next((one for one in self.people if one.role == "from" and one.customer_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class _Sorting:
     companies: dict[str, str | None] = field(default_factory=dict)
     new_people: list[NewPerson] = field(default_factory=list)
     learned: list[LearnedAddress] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
     sure: float = 1.0
 
     def place(self, role: str, box: Mailbox) -> Unsure | None:
@@ -77,12 +85,14 @@ class _Sorting:
         """Exact contact point, then what was answered or learned, then name and company together."""
         brief = self.known.by_point.get(address)
         if brief:
+            self.say("known-address", f"{address} is an address of {brief.name}", address)
             return self.take(brief)
         for wanted in (address, name or ""):
             chosen = self.answers.get(wanted) or self.known.learned.get(wanted) if wanted else None
             if chosen == CREATE:
                 return self.create(address, name)
             if chosen:
+                self.say("learned-name", f"somebody of the team said who “{wanted}” is", address or wanted)
                 if address:
                     self.learned.append(LearnedAddress(chosen, address))
                 self.companies.setdefault(chosen, None)
@@ -98,6 +108,7 @@ class _Sorting:
         same = [one for one in there if set(tokens(one.name)) == set(tokens(name))]
         if len(same) == 1:
             self.learned.append(LearnedAddress(same[0].customer_id, address))
+            self.say("same-name", f"{name} at the domain of {address} is known at that company", address)
             self.sure = min(self.sure, _SURE)
             return self.take(same[0])
         return Unsure(address, tuple(one.customer_id for one in same)) if same else None
@@ -108,10 +119,18 @@ class _Sorting:
         certain = certain_one(look_up)
         if certain is not None and not address and not _has_rivals(look_up):
             self.sure = min(self.sure, look_up.found[0].score if look_up else _SURE)
+            self.say("name", f"“{name}” is nobody else's name")
             self.found.append(Person("from", name, None, self.take(certain), None))
             return None
         candidates = tuple(one.customer.customer_id for one in look_up.found[:_MOST_CANDIDATES]) if look_up else ()
+        # A shared mailbox belongs to a company; who wrote from it this time is one of those who work there.
+        if is_role_mailbox(address):
+            return Unsure(address, candidates or self.known.staff.get(address, ()))
         return Unsure(name or address or "the sender", candidates)
+
+    def say(self, rule: str, evidence: str, about: str = "") -> None:
+        """Note a rule that had a say."""
+        self.reasons.append(Reason(rule, evidence, about))
 
     def take(self, brief: CustomerBrief) -> str:
         """A customer who is known."""
@@ -135,6 +154,8 @@ class _Sorting:
             needs_check=True,
         )
         self.new_people.append(NewPerson(key, customer))
+        at_company = ", at the company that owns its domain" if company_id else ""
+        self.say("new-person", f"nobody had the address {address or key} yet{at_company}", address)
         self.companies[NEW + key] = company_id
         return NEW + key
 
@@ -167,6 +188,7 @@ def gather(
         new_people=tuple(sorting.new_people),
         learned=tuple(sorting.learned),
         sure=sorting.sure,
+        reasons=tuple(sorting.reasons[:_MOST_REASONS]),
     )
 
 
@@ -192,6 +214,7 @@ def _named(sorting: _Sorting, customer: str) -> str | Unsure:
     look_up = sorting.known.look_ups.get(customer)
     certain = certain_one(look_up)
     if certain is not None:
+        sorting.say("named", f"you named “{customer}”")
         return sorting.take(certain)
     found = look_up.found[:_MOST_CANDIDATES] if look_up else ()
     return Unsure(customer, tuple(one.customer.customer_id for one in found))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from ingest.parsed import Kind, Mailbox, ParsedMail
 
 MOST_HOPS = 50
+MOST_OWN_HOPS = 5
 
 
 class Decision(StrEnum):
@@ -19,20 +20,26 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the rules must be told about the team: all addresses and domains in small letters."""
+    """What the rules must be told about the team: all addresses and domains in small letters.
+
+    `not_bulk` are addresses and domains that the team allowed, `own_hops` how often our own hosts passed the mail on.
+    """
 
     colleagues: Collection[str] = ()
     never_log: Collection[str] = ()
     ingest_domain: str = ""
+    not_bulk: Collection[str] = ()
+    own_hops: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule that spoke, and what it asks for."""
+    """A rule that spoke, what it asks for, and the header, address or sign it saw."""
 
     rule: str
     decision: Decision
     reason: str
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +52,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named rule: when it speaks, what it decides, and the sentence that people read."""
+    """A named rule: the evidence for which it speaks (empty: it is silent), what it decides, and what people read."""
 
     name: str
     decision: Decision
     reason: str
-    speaks: Callable[[ParsedMail, Known], bool]
+    evidence: Callable[[ParsedMail, Known], str]
 
 
 def people(mail: ParsedMail) -> tuple[Mailbox, ...]:
@@ -76,46 +83,68 @@ def _is_ours(box: Mailbox, known: Known) -> bool:
     return address in known.colleagues or (bool(known.ingest_domain) and address.endswith("@" + known.ingest_domain))
 
 
-def _unreadable(mail: ParsedMail, _known: Known) -> bool:
-    return mail.kind is Kind.UNREADABLE
+def _unreadable(mail: ParsedMail, _known: Known) -> str:
+    return " ".join(mail.warnings[:2]) or "no text" if mail.kind is Kind.UNREADABLE else ""
 
 
-def _loop(mail: ParsedMail, _known: Known) -> bool:
-    return bool(mail.signs.loop_marks) or mail.signs.received > MOST_HOPS
+def _loop(mail: ParsedMail, known: Known) -> str:
+    if mail.signs.loop_marks:
+        return "a header that Rapport itself wrote"
+    if known.own_hops >= MOST_OWN_HOPS:
+        return f"{known.own_hops} Received lines of our own hosts"
+    return f"{mail.signs.received} Received lines" if mail.signs.received > MOST_HOPS else ""
 
 
-def _null_sender(mail: ParsedMail, _known: Known) -> bool:
-    return mail.signs.null_sender and mail.kind not in {Kind.BOUNCE, Kind.AUTO_REPLY}
+def _null_sender(mail: ParsedMail, _known: Known) -> str:
+    return "an empty sender" if mail.signs.null_sender and mail.kind not in {Kind.BOUNCE, Kind.AUTO_REPLY} else ""
 
 
-def _automatic(mail: ParsedMail, known: Known) -> bool:
-    return mail.kind is Kind.AUTO_REPLY and not _by_hand(mail, known)
+def _automatic(mail: ParsedMail, known: Known) -> str:
+    if mail.kind is not Kind.AUTO_REPLY or _by_hand(mail, known):
+        return ""
+    return (
+        f"Auto-Submitted: {mail.signs.auto_submitted}"
+        if mail.signs.auto_submitted
+        else "the signs of an automatic reply"
+    )
 
 
-def _bulk(mail: ParsedMail, known: Known) -> bool:
+def _bulk(mail: ParsedMail, known: Known) -> str:
     machine = mail.kind in {Kind.BOUNCE, Kind.CALENDAR, Kind.AUTO_REPLY}
-    return mail.signs.bulk and not machine and not _by_hand(mail, known)
+    if not mail.signs.bulk or machine or _by_hand(mail, known) or _listed(mail.from_, known.not_bulk):
+        return ""
+    if mail.signs.list_id:
+        return f"List-Id: {mail.signs.list_id[:150]}"
+    return f"Precedence: {mail.signs.precedence}" if mail.signs.precedence else "the headers of a mailing list"
 
 
-def _spam(mail: ParsedMail, known: Known) -> bool:
-    return mail.signs.spam and not _by_hand(mail, known)
+def _spam(mail: ParsedMail, known: Known) -> str:
+    return "X-Spam-Flag or X-Spam-Status" if mail.signs.spam and not _by_hand(mail, known) else ""
 
 
-def _never_log(mail: ParsedMail, known: Known) -> bool:
-    listed = {entry.lower() for entry in known.never_log}
-    for box in people(mail):
-        address = (box.address or "").lower()
-        host = address.rpartition("@")[2]
-        if address and (address in listed or host in listed or any(host.endswith("." + entry) for entry in listed)):
-            return True
-    return False
+def _never_log(mail: ParsedMail, known: Known) -> str:
+    return next((entry for box in people(mail) if (entry := _listed(box, known.never_log))), "")
 
 
-def _only_colleagues(mail: ParsedMail, known: Known) -> bool:
+def _listed(box: Mailbox, entries: Collection[str]) -> str:
+    """The entry of a list that an address is on, itself or by its domain; empty where it is on none."""
+    address = (box.address or "").lower()
+    host = address.rpartition("@")[2]
+    if not address or not entries:
+        return ""
+    labels = host.split(".")
+    meant = [address, *(".".join(labels[at:]) for at in range(len(labels)))]
+    listed = {entry.lower() for entry in entries}
+    return next((one for one in meant if one in listed), "")
+
+
+def _only_colleagues(mail: ParsedMail, known: Known) -> str:
     if mail.kind is Kind.BOUNCE or not known.colleagues or mail.attached_mails:
-        return False
+        return ""
     addressed = [box for box in people(mail) if box.address]
-    return bool(addressed) and all(_is_ours(box, known) for box in addressed)
+    if not addressed or not all(_is_ours(box, known) for box in addressed):
+        return ""
+    return ", ".join(box.address or "" for box in addressed[:5])
 
 
 RULES: tuple[Rule, ...] = (
@@ -133,6 +162,8 @@ _STRICTNESS = {Decision.ACCEPT: 0, Decision.HOLD: 1, Decision.DROP: 2}
 
 def judge(mail: ParsedMail, known: Known) -> Verdict:
     """Ask every rule; the strictest one decides, and all that spoke are named."""
-    hits = tuple(Hit(rule.name, rule.decision, rule.reason) for rule in RULES if rule.speaks(mail, known))
+    hits = tuple(
+        Hit(rule.name, rule.decision, rule.reason, seen) for rule in RULES if (seen := rule.evidence(mail, known))
+    )
     decision = max((hit.decision for hit in hits), key=_STRICTNESS.__getitem__, default=Decision.ACCEPT)
     return Verdict(decision, hits)

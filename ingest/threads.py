@@ -4,6 +4,8 @@ import hashlib
 
 from ingest.parsed import ParsedMail
 
+_MOST_KEYS = 100
+
 
 def normalised(identifier: str) -> str:
     """A Message-ID as it is compared: no brackets, no white space, the host in small letters."""
@@ -30,3 +32,15 @@ def source_key(mail: ParsedMail) -> str:
     """What makes two copies the same mail: the identifier and the text, or the text alone."""
     identifier = normalised(mail.message_id) if mail.message_id else ""
     return hashlib.sha256(f"{identifier}\0{mail.text_hash}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def mail_key(identifier: str) -> str:
+    """The key under which a mail is known by its Message-ID."""
+    return "id:" + hashlib.sha256(normalised(identifier).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def mail_keys(mail: ParsedMail, *, forwarded: bool) -> tuple[str, ...]:
+    """The keys of all mails of the conversation, the nearest last; a forward's own identifier is not the mail's."""
+    own = normalised(mail.message_id) if mail.message_id else None
+    named = [one for one in identifiers(mail) if not (forwarded and one == own)]
+    return tuple(mail_key(one) for one in named[-_MOST_KEYS:])

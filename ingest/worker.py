@@ -1,29 +1,34 @@
 """The mail worker: claims inbox rows, reads them in the sandbox, plans, and files each in one unit."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from crm_store import inbox
 from crm_store.actions import mailroom
 from crm_store.clock import Clock
 from crm_store.engine.store import Desk, Store
-from crm_store.engine.work import Work
 from crm_store.errors import NotFound, StoreUnavailable
 from crm_store.inbox import Claimed
 from crm_store.log import get_logger
+from crm_store.matching.contact_points import email_key
 from crm_store.queries import mailroom as known_facts
 from crm_store.settings import Settings
-from crm_store.values.mail import HeldMail, MailFiling
-from ingest import address, plan
+from crm_store.values.mail import KnownFacts
+from ingest import address, dkim_check, filed_files, plan
+from ingest.address import AutoForwarded
 from ingest.authenticity import Trust
+from ingest.carry_out import carry_out
+from ingest.dkim_check import Lookup
+from ingest.hops import own_hops
+from ingest.imap import WAY as MAILBOX
 from ingest.intake import SOURCE
+from ingest.pace import AT_ONCE, Pace
 from ingest.parsed import ParsedMail
-from ingest.plan import Letter, Manners, Plan, Step
+from ingest.plan import Letter, Manners, Step
 from ingest.readers import Readers
 from ingest.sandbox import Sandbox
 
-AT_ONCE: Final = 8
 _SOURCES: Final = [SOURCE]
 _REST: Final = 0.05
 _GRACE: Final = 5.0
@@ -41,13 +46,26 @@ class _Read:
 class MailWorker:
     """Handles mail rows until it is told to stop; a mail that fails costs only itself."""
 
-    def __init__(self, store: Store, sandbox: Sandbox | Readers, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sandbox: Sandbox | Readers,
+        settings: Settings,
+        clock: Clock,
+        lookup: Lookup | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        """With `lookup`, which asks the name service, signatures of mails are checked here; `pace` watches the door."""
+        self._lookup = lookup
+        self._pace = pace or Pace(clock.monotonic)
+        self._took = 0.0
         self._store = store
         self._sandbox = sandbox
         self._clock = clock
         self._attempts = settings.attempts
         self._domain = settings.ingest_domain.lower()
-        self._manners = Manners(Trust(settings.mail_verification, settings.mail_authserv_id), self._domain)
+        trust = Trust(settings.mail_verification, settings.mail_authserv_id)
+        self._manners = Manners(trust, self._domain, settings.mail_burst)
         self._stopping = asyncio.Event()
         self._under_way = 0
         self._freed = asyncio.Event()
@@ -74,8 +92,10 @@ class MailWorker:
         """Take what waits as soon as there is room, so that no mail waits for the end of a slow one."""
         async with asyncio.TaskGroup() as handling:
             while not stop.is_set():
+                await self._pace.rest(self._took)
+                self._took = 0.0
                 rung = self._store.bells.rung(inbox.bell(SOURCE))
-                room = AT_ONCE - self._under_way
+                room = self._pace.at_once - self._under_way
                 try:
                     claimed = await self._claim(room) if room > 0 else []
                 except StoreUnavailable:
@@ -120,11 +140,13 @@ class MailWorker:
         return claimed
 
     async def _counted(self, row: Claimed) -> None:
+        began = self._clock.monotonic()
         try:
             await self._handle(row)
         except StoreUnavailable:
             _log.warning("mail_left_to_its_lease", inbox_id=row.inbox_id)
         finally:
+            self._took = self._clock.monotonic() - began
             self._under_way -= 1
             self._freed.set()
 
@@ -172,7 +194,30 @@ class MailWorker:
         except NotFound as gone:
             await desk.write(mailroom.set_aside, row.inbox_id, row.attempts, gone.sentence)
             return
-        await desk.write(_carry_out, row, read.mail, plan.make(letter, known, self._manners))
+        planned = plan.make(letter, known, self._manners)
+        if planned.step is Step.HOLD and self._may_be_proven(letter, known):
+            letter = await self._with_proof(row, letter)
+            planned = plan.make(letter, known, self._manners)
+        files = await filed_files.take_out(desk, self._sandbox, (row.raw, *read.mail.attached_mails), planned.filings)
+        await desk.write(carry_out, row, read.mail, planned, files, self._counted_as(letter))
+
+    def _counted_as(self, letter: Letter) -> str:
+        """Whose mails count as a burst; what a person let in, or answered a question about, was counted before."""
+        return "" if letter.approved or letter.answers or letter.in_bulk else plan.sender_key(letter)
+
+    def _may_be_proven(self, letter: Letter, known: KnownFacts) -> bool:
+        """Whether a signature could let this mail in; for anybody's mail no name is asked for."""
+        if self._lookup is None or self._manners.trust.way == "address" or letter.approved:
+            return False
+        by_machine = any(isinstance(verb, AutoForwarded) for verb in letter.verbs)
+        return by_machine or email_key(letter.mail.from_.address or "") in known.colleagues
+
+    async def _with_proof(self, row: Claimed, letter: Letter) -> Letter:
+        if self._lookup is None:
+            return letter
+        sender = email_key(letter.mail.from_.address or "")
+        found = await dkim_check.gather(row.raw, sender, self._lookup, self._sandbox.verify)
+        return replace(letter, signed_by=found.signed_by, unproven=found.why)
 
     async def _read(self, row: Claimed) -> _Read:
         mail = await self._sandbox.parse(row.raw, mail_from=row.envelope.get("mail_from"))
@@ -181,6 +226,17 @@ class MailWorker:
 
     def _letter(self, row: Claimed, read: _Read) -> Letter:
         readings = (address.read(rcpt, self._domain) for rcpt in row.envelope.get("rcpts", []))
+        if row.envelope.get("way") == MAILBOX:
+            # Nobody sent it here: it lay in a mailbox, so it is filed as it stands and gives no instructions.
+            return Letter(
+                mail=replace(read.mail, first_lines=()),
+                received_at=row.received_at,
+                verbs=(AutoForwarded(),),
+                answers=row.envelope.get("answers", {}),
+                approved=bool(row.envelope.get("approved_by")),
+                authenticated_user=row.envelope.get("authenticated_user"),
+                in_bulk=True,
+            )
         return Letter(
             mail=read.mail,
             received_at=row.received_at,
@@ -189,22 +245,6 @@ class MailWorker:
             attached=read.attached,
             answers=row.envelope.get("answers", {}),
             approved=bool(row.envelope.get("approved_by")),
+            authenticated_user=row.envelope.get("authenticated_user"),
+            own_hops=own_hops(row.raw, self._domain),
         )
-
-
-def _carry_out(work: Work, row: Claimed, mail: ParsedMail, planned: Plan) -> None:
-    """Write what was planned, in the unit that also ends the inbox row; the mailroom's actions keep the audit."""
-    match planned.step:
-        case Step.FILE:
-            filing = MailFiling(row.inbox_id, row.attempts, planned.filings, planned.sure, planned.warnings)
-            mailroom.file_mail(work, filing)
-        case Step.ASK if planned.question is not None:
-            mailroom.ask(work, row.inbox_id, row.attempts, planned.question)
-        case Step.BOUNCE:
-            mailroom.note_bounce(work, row.inbox_id, row.attempts, planned.bounced)
-        case Step.HOLD:
-            sender = mail.from_.address or mail.from_.name or "nobody"
-            held = HeldMail(row.inbox_id, planned.why, sender, mail.subject or "")
-            mailroom.hold_mail(work, held, row.attempts)
-        case _:
-            mailroom.drop_mail(work, row.inbox_id, row.attempts, planned.why)

@@ -1,26 +1,19 @@
 """What becomes of a mail, each in one unit with the end of its inbox row: filed, asked about, held or dropped."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import hashlib
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from crm_store import audit, inbox, outbox
-from crm_store.actions import communications, customers, deals, questions
-from crm_store.audit import Ledger
+from crm_store.actions import mail_filing, questions
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound
-from crm_store.ids import Prefix
-from crm_store.matching.contact_points import email_key
-from crm_store.models.people import ContactPoint
 from crm_store.models.plumbing import InboxRow
 from crm_store.queries import teams
-from crm_store.values.acts import NewCommunication, Person
-from crm_store.values.mail import NEW, BouncedAddress, Filing, HeldMail, LearnedAddress, MailFiling, MailQuestion
+from crm_store.values.mail import HeldMail, MailFiling, MailQuestion, Told
 
 _MOST_CARDS = 5
 _DIGEST_WINDOW = timedelta(hours=1)
+_BURST_WINDOW = timedelta(hours=2)
 _VERDICT_LENGTH = 300
 
 
@@ -28,21 +21,18 @@ def file_mail(work: Work, plan: MailFiling) -> str | None:
     """File everything one mail leads to, with one receipt and one undo; None says that another worker holds it."""
     if not inbox.finish(work, plan.inbox_id, plan.attempts, "Being filed"):
         return None
-    written: list[communications.Written] = []
-    created: list[str] = []
-    spoken: NewCommunication | None = None
+    # Two copies of one mail may be handled at the same moment; the second must see what the first wrote.
+    work.lock_team()
     with audit.record(work, "log") as ledger:
-        for filing in plan.filings:
-            new = _with_people(work, ledger, filing, created)
-            written.append(_write(work, ledger, filing, new, plan.inbox_id))
-            spoken = spoken or new
-        first = written[0]
-        also = all(one.already for one in written)
-        ledger.row_id = first.communication.communication_id
-        ledger.sentence = communications.described(work, spoken or plan.filings[0].communication, already=also)
+        filed = mail_filing.write(work, ledger, plan)
+        ledger.row_id = filed.communication_id
+        ledger.sentence = filed.sentence
         # A copy that only shows who else saw the mail leaves nothing to take back.
-        ledger.undoable = not also
+        ledger.undoable = not filed.also
+    mail_filing.remember_reasons(work, plan, filed)
     _settle(work, plan.inbox_id, ledger.sentence)
+    if plan.quiet:
+        return filed.communication_id
     outbox.enqueue(
         work,
         "receipt",
@@ -50,15 +40,20 @@ def file_mail(work: Work, plan: MailFiling) -> str | None:
         f"receipt:{plan.inbox_id}",
         {
             "user_id": work.actor,
-            "communication_id": first.communication.communication_id,
-            "undo_id": None if also else ledger.undo_id,
+            "communication_id": filed.communication_id,
+            "inbox_id": plan.inbox_id,
+            "undo_id": None if filed.also else ledger.undo_id,
             "sure": plan.sure,
-            "created": created,
+            "created": filed.created,
+            "beside": list(dict.fromkeys(filed.beside)),
+            "facts": filed.facts,
+            "changes": filed.changes,
             "warnings": [*plan.warnings, *_beside(plan)],
-            "also": also,
+            "also": filed.also,
         },
     )
-    return first.communication.communication_id
+    mail_filing.ask(work, filed)
+    return filed.communication_id
 
 
 def _beside(plan: MailFiling) -> list[str]:
@@ -74,10 +69,11 @@ def hold_mail(work: Work, held: HeldMail, attempts: int) -> bool:
     if not inbox.hold(work, held.inbox_id, attempts, held.why[:_VERDICT_LENGTH]):
         return False
     place = f"dm:{work.actor}"
+    if held.burst:
+        _hold_burst(work, held)
+        return True
     if outbox.lately(work, "review", place, work.now - _DIGEST_WINDOW) >= _MOST_CARDS:
-        text = (
-            "More mail waits for your word than is shown here one by one. `why mail` lists it, with the reason of each."
-        )
+        text = "More mail waits for your word than is shown here one by one. `/crm why mail held` lists it."
         hour = f"{work.now:%Y-%m-%dT%H}"
         outbox.enqueue(work, "notice", place, f"held:{work.actor}:{hour}", {"user_id": work.actor, "text": text})
         return True
@@ -92,14 +88,43 @@ def hold_mail(work: Work, held: HeldMail, attempts: int) -> bool:
             "why": held.why,
             "from": held.sender,
             "subject": held.subject,
+            "trust": held.trust,
         },
     )
     return True
 
 
-def drop_mail(work: Work, inbox_id: str, attempts: int, why: str) -> bool:
+def _hold_burst(work: Work, held: HeldMail) -> None:
+    """One card for many mails of one sender, which files or leaves out all that wait by then."""
+    row = work.session.get(InboxRow, (work.team_id, held.inbox_id))
+    if row is not None:
+        row.envelope = {**row.envelope, "burst": held.burst}
+    payload = {
+        "user_id": work.actor,
+        "inbox_id": held.inbox_id,
+        "why": held.why,
+        "from": held.sender,
+        "burst": held.burst,
+        "recent": held.recent,
+    }
+    window = int(work.now.timestamp() // _BURST_WINDOW.total_seconds())
+    outbox.enqueue(work, "review", f"dm:{work.actor}", f"burst:{work.actor}:{_mark(held.burst)}:{window}", payload)
+
+
+def _mark(text: str) -> str:
+    """A short mark that says nothing about what it marks."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def drop_mail(work: Work, inbox_id: str, attempts: int, why: str, note: Told | None = None) -> bool:
     """File nothing and keep the reason; the raw mail stays, so a person can still have it filed."""
-    return inbox.finish(work, inbox_id, attempts, f"Not filed: {why}"[:_VERDICT_LENGTH])
+    if not inbox.finish(work, inbox_id, attempts, f"Not filed: {why}"[:_VERDICT_LENGTH]):
+        return False
+    if note is not None:
+        # Somebody sent it here by hand, so silence would look like a loss; once a conversation is enough.
+        payload = {"user_id": work.actor, "text": note.text}
+        outbox.enqueue(work, "notice", f"dm:{work.actor}", f"told:{work.actor}:{_mark(note.once)}", payload)
+    return True
 
 
 def ask(work: Work, inbox_id: str, attempts: int, question: MailQuestion) -> bool:
@@ -113,25 +138,6 @@ def ask(work: Work, inbox_id: str, attempts: int, question: MailQuestion) -> boo
         "what": question.what,
     }
     questions.ask(work, "which_customer", work.actor, about)
-    return True
-
-
-def note_bounce(work: Work, inbox_id: str, attempts: int, bounced: Sequence[BouncedAddress]) -> bool:
-    """Mark addresses that take no mail any more, and tell the owner."""
-    told = ", ".join(one.address for one in bounced[:3])
-    if not inbox.finish(work, inbox_id, attempts, f"Delivery report: {told} takes no mail"[:_VERDICT_LENGTH]):
-        return False
-    keys = [key for one in bounced if (key := email_key(one.address))]
-    points = work.session.scalars(
-        select(ContactPoint).where(ContactPoint.kind == "email", ContactPoint.value_key.in_(keys))
-    ).all()
-    with audit.record(work, "bounce", inbox_id, f"Marked {told} as not reachable") as ledger:
-        for point in points:
-            ledger.change(point)
-            point.state = "bounced"
-    if points:
-        text = f"{told} takes no mail any more. The address is marked; it is not written to again."
-        outbox.enqueue(work, "notice", f"dm:{work.actor}", f"bounce:{inbox_id}", {"user_id": work.actor, "text": text})
     return True
 
 
@@ -177,66 +183,6 @@ def ignore(work: Work, inbox_id: str) -> bool:
         row.state = "done"
         row.verdict = f"Not filed: {_who(work)} left it out."
     return True
-
-
-def _with_people(work: Work, ledger: Ledger, filing: Filing, created: list[str]) -> NewCommunication:
-    """The communication once its new people exist; one that another part of the mail has just made is taken."""
-    new = filing.communication
-    if communications.find(work, new.source_key) is not None:
-        return new
-    ids = {}
-    for person in filing.new_people:
-        known = _owner_of(work, next(iter(person.customer.emails), ""))
-        if known is None:
-            known = customers.write(ledger, person.customer)
-            created.append(known)
-        ids[NEW + person.key] = known
-    return replace(new, people=tuple(_with_id(one, ids) for one in new.people))
-
-
-def _owner_of(work: Work, address: str) -> str | None:
-    key = email_key(address)
-    if not key:
-        return None
-    return work.session.scalars(
-        select(ContactPoint.owner_row).where(
-            ContactPoint.kind == "email", ContactPoint.value_key == key, ContactPoint.owner_row.startswith("cus")
-        )
-    ).first()
-
-
-def _write(work: Work, ledger: Ledger, filing: Filing, new: NewCommunication, inbox_id: str) -> communications.Written:
-    if communications.find(work, new.source_key) is None:
-        if filing.new_deal is not None:
-            first = next((one.customer_id for one in new.people if one.customer_id), None)
-            of_new = (filing.new_deal.customer_id or "").startswith(NEW)
-            opened = replace(filing.new_deal, customer_id=first) if of_new else filing.new_deal
-            new = replace(new, deal_id=deals.write(work, ledger, opened).deal_id)
-        for learned in filing.learned:
-            _learn(work, ledger, learned)
-    return communications.write(work, ledger, new, inbox_id)
-
-
-def _learn(work: Work, ledger: Ledger, learned: LearnedAddress) -> None:
-    if _owner_of(work, learned.address) is not None:
-        return
-    ledger.add(
-        ContactPoint(
-            point_id=work.new_id(Prefix.POINT),
-            owner_row=learned.customer_id,
-            kind="email",
-            value=learned.address,
-            value_key=email_key(learned.address),
-            source="mail",
-            confidence=0.9,
-            last_seen=work.now,
-        )
-    )
-
-
-def _with_id(person: Person, ids: Mapping[str, str]) -> Person:
-    known = ids.get(person.customer_id or "")
-    return replace(person, customer_id=known) if known else person
 
 
 def _settle(work: Work, inbox_id: str, verdict: str) -> None:

@@ -1,6 +1,8 @@
 """What the store knows about the people, deals and conversations a mail names."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,13 +14,14 @@ from crm_store.models.history import Communication
 from crm_store.models.lookup import Alias
 from crm_store.models.people import Company, CompanyDomain, Customer, User, UserAddress
 from crm_store.models.plumbing import InboxRow, NeverLog
-from crm_store.queries import customers, deals
+from crm_store.queries import customers, deals, mail_memory
 from crm_store.queries.teams import view
 from crm_store.values.mail import KnownFacts, MailLine, Sought
 from crm_store.values.people import DealView
 
 _MOST_CANDIDATES = 5
 _MOST_DEALS_LOOKED_UP = 25
+_LINES = select(InboxRow.inbox_id, InboxRow.received_at, InboxRow.state, InboxRow.verdict, InboxRow.envelope)
 
 
 def known(work: Work, user_id: str, sought: Sought) -> KnownFacts:
@@ -35,50 +38,67 @@ def known(work: Work, user_id: str, sought: Sought) -> KnownFacts:
     people = dict.fromkeys(brief.customer_id for brief in by_point.values())
     people |= dict.fromkeys(found.customer.customer_id for one in look_ups.values() for found in one.found)
     people |= dict.fromkeys(learned.values())
+    companies = _companies(work, sought.addresses)
+    threads = mail_memory.threads(work, sought.mail_keys)
+    earlier = mail_memory.earlier(work, sought.subjects, (brief.customer_id for brief in by_point.values()))
+    of_mail = (*sought.thread_keys, *threads.values(), *(one.thread_key for one in earlier))
+    recent, allowed = mail_memory.recent(work, user_id, sought.mail_from)
     return KnownFacts(
         owner=view(owner),
         now=work.now,
         colleagues=colleagues,
         never_log=frozenset(work.session.scalars(select(NeverLog.value_key))),
         by_point=by_point,
-        companies=_companies(work, sought.addresses),
+        companies=companies,
         look_ups=look_ups,
         learned=learned,
         deals_of=_deals_of(work, list(people)[:_MOST_DEALS_LOOKED_UP]),
         deals_named={text: deals.by_name(work, text) for text in sought.deals},
-        thread_deals=_thread_deals(work, sought.thread_keys),
+        thread_deals=_thread_deals(work, of_mail),
+        threads=threads,
+        earlier=earlier,
+        staff=mail_memory.staff(work, sought.addresses, companies),
+        rules=mail_memory.rules(work, user_id, sought.addresses, of_mail),
+        recent=recent,
+        burst_allowed=allowed,
     )
 
 
 def why(work: Work, user_id: str | None = None, most: int = 10) -> tuple[MailLine, ...]:
     """What became of the last mails, newest first; of one person's address where a person is given."""
     rows = work.session.execute(
-        select(InboxRow.inbox_id, InboxRow.received_at, InboxRow.state, InboxRow.verdict, InboxRow.envelope)
-        .where(InboxRow.source == "mail")
+        _LINES.where(InboxRow.source == "mail")
         .order_by(InboxRow.received_at.desc(), InboxRow.inbox_id.desc())
         .limit(most if user_id is None else most * 20)
     ).all()
-    lines = [
-        MailLine(inbox_id, received_at, state, verdict or "It is being read.")
-        for inbox_id, received_at, state, verdict, envelope in rows
-        if user_id is None or envelope.get("user_id") == user_id
-    ]
-    return tuple(lines[:most])
+    return _lines([(*row,) for row in rows], user_id, "It is being read.")[:most]
 
 
 def held(work: Work, user_id: str | None = None, most: int = 50) -> tuple[MailLine, ...]:
     """The mails that wait for a person's word, oldest first."""
     rows = work.session.execute(
-        select(InboxRow.inbox_id, InboxRow.received_at, InboxRow.state, InboxRow.verdict, InboxRow.envelope)
-        .where(InboxRow.source == "mail", InboxRow.state.in_(("held", "set_aside")))
-        .order_by(InboxRow.received_at, InboxRow.inbox_id)
+        _LINES.where(InboxRow.source == "mail", InboxRow.state.in_(("held", "set_aside"))).order_by(
+            InboxRow.received_at, InboxRow.inbox_id
+        )
     ).all()
-    lines = [
-        MailLine(inbox_id, received_at, state, verdict or "")
+    return _lines([(*row,) for row in rows], user_id, "")[:most]
+
+
+def _lines(
+    rows: Iterable[tuple[str, datetime, str, str | None, dict[str, Any]]], user_id: str | None, without: str
+) -> tuple[MailLine, ...]:
+    return tuple(
+        MailLine(
+            inbox_id,
+            received_at,
+            state,
+            verdict or without,
+            str((envelope.get("head") or {}).get("from") or ""),
+            str((envelope.get("head") or {}).get("subject") or ""),
+        )
         for inbox_id, received_at, state, verdict, envelope in rows
         if user_id is None or envelope.get("user_id") == user_id
-    ]
-    return tuple(lines[:most])
+    )
 
 
 def _aliases(work: Work, texts: Iterable[str]) -> dict[str, str]:

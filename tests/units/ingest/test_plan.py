@@ -7,7 +7,7 @@ from crm_store.values.mail import NEW, KnownFacts
 from crm_store.values.people import CustomerBrief, DealView, Found, LookUp
 from crm_store.values.teams import UserView
 from ingest import mime
-from ingest.address import FileFor, FileOnDeal, UnknownVerb, Verb
+from ingest.address import AutoForwarded, FileFor, FileOnDeal, UnknownVerb, Verb
 from ingest.authenticity import Trust
 from ingest.parsed import ParsedMail
 from ingest.plan import Letter, Manners, Plan, Step, make, sought
@@ -72,6 +72,22 @@ def test_a_mail_among_colleagues_is_not_filed() -> None:
     assert (plan.step, plan.why) == (Step.DROP, "Only colleagues wrote and read it.")
 
 
+def test_a_mail_among_colleagues_is_told_of_only_where_somebody_sent_it_here() -> None:
+    assert planned(parsed(To="ben@team.com")).told is not None
+    assert planned(parsed(To="ben@team.com"), in_bulk=True).told is None
+    assert planned(parsed(To="ben@team.com"), WITH_ANN, AutoForwarded()).told is None
+
+
+def test_a_burst_waits_unless_it_is_allowed_or_a_whole_mailbox_comes() -> None:
+    many = replace(WITH_ANN, recent=20)
+    plan = planned(parsed(), many)
+    assert (plan.step, plan.burst, plan.recent) == (Step.HOLD, "ada@team.com", 20)
+    assert planned(parsed(), replace(many, recent=19)).step is Step.FILE
+    assert planned(parsed(), replace(many, burst_allowed=True)).step is Step.FILE
+    assert planned(parsed(), many, in_bulk=True).step is Step.FILE
+    assert planned(parsed(), many, approved=True).step is Step.FILE
+
+
 def test_the_never_log_list_goes_before_everything() -> None:
     plan = planned(parsed(), replace(WITH_ANN, never_log=frozenset({"acme.com"})))
     assert plan.step is Step.DROP
@@ -81,7 +97,7 @@ def test_the_never_log_list_goes_before_everything() -> None:
 def test_a_stranger_is_held_and_makes_nothing() -> None:
     plan = planned(parsed(From="Mo <mo@far.com>"))
     assert (plan.step, plan.filings) == (Step.HOLD, ())
-    assert plan.why == "mo@far.com is not the address of a colleague."
+    assert plan.why == "Unverified sender: mo@far.com is not the address of a colleague."
 
 
 def test_instructions_of_a_stranger_are_not_obeyed_even_if_the_mail_is_let_in() -> None:

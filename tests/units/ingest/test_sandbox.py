@@ -64,7 +64,9 @@ def test_the_parent_loads_none_of_the_parsers() -> None:
 
 def test_explaining_gives_one_line_a_message_in_order() -> None:
     names = sorted(path.name for path in MAILS.glob("*.eml"))
-    lines = list(explain([(name, (MAILS / name).read_bytes) for name in names], plan=lambda mail: [mail.kind.value]))
+    lines = list(
+        explain([(name, (MAILS / name).read_bytes) for name in names], plan=lambda mail, _attached: [mail.kind.value])
+    )
     assert [line["file"] for line in lines] == names
     kinds = {line["file"]: line["kind"] for line in lines}
     assert kinds["bounce_report.eml"] == "bounce"
