@@ -3,12 +3,13 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-from analytics import run
+from analytics.lines import Line
 from crm_store.clock import SystemClock
 from crm_store.engine import open_store
+from crm_store.engine.store import Store
 from crm_store.errors import CrmError
 from crm_store.settings import read
 
@@ -20,13 +21,14 @@ def main() -> int:
     try:
         order = json.loads(sys.stdin.readline())
         team_id, as_of = str(order["team_id"]), date.fromisoformat(order["as_of"])
+        few = [str(one) for one in order.get("customers", ())]
     except (ValueError, KeyError, TypeError):
         tell({"line": "failed", "sentence": "The order could not be read."})
         return 2
     try:
         store = open_store(read(), SystemClock())
         try:
-            for line in run.answer(store, team_id, as_of, lambda words: tell({"line": "progress", "text": words})):
+            for line in answers(store, team_id, as_of, few):
                 tell(line)
         finally:
             store.close()
@@ -36,7 +38,22 @@ def main() -> int:
     return 0
 
 
-def tell(line: dict[str, Any]) -> None:
+def answers(store: Store, team_id: str, as_of: date, few: list[str]) -> Iterator[Line]:
+    """The lines of a whole analysis, or of new scores for a few customers, which need no learning library."""
+    if few:
+        from analytics import refresh  # noqa: PLC0415 -- each kind of order loads only what it needs
+
+        return refresh.answer(store, team_id, as_of, few, _progress)
+    from analytics import run  # noqa: PLC0415 -- the libraries that learn take seconds to load
+
+    return run.answer(store, team_id, as_of, _progress)
+
+
+def _progress(words: str) -> None:
+    tell({"line": "progress", "text": words})
+
+
+def tell(line: Line) -> None:
     """One line for the parent; a number that is none would be a defect and raises."""
     sys.stdout.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
     sys.stdout.flush()

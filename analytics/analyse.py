@@ -1,6 +1,6 @@
 """One whole analysis of a team's histories: scores, segments, charts, and the record of how each was judged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -8,13 +8,13 @@ from typing import TypeVar
 import numpy as np
 
 from analytics import features, potential, provenance, segments, value
-from analytics.charts import data
+from analytics.charts import data, months, talks
 from analytics.charts.data import Chart
 from analytics.potential import PotentialResult
 from analytics.segments import SegmentsResult
 from analytics.value import ValueResult
 from crm_store.values.history import Histories
-from crm_store.values.scores import DealScore, ModelRecord, Score, ScoreKind, SegmentMethod, SegmentResult
+from crm_store.values.scores import DealScore, Json, ModelRecord, Score, ScoreKind, SegmentMethod, SegmentResult
 
 Result = TypeVar("Result")
 
@@ -33,10 +33,11 @@ class Analysis:
     charts: tuple[Chart, ...]
 
 
-def analyse(histories: Histories, progress: Callable[[str], None]) -> Analysis:
+def analyse(histories: Histories, progress: Callable[[str], None], shown: Mapping[str, Json] | None = None) -> Analysis:
     """Analyse what is known by `histories.as_of`; odd or little data gives records that abstain, never an error.
 
-    `progress` is told in words what is under way. The same histories give the same analysis.
+    `progress` is told in words what is under way; `shown` are the parameters of the segments that people see now. The
+    same histories give the same analysis.
     """
     past = features.known_by(histories, histories.as_of)
     with np.errstate(all="ignore"):
@@ -51,7 +52,7 @@ def analyse(histories: Histories, progress: Callable[[str], None]) -> Analysis:
         )
         progress("which groups there are")
         groups = _guarded(
-            lambda: segments.analyse(past),
+            lambda: segments.analyse(past, shown),
             lambda why: SegmentsResult((), None, (_failed("segments", past.as_of, why),)),
         )
         progress("charts")
@@ -91,10 +92,14 @@ def _charts(past: Histories, worth: ValueResult, chances: PotentialResult, group
         data.pipeline(past),
         data.value_distribution(expected, past, worth.horizon),
         data.activity(past),
+        months.cohorts(past),
+        months.win_rate(past),
+        talks.silence(past),
         *(
-            data.reliability(each.record.kind, question.whom, each.calibration, past.as_of)
+            judged(each.record.kind, question.whom, each.calibration, past.as_of)
             for question, each in zip(potential.QUESTIONS, chances.answers, strict=False)
             if each.calibration
+            for judged in (data.reliability, data.lift)
         ),
     ]
     return tuple(each for each in found if each)

@@ -13,10 +13,12 @@ from typing import Any, Final
 from crm_store.errors import CrmError
 from crm_store.log import get_logger
 from crm_store.settings import child_environment
+from crm_store.values.fresh import Fresh
 from crm_store.values.marketing import DrawnChart
+from crm_store.values.score_batches import ScoreBatch
 from crm_store.values.scores import Band, DealScore, ModelRecord, Reason, Score, ScoreKind, SegmentResult, Verdict
 
-Result = Score | DealScore | SegmentResult | ModelRecord | DrawnChart
+Result = ScoreBatch | SegmentResult | ModelRecord | DrawnChart | Fresh
 LONGEST: Final = 15 * 60.0
 _LONGEST_LINE: Final = 2**26
 _log = get_logger(__name__)
@@ -30,11 +32,12 @@ class AnalysisFailed(CrmError):
 
 @dataclass(frozen=True, slots=True)
 class AnalysisOrder:
-    """Which team is to be analysed as of which day, and where its rows lie."""
+    """Which team is to be analysed as of which day, and where its rows lie; `customers` alone are scored anew."""
 
     team_id: str
     as_of: date
     store_url: str
+    customers: tuple[str, ...] = ()
 
 
 async def run(
@@ -63,7 +66,8 @@ async def run(
     loop = asyncio.get_running_loop()
     deadline = loop.time() + longest
     try:
-        child.stdin.write(json.dumps({"team_id": order.team_id, "as_of": order.as_of.isoformat()}).encode() + b"\n")
+        asked = {"team_id": order.team_id, "as_of": order.as_of.isoformat(), "customers": order.customers}
+        child.stdin.write(json.dumps(asked).encode() + b"\n")
         with suppress(ConnectionError):
             await child.stdin.drain()
         child.stdin.close()
@@ -95,10 +99,10 @@ def _result(line: dict[str, Any], on_progress: Callable[[str], None]) -> Result 
             on_progress(str(line["text"]))
         case "failed":
             raise AnalysisFailed(str(line["sentence"]))
-        case "score":
-            return Score(**{**_judged(line), "kind": ScoreKind(line["kind"])})
-        case "deal_score":
-            return DealScore(**_judged(line))
+        case "scores":
+            return ScoreBatch(line["count"], line["rows"])
+        case "fresh":
+            return _fresh(line)
         case "segment":
             return SegmentResult(**{**line, "members": tuple(line["members"])})
         case "record":
@@ -106,8 +110,23 @@ def _result(line: dict[str, Any], on_progress: Callable[[str], None]) -> Result 
         case "chart":
             rows = tuple(tuple(row) for row in line["rows"])
             png = base64.b64decode(line["png"])
-            return DrawnChart(**{**line, "headers": tuple(line["headers"]), "rows": rows, "png": png})
+            cells = tuple(tuple(row) for row in line["cells"])
+            return DrawnChart(**{**line, "headers": tuple(line["headers"]), "rows": rows, "cells": cells, "png": png})
     return None
+
+
+def _score(line: dict[str, Any]) -> Score:
+    return Score(**{**_judged(line), "kind": ScoreKind(line["kind"])})
+
+
+def _fresh(line: dict[str, Any]) -> Fresh:
+    return Fresh(
+        customers=tuple(line["customers"]),
+        kinds=tuple(line["kinds"]),
+        scores=tuple(_score(each) for each in line["scores"]),
+        deals=tuple(DealScore(**_judged(each)) for each in line["deals"]),
+        placed=line["placed"],
+    )
 
 
 def _judged(line: dict[str, Any]) -> dict[str, Any]:

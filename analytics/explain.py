@@ -1,6 +1,5 @@
 """Reasons in words: a customer's number, what is typical, and how much it moved the score."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +35,7 @@ class Phrase:
         return f"{self.before}{self.number(value, currency)}{self.after}"
 
 
+_MOST = 3
 PHRASES: Mapping[str, Phrase] = {
     "orders": Phrase(1, unit="order", after=" in all"),
     "orders_90": Phrase(1, unit="order", after=" in the last 90 days"),
@@ -85,19 +85,51 @@ def in_words(
     Left out are effects that hardly count, missing values, values that are typical, and absurd ones: a column that
     moved the score in a direction nobody would accept, such as more messages from a customer being a bad sign.
     """
-    least = max(0.05 * float(np.abs(effects).sum()), 1e-9)
-    found: list[Reason] = []
-    for name, value, usual, effect in zip(names, values, typical, effects, strict=True):
-        phrase = PHRASES[name]
-        absurd = phrase.direction * (value - usual) * effect < 0
-        if not math.isfinite(value) or abs(effect) < least or absurd or _never_touched(name, value):
-            continue
-        if (number := phrase.number(float(usual), currency)) != phrase.number(float(value), currency):
-            found.append(Reason(f"{phrase.text(float(value), currency)} (typical: {number})", float(effect)))
-    return strongest(found)
+    return all_in_words(names, values[None, :], typical, effects[None, :], currency)[0]
 
 
-def strongest(found: Sequence[Reason], most: int = 3) -> tuple[Reason, ...]:
+def all_in_words(
+    names: Sequence[str], values: FloatArray, typical: FloatArray, effects: FloatArray, currency: str
+) -> list[tuple[Reason, ...]]:
+    """`in_words` of many rows: values and effects (n, len(names)), typical (len(names),); each fact is worded once."""
+    least = np.maximum(0.05 * np.abs(effects).sum(axis=1), 1e-9)
+    texts = np.empty(values.shape, dtype=object)
+    for at, (name, usual) in enumerate(zip(names, typical.tolist(), strict=True)):
+        absurd = PHRASES[name].direction * (values[:, at] - usual) * effects[:, at] < 0
+        told = np.isfinite(values[:, at]) & (np.abs(effects[:, at]) >= least) & ~absurd
+        kinds, place = np.unique(values[told, at], return_inverse=True)
+        worded = [_beside(name, each, usual, currency) for each in kinds.tolist()]
+        texts[told, at] = np.array([*worded, None], dtype=object)[place]
+    order = np.argsort(-np.abs(effects), axis=1, kind="stable")
+    ordered = zip(
+        np.take_along_axis(texts, order, axis=1).tolist(),
+        np.take_along_axis(effects, order, axis=1).tolist(),
+        strict=True,
+    )
+    return [_foremost(row, moved) for row, moved in ordered]
+
+
+def _foremost(texts: Sequence[str | None], effects: Sequence[float]) -> tuple[Reason, ...]:
+    """Up to three facts each way, from facts with the strongest first."""
+    left = {True: _MOST, False: _MOST}
+    found = []
+    for text, effect in zip(texts, effects, strict=True):
+        if text is not None and left[effect > 0]:
+            left[effect > 0] -= 1
+            found.append(Reason(text, effect))
+    return tuple(found)
+
+
+def _beside(name: str, value: float, usual: float, currency: str) -> str | None:
+    """The fact beside what is typical; nothing where both are told alike, or where nobody could check it."""
+    if _never_touched(name, value):
+        return None
+    phrase = PHRASES[name]
+    own, number = phrase.number(value, currency), phrase.number(usual, currency)
+    return None if own == number else f"{phrase.text(value, currency)} (typical: {number})"
+
+
+def strongest(found: Sequence[Reason], most: int = _MOST) -> tuple[Reason, ...]:
     """Up to `most` reasons for and `most` against, the strongest first; ties keep their order."""
     ordered = sorted(found, key=lambda each: -abs(each.effect))
     up = [each for each in ordered if each.effect > 0][:most]

@@ -6,15 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from crm_store.values.history import CustomerFact, DealFact, Histories, OrderFact, TouchFact
+from analytics import columns
+from analytics.columns import DailyOrders
+from crm_store.values.history import (
+    CustomerFact,
+    DealFact,
+    Histories,
+    OrderColumns,
+    OrderFact,
+    TouchColumns,
+    TouchFact,
+)
 
 FloatArray = npt.NDArray[np.float64]
-LARGEST_ORDER = 1e12
+LARGEST_ORDER = columns.LARGEST_ORDER
 LONG_AGO = 365
 """Days since a touch are capped here; never touched counts as this long ago."""
 
@@ -27,8 +36,6 @@ DEAL_COLUMNS = (
     "amount", "days_open", "stage_index", "touches", "touches_in_30", "touches_out_30", "days_since_touch",
     "earlier_orders", "earlier_won", "earlier_lost",
 )  # fmt: skip
-
-_Fact = TypeVar("_Fact", OrderFact, TouchFact)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,23 +68,25 @@ def known_by(histories: Histories, day: date) -> Histories:
     come out in a fixed order, since sums of floating numbers depend on it.
     """
     day = min(day, histories.as_of)
-    orders = sorted((each for each in histories.orders if each.day <= day and _is_order(each.amount)), key=_order_key)
-    touches = sorted((each for each in histories.touches if each.day <= day), key=_touch_key)
+    orders = columns.orders_known(histories.orders, day)
+    touches = columns.touches_known(histories.touches, day)
     deals = sorted((_deal_as_of(each, day) for each in histories.deals if each.opened_on <= day), key=_deal_key)
-    seen = {each.customer_id for each in orders} | {each.customer_id for each in touches}
+    seen = columns.present(orders) | columns.present(touches)
     seen |= {each.customer_id for each in deals if each.customer_id}
     customers = tuple(
         each for each in _each_once(histories.customers) if each.created_on <= day or each.customer_id in seen
     )
-    return Histories(day, customers, tuple(orders), tuple(touches), tuple(deals), histories.currency)
+    return Histories(day, customers, orders, touches, tuple(deals), histories.currency)
 
 
-def order_days(orders: Iterable[OrderFact]) -> dict[str, list[tuple[date, float]]]:
-    """Each customer's days with orders, oldest first, with the sum of each day."""
-    sums: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
-    for order in orders:
-        sums[order.customer_id][order.day] += order.amount
-    return {customer_id: sorted(days.items()) for customer_id, days in sums.items()}
+def order_days(orders: Sequence[OrderFact]) -> dict[str, list[tuple[date, float]]]:
+    """Each customer's days with orders, oldest first, with the sum of each day; `columns.daily` gives arrays."""
+    table = columns.daily(orders)
+    pairs = [
+        (date.fromordinal(day), amount) for day, amount in zip(table.days.tolist(), table.amounts.tolist(), strict=True)
+    ]
+    starts = table.starts.tolist()
+    return {each: pairs[starts[at] : starts[at + 1]] for at, each in enumerate(table.ids)}
 
 
 def customers(histories: Histories, day: date) -> Table:
@@ -86,20 +95,15 @@ def customers(histories: Histories, day: date) -> Table:
     Without orders, `days_since_order` and `days_since_first` are not a number and the other order columns 0.
     """
     past = known_by(histories, day)
-    orders = order_days(past.orders)
-    touches = _grouped(past.touches)
-    deals = _deals_by_customer(past.deals)
     found = sorted(past.customers, key=lambda each: each.customer_id)
-    rows = [
-        [
-            *_order_numbers(orders.get(each.customer_id, []), past.as_of),
-            *_touch_numbers(touches.get(each.customer_id, []), past.as_of, 90),
-            *_deal_counts(deals.get(each.customer_id, [])),
-            _days_known(each, orders.get(each.customer_id, []), touches.get(each.customer_id, []), past.as_of),
-        ]
-        for each in found
-    ]
-    values = np.array(rows, dtype=np.float64).reshape(len(rows), len(CUSTOMER_COLUMNS))
+    places = {each.customer_id: at for at, each in enumerate(found)}
+    bought = _order_columns(columns.daily(past.orders), places, past.as_of)
+    talked, first_touch = _touch_columns(TouchColumns.of(past.touches), places, past.as_of, 90)
+    closed = _deal_columns(past.deals, places)
+    made = np.array([each.created_on.toordinal() for each in found], dtype=np.float64)
+    first_order = past.as_of.toordinal() - bought[:, 4]
+    known = np.maximum(past.as_of.toordinal() - np.fmin(np.fmin(made, first_order), first_touch), 0)
+    values = np.column_stack([bought, talked, closed, known])
     return Table(past.as_of, tuple(each.customer_id for each in found), CUSTOMER_COLUMNS, values)
 
 
@@ -116,7 +120,9 @@ def deals(histories: Histories, moments: Sequence[tuple[str, date]]) -> Table:
     """
     by_id = {each.deal_id: each for each in histories.deals}
     past = known_by(histories, histories.as_of)
-    index = _DealIndex(order_days(past.orders), _grouped(past.touches), _deals_by_customer(histories.deals))
+    wanted = {person for deal_id, _ in moments if (person := by_id[deal_id].customer_id)}
+    orders = order_days(columns.of_customers(OrderColumns.of(past.orders), wanted))
+    index = _DealIndex(orders, _grouped(past.touches, wanted), _deals_by_customer(histories.deals))
     rows = [_deal_numbers(_deal_as_of(by_id[deal_id], day), day, index) for deal_id, day in moments]
     values = np.array(rows, dtype=np.float64).reshape(len(rows), len(DEAL_COLUMNS))
     return Table(past.as_of, tuple(deal_id for deal_id, _ in moments), DEAL_COLUMNS, values)
@@ -124,17 +130,18 @@ def deals(histories: Histories, moments: Sequence[tuple[str, date]]) -> Table:
 
 def revenue_between(histories: Histories, ids: Sequence[str], after: date, until: date) -> FloatArray:
     """What each customer ordered after `after` up to and including `until`, (len(ids),): a target, never a feature."""
-    sums: dict[str, float] = defaultdict(float)
-    for order in known_by(histories, until).orders:
-        if order.day > after:
-            sums[order.customer_id] += order.amount
-    return np.array([sums[each] for each in ids], dtype=np.float64)
+    table = columns.daily(known_by(histories, until).orders)
+    late = table.days > after.toordinal()
+    sums = np.bincount(table.owners[late], weights=table.amounts[late], minlength=len(table.ids)).tolist()
+    found = dict(zip(table.ids, sums, strict=True))
+    return np.array([found.get(each, 0.0) for each in ids], dtype=np.float64)
 
 
 def buys_between(histories: Histories, ids: Sequence[str], after: date, until: date) -> npt.NDArray[np.bool_]:
     """Whether each customer ordered or won a deal after `after` up to and including `until`, (len(ids),)."""
     past = known_by(histories, until)
-    bought = {order.customer_id for order in past.orders if order.day > after}
+    table = columns.daily(past.orders)
+    bought = {table.ids[place] for place in np.unique(table.owners[table.days > after.toordinal()])}
     bought |= {
         d.customer_id for d in past.deals if d.state == "won" and d.closed_on and d.closed_on > after and d.customer_id
     }
@@ -150,14 +157,6 @@ class _DealIndex:
 
 def _is_order(amount: float) -> bool:
     return math.isfinite(amount) and 0 <= amount <= LARGEST_ORDER
-
-
-def _order_key(order: OrderFact) -> tuple[str, date, float]:
-    return order.customer_id, order.day, order.amount
-
-
-def _touch_key(touch: TouchFact) -> tuple[str, date, str, str]:
-    return touch.customer_id, touch.day, touch.kind, touch.direction
 
 
 def _deal_key(deal: DealFact) -> str:
@@ -181,10 +180,13 @@ def _deal_as_of(deal: DealFact, day: date) -> DealFact:
     return deal if closed else replace(deal, state="open", closed_on=None)
 
 
-def _grouped(facts: Iterable[_Fact]) -> dict[str, list[_Fact]]:
-    groups: dict[str, list[_Fact]] = defaultdict(list)
-    for each in facts:
-        groups[each.customer_id].append(each)
+def _grouped(touches: Sequence[TouchFact], wanted: set[str]) -> dict[str, list[TouchFact]]:
+    groups: dict[str, list[TouchFact]] = defaultdict(list)
+    table = TouchColumns.of(touches)
+    kept = {place for place, each in enumerate(table.customers) if each in wanted}
+    for at, place in enumerate(table.places):
+        if place in kept:
+            groups[table.customers[place]].append(table[at])
     for group in groups.values():
         group.sort(key=lambda each: each.day)
     return groups
@@ -198,15 +200,53 @@ def _deals_by_customer(found: Iterable[DealFact]) -> dict[str, list[DealFact]]:
     return groups
 
 
-def _order_numbers(days: list[tuple[date, float]], as_of: date) -> list[float]:
-    if not days:
-        return [0, 0, 0, math.nan, math.nan, 0, 0, 0, 0, 0, 0]
-    spend = sum(amount for _, amount in days)
-    starts = [bisect_right(days, as_of - timedelta(days=back), key=lambda each: each[0]) for back in (30, 90, 180)]
-    return [
-        len(days), spend, spend / len(days), (as_of - days[-1][0]).days, (as_of - days[0][0]).days,
-        *[len(days) - start for start in starts], *[sum(amount for _, amount in days[start:]) for start in starts],
-    ]  # fmt: skip
+def _order_columns(table: DailyOrders, places: Mapping[str, int], as_of: date) -> FloatArray:
+    """The first eleven of CUSTOMER_COLUMNS, (len(places), 11); orders of nobody in `places` are passed over."""
+    values = np.zeros((len(places), 11))
+    values[:, 3:5] = np.nan
+    rows = np.array([places.get(each, -1) for each in table.ids], dtype=np.intp)
+    known = rows >= 0
+    if not known.any():
+        return values
+    starts, ends = table.starts[:-1], table.starts[1:]
+    counts, spend = (ends - starts).astype(np.float64), np.add.reduceat(table.amounts, starts)
+    today = as_of.toordinal()
+    found = [counts, spend, spend / counts, today - table.days[ends - 1], today - table.days[starts]]
+    recent = [(table.days > today - back).astype(np.float64) for back in (30, 90, 180)]
+    found += [np.add.reduceat(each, starts) for each in recent]
+    found += [np.add.reduceat(each * table.amounts, starts) for each in recent]
+    values[rows[known]] = np.column_stack(found)[known]
+    return values
+
+
+def _touch_columns(
+    table: TouchColumns, places: Mapping[str, int], as_of: date, back: int
+) -> tuple[FloatArray, FloatArray]:
+    """Came in, went out within `back` days and days since the last, (n, 3); and the first day or NaN, (n,)."""
+    n, today = len(places), as_of.toordinal()
+    values, first = np.zeros((n, 3)), np.full(n, np.nan)
+    values[:, 2] = LONG_AGO
+    rows = np.array([places.get(each, -1) for each in table.customers], dtype=np.intp)
+    owners = rows[columns.ints(table.places)] if len(rows) else np.zeros(0, dtype=np.intp)
+    keep = owners >= 0
+    owners, days = owners[keep], columns.ints(table.days)[keep]
+    came = np.frombuffer(table.came, dtype=np.int8)[keep] == 1
+    recent = days > today - back
+    values[:, 0] = np.bincount(owners[recent & came], minlength=n)
+    values[:, 1] = np.bincount(owners[recent & ~came], minlength=n)
+    np.minimum.at(values[:, 2], owners, (today - days).astype(np.float64))
+    np.fmin.at(first, owners, days.astype(np.float64))
+    return values, first
+
+
+def _deal_columns(found: Iterable[DealFact], places: Mapping[str, int]) -> FloatArray:
+    """Open, won and lost deals, (len(places), 3)."""
+    values = np.zeros((len(places), 3))
+    for deal in found:
+        place = places.get(deal.customer_id or "", -1)
+        if place >= 0:
+            values[place][("open", "won", "lost").index(deal.state)] += 1
+    return values
 
 
 def _touch_numbers(touches: list[TouchFact], as_of: date, back: int) -> list[float]:
@@ -221,15 +261,6 @@ def _touch_numbers(touches: list[TouchFact], as_of: date, back: int) -> list[flo
 
 def _touches_between(touches: list[TouchFact], first: date, last: date) -> int:
     return sum(first <= each.day <= last for each in touches)
-
-
-def _deal_counts(found: list[DealFact]) -> list[float]:
-    return [sum(each.state == state for each in found) for state in ("open", "won", "lost")]
-
-
-def _days_known(customer: CustomerFact, orders: list[tuple[date, float]], touches: list[TouchFact], as_of: date) -> int:
-    first = [customer.created_on, *[day for day, _ in orders[:1]], *[each.day for each in touches[:1]]]
-    return max((as_of - min(first)).days, 0)
 
 
 def _deal_numbers(deal: DealFact, day: date, index: _DealIndex) -> list[float]:

@@ -1,19 +1,23 @@
 """Who will buy and which deals will be won: three questions kept apart, each judged on its own outcomes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
+from zlib import crc32
 
 import numpy as np
 
-from analytics import chance, explain, features
-from analytics.chance import Answer, Examples, Question
+from analytics import calibrate, explain, features
+from analytics.calibrate import Calibration
+from analytics.chance import Answer, Chance, Examples, Question
 from analytics.features import FloatArray, Table
 from crm_store.values.history import DealFact, Histories
-from crm_store.values.scores import Band, DealScore, ModelRecord, Reason, Score, ScoreKind
+from crm_store.values.scores import Band, DealScore, Json, ModelRecord, Reason, Score, ScoreKind
 
 WINDOW = 90
 MOST_WINDOWS = 8
+MOST_TO_LEARN_FROM = 10_000
 LANDMARKS = (0, 14, 45, 120)
 """Ages in days at which a deal that was still open then is learnt from."""
 
@@ -71,18 +75,31 @@ def analyse(histories: Histories) -> PotentialResult:
 def _customers(past: Histories, question: Question, *, bought: bool) -> tuple[tuple[Score, ...], Answer]:
     day = past.as_of
     windows = [day - timedelta(days=WINDOW * back) for back in range(MOST_WINDOWS, 0, -1)]
-    tables = [_population(past, each, bought=bought) for each in windows]
+    some = _sampled(past)
+    tables = [_population(some, each, bought=bought) for each in windows]
     tables = [each for each in tables if each.ids]
     now = _population(past, day, bought=bought)
     x_now = now.columns(question.columns)
     found = _window_examples(past, question, tables)
-    answer = chance.answer(question, found, [each.as_of for each in tables[-3:]], x_now, day)
-    kind = ScoreKind(question.kind)
-    scores = tuple(
-        Score(each, kind, *judged, n=answer.outcomes)
-        for each, judged in zip(now.ids, _judged(answer, question, x_now, past.currency), strict=False)
+    from analytics import judging  # noqa: PLC0415 - asking a stored model again needs no scikit-learn
+
+    answer = judging.answer(question, found, [each.as_of for each in tables[-3:]], x_now, day)
+    return _customer_scores(now, question, answer.model, answer.calibration, answer.outcomes, past.currency), answer
+
+
+def _sampled(past: Histories) -> Histories:
+    """The histories of at most some 10,000 customers, the same ones each time: more teach a model no more."""
+    if len(past.customers) <= MOST_TO_LEARN_FROM:
+        return past
+    share = MOST_TO_LEARN_FROM / len(past.customers)
+    kept = {each.customer_id for each in past.customers if crc32(each.customer_id.encode()) < share * 2**32}
+    return replace(
+        past,
+        customers=tuple(each for each in past.customers if each.customer_id in kept),
+        orders=tuple(each for each in past.orders if each.customer_id in kept),
+        touches=tuple(each for each in past.touches if each.customer_id in kept),
+        deals=tuple(each for each in past.deals if each.customer_id in kept),
     )
-    return scores, answer
 
 
 def _population(past: Histories, day: date, *, bought: bool) -> Table:
@@ -114,12 +131,10 @@ def _deals(past: Histories) -> tuple[tuple[DealScore, ...], Answer]:
     found = _deal_examples(past, closed)
     days = sorted(each.closed_on for each in closed if each.closed_on)
     cut_days = [days[int(len(days) * part)] for part in (0.4, 0.6, 0.8)] if days else []
-    answer = chance.answer(WIN, found, cut_days, now.values, past.as_of)
-    scores = tuple(
-        DealScore(deal.deal_id, deal.customer_id, *judged, n=answer.outcomes)
-        for deal, judged in zip(still, _judged(answer, WIN, now.values, past.currency), strict=False)
-    )
-    return scores, answer
+    from analytics import judging  # noqa: PLC0415 - asking a stored model again needs no scikit-learn
+
+    answer = judging.answer(WIN, found, cut_days, now.values, past.as_of)
+    return _deal_scores(past, answer.model, answer.calibration, answer.outcomes), answer
 
 
 def _deal_examples(past: Histories, closed: Sequence[DealFact]) -> Examples:
@@ -141,14 +156,56 @@ def _deal_examples(past: Histories, closed: Sequence[DealFact]) -> Examples:
 
 
 def _judged(
-    answer: Answer, question: Question, x: FloatArray, currency: str
+    model: Chance | None, calibration: Calibration | None, x: FloatArray, currency: str
 ) -> list[tuple[float, float, float, Band | None, tuple[Reason, ...]]]:
     """Point, low, high, band and reasons of each row of `x`; nothing where no score may be shown."""
-    if answer.model is None or answer.calibration is None or not x.size:
+    if model is None or calibration is None or not x.size:
         return []
-    said, effects = answer.model.predict(x), answer.model.contributions(x)
-    reasons = [
-        explain.in_words(question.columns, *row, currency)
-        for row in zip(x, np.tile(answer.model.typical_, (len(x), 1)), effects, strict=True)
-    ]
-    return [(*answer.calibration.judge(float(each)), why) for each, why in zip(said, reasons, strict=True)]
+    said, effects, usual = model.predict(x), model.contributions(x), model.usual()
+    reasons = explain.all_in_words(model.columns, x, usual, effects, currency)
+    return [(*judged, why) for judged, why in zip(calibration.judge_all(said), reasons, strict=True)]
+
+
+def rescore(
+    past: Histories, parameters: Mapping[str, Mapping[str, Json]]
+) -> tuple[tuple[Score, ...], tuple[DealScore, ...]]:
+    """Scores of the customers and open deals of `past` by stored models; `parameters` are keyed by kind of record.
+
+    Nothing is learnt. Raises KeyError or ValueError where stored numbers are of another making.
+    """
+    past = features.known_by(past, past.as_of)
+    scores: list[Score] = []
+    for question, bought in ((AGAIN, True), (FIRST, False)):
+        told = parameters.get(question.kind)
+        if told and "chance" in told:
+            table = _population(past, past.as_of, bought=bought)
+            scores.extend(_customer_scores(table, question, *_stored(told), past.currency))
+    told = parameters.get(WIN.kind)
+    if not told or "chance" not in told:
+        return tuple(scores), ()
+    model, calibration, outcomes = _stored(told)
+    return tuple(scores), _deal_scores(past, model, calibration, outcomes)
+
+
+def _stored(told: Mapping[str, Any]) -> tuple[Chance, Calibration, int]:
+    return Chance.from_json(told["chance"]), calibrate.from_json(told["calibration"]), int(told["outcomes"])
+
+
+def _customer_scores(
+    table: Table, question: Question, model: Chance | None, calibration: Calibration | None, n: int, currency: str
+) -> tuple[Score, ...]:
+    judged = _judged(model, calibration, table.columns(question.columns), currency)
+    return tuple(
+        Score(each, ScoreKind(question.kind), *found, n=n) for each, found in zip(table.ids, judged, strict=False)
+    )
+
+
+def _deal_scores(
+    past: Histories, model: Chance | None, calibration: Calibration | None, n: int
+) -> tuple[DealScore, ...]:
+    still = sorted((each for each in past.deals if each.state == "open"), key=lambda each: each.deal_id)
+    now = features.deals(past, [(each.deal_id, past.as_of) for each in still])
+    judged = _judged(model, calibration, now.values, past.currency)
+    return tuple(
+        DealScore(deal.deal_id, deal.customer_id, *found, n=n) for deal, found in zip(still, judged, strict=False)
+    )

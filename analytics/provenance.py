@@ -3,32 +3,31 @@
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import fields
 from datetime import date
+from importlib.metadata import version
 
-import numpy
-import scipy
-import sklearn
-
+from analytics import columns
 from crm_store.values.history import Histories
 from crm_store.values.scores import Json, ModelRecord, Verdict
 
 _NOTHING: Mapping[str, Json] = {}
+_NAMES = ("customers", "kind_names")
 
 
 def data_hash(histories: Histories) -> str:
     """A short SHA-256 of the facts, the same in whatever order they come; names of customers are not part of it."""
     digest = hashlib.sha256(histories.as_of.isoformat().encode())
     known = sorted((each.customer_id, each.created_on.isoformat()) for each in histories.customers)
-    facts = (
-        known,
-        *(
-            sorted(repr(astuple(each)) for each in group)
-            for group in (histories.orders, histories.touches, histories.deals)
-        ),
+    digest.update(repr(known).encode())
+    past = (
+        columns.orders_known(histories.orders, histories.as_of),
+        columns.touches_known(histories.touches, histories.as_of),
     )
-    for group in facts:
-        digest.update(repr(group).encode())
+    for group in past:
+        for name in (each.name for each in fields(group)):
+            digest.update(repr(getattr(group, name)).encode() if name in _NAMES else getattr(group, name).tobytes())
+    digest.update(repr(sorted(repr(each) for each in histories.deals)).encode())
     return digest.hexdigest()[:16]
 
 
@@ -58,7 +57,7 @@ def record(
         parameters=dict(parameters),
         metrics=_rounded(metrics or {}),
         baseline_metrics=_rounded(baseline_metrics or {}),
-        versions={"numpy": numpy.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
+        versions={name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
     )
 
 

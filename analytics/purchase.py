@@ -1,25 +1,34 @@
-"""Purchase processes of customers who may leave without saying so: BG/NBD and MBG/CNBD-k by maximum likelihood."""
+"""Purchase processes of customers who may leave without saying so: BG/NBD and MBG/CNBD-k, fitted and asked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import betainc, betaln, gammaln, xlogy
+from scipy.special import betaln, gammaln, xlogy
 
 from analytics.features import FloatArray, Table
 from crm_store.errors import CrmError
 from crm_store.values.scores import Json
 
-_LOG_BOUND = 9.0
-_SERIES_END = 1e-9
-_STOP = {"ftol": 1e-10, "gtol": 1e-6, "maxiter": 150}
+_SERIES_END = 1e-7
 _MOST_TERMS = 2_000
+_CROWDED = 0.8
+"""Settled customers are carried along, with nothing to add, until so few are left that the sum is worth shrinking."""
 FEWEST_REPEATERS = 10
 
 
 class TooFewCustomers(CrmError):
     """Too few customers have ordered again to say how people order."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ahead:
+    """What a purchase process says of a horizon, (n,) each: expected orders, their variance, the chance of none."""
+
+    orders: FloatArray
+    variance: FloatArray
+    none: FloatArray
 
 
 def counts(table: Table) -> FloatArray:
@@ -40,7 +49,12 @@ class BgNbd:
 
     def fit(self, x: FloatArray) -> Self:
         """Fit on (n, 3) rows of `counts`; raises TooFewCustomers."""
-        self.r_, self.alpha_, self.a_, self.b_, self.log_likelihood_ = _fit(x, _bg_log_likelihood)
+        from analytics import likelihood  # noqa: PLC0415 - scipy's optimiser loads only where a model is fitted
+
+        _enough(x)
+        found = likelihood.maximise(x, likelihood.bg_nbd)
+        self.r_, self.alpha_, self.a_, self.b_ = found.r, found.alpha, found.a, found.b
+        self.log_likelihood_ = found.log_likelihood
         return self
 
     def alive(self, x: FloatArray) -> FloatArray:
@@ -52,9 +66,13 @@ class BgNbd:
 
     def predict(self, x: FloatArray, horizon: float) -> FloatArray:
         """Orders expected within `horizon` after the age, (n,)."""
+        return self.ahead(x, horizon).orders
+
+    def ahead(self, x: FloatArray, horizon: float) -> Ahead:
+        """Expected orders within `horizon` after the age, their variance and the chance of none."""
         repeats, _, age = x.T
-        orders = _orders_if_alive(horizon, self.alpha_ + age, self.r_ + repeats, (1, 0), (self.a_, self.b_ + repeats))
-        return np.asarray(self.alive(x) * orders, dtype=np.float64)
+        moments = _if_here(horizon, self.alpha_ + age, self.r_ + repeats, (1, 0), (self.a_, self.b_ + repeats))
+        return _ahead(self.alive(x) * moments)
 
     def to_json(self) -> dict[str, Json]:
         """The fitted numbers."""
@@ -84,27 +102,37 @@ class MbgCnbd:
 
     def fit(self, x: FloatArray, sum_log_gaps: float = 0.0) -> Self:
         """Fit on (n, 3) rows of `counts`; the sum of log gaps lets several k compare. Raises TooFewCustomers."""
-        fitted = _fit(x, lambda logs, rows: np.logaddexp(*self._left_and_here(np.exp(logs), rows)[:2]))
-        self.r_, self.alpha_, self.a_, self.b_, plain = fitted
-        self.log_likelihood_ = plain + (self.k - 1) * sum_log_gaps - float(x[:, 0].sum()) * float(gammaln(self.k))
+        from analytics import likelihood  # noqa: PLC0415 - scipy's optimiser loads only where a model is fitted
+
+        _enough(x)
+        found = likelihood.maximise(x, likelihood.mbg_cnbd(self.k))
+        self.r_, self.alpha_, self.a_, self.b_ = found.r, found.alpha, found.a, found.b
+        # Each of k stages counts in the density's unit, of which `maximise` has turned one back.
+        repeats = float(x[:, 0].sum())
+        unit = (self.k - 1) * repeats * np.log(10 / max(float(x[:, 2].max()), 1e-9))
+        constant = (self.k - 1) * sum_log_gaps - repeats * float(gammaln(self.k))
+        self.log_likelihood_ = float(found.log_likelihood + unit + constant)
         return self
 
     def alive(self, x: FloatArray) -> FloatArray:
         """Chance of not having left, (n,)."""
-        left, here, _ = self._left_and_here(self._parameters(), x)
+        left, here, _ = self._left_and_here(x)
         return np.asarray(1 / (1 + np.exp(np.clip(left - here, -700, 700))), dtype=np.float64)
 
     def predict(self, x: FloatArray, horizon: float) -> FloatArray:
         """Orders expected within `horizon` after the age, (n,): an exact series over the stages of the present gap."""
+        return self.ahead(x, horizon).orders
+
+    def ahead(self, x: FloatArray, horizon: float) -> Ahead:
+        """Expected orders within `horizon` after the age, their variance and the chance of none."""
         repeats, _, age = x.T
-        _, here, stages = self._left_and_here(self._parameters(), x)
-        leaving = (self.a_, self.b_ + repeats + 1)
-        orders = np.zeros(repeats.size)
+        _, here, stages = self._left_and_here(x)
+        moments = np.zeros((3, repeats.size))
         for stage in range(self.k):
-            share = np.exp(stages[stage] - here)
-            shape = self.r_ + self.k * repeats + stage
-            orders += share * _orders_if_alive(horizon, self.alpha_ + age, shape, (self.k, stage), leaving)
-        return np.asarray(self.alive(x) * orders, dtype=np.float64)
+            share, shape = np.exp(stages[stage] - here), self.r_ + self.k * repeats + stage
+            leaving = (self.a_, self.b_ + repeats + 1)
+            moments += share * _if_here(horizon, self.alpha_ + age, shape, (self.k, stage), leaving)
+        return _ahead(self.alive(x) * moments)
 
     def to_json(self) -> dict[str, Json]:
         """The fitted numbers."""
@@ -118,17 +146,13 @@ class MbgCnbd:
         model.r_, model.alpha_, model.a_, model.b_, model.log_likelihood_ = _numbers(numbers)
         return model
 
-    def _parameters(self) -> FloatArray:
-        return np.array([self.r_, self.alpha_, self.a_, self.b_])
-
-    def _left_and_here(self, parameters: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray, list[FloatArray]]:
+    def _left_and_here(self, x: FloatArray) -> tuple[FloatArray, FloatArray, list[FloatArray]]:
         """Log likelihoods of having left, of being here, and of being here in each stage; (n,) each."""
-        r, alpha, a, b = parameters
+        r, alpha, a, b = self.r_, self.alpha_, self.a_, self.b_
         repeats, last, age = x.T
         shape = r + self.k * repeats
-        start = r * np.log(alpha) - gammaln(r) - betaln(a, b)
-        left = start + betaln(a + 1, b + repeats) + gammaln(shape) - shape * np.log(alpha + last)
-        stays = start + betaln(a, b + repeats + 1)
+        left = betaln(a + 1, b + repeats) + gammaln(shape) - shape * np.log(alpha + last)
+        stays = betaln(a, b + repeats + 1)
         stages = [
             stays + xlogy(j, age - last) - gammaln(j + 1) + gammaln(shape + j) - (shape + j) * np.log(alpha + age)
             for j in range(self.k)
@@ -146,54 +170,50 @@ def likeliest(fitted: Sequence[MbgCnbd]) -> MbgCnbd:
     return max(fitted, key=lambda model: model.log_likelihood_)
 
 
-def _bg_log_likelihood(logs: FloatArray, x: FloatArray) -> FloatArray:
-    r, alpha, a, b = np.exp(logs)
-    repeats, last, age = x.T
-    shape = r + repeats
-    common = r * np.log(alpha) + gammaln(shape) - gammaln(r) + betaln(a, b + repeats) - betaln(a, b)
-    stays = -shape * np.log(alpha + age)
-    leaves = np.log(a) - np.log(b + np.maximum(repeats, 1) - 1) - shape * np.log(alpha + last)
-    return np.asarray(common + np.where(repeats > 0, np.logaddexp(stays, leaves), stays), dtype=np.float64)
-
-
-def _fit(
-    x: FloatArray, log_likelihood: Callable[[FloatArray, FloatArray], FloatArray]
-) -> tuple[float, float, float, float, float]:
-    """Maximum likelihood over distinct rows, with times scaled to at most 10 and log parameters bounded.
-
-    The likelihood returned is that of the rows in their own unit, so that models on the same rows compare.
-    """
+def _enough(x: FloatArray) -> None:
     if int((x[:, 0] > 0).sum()) < FEWEST_REPEATERS:
         raise TooFewCustomers
-    scale = 10 / max(float(x[:, 2].max()), 1.0)
-    rows, weights = np.unique(x, axis=0, return_counts=True)
-    scaled = rows * np.array([1.0, scale, scale])
-
-    def loss(logs: FloatArray) -> float:
-        return -float(weights @ log_likelihood(logs, scaled)) / float(x.shape[0])
-
-    bounds = [(-_LOG_BOUND, _LOG_BOUND)] * 4
-    best = minimize(loss, np.zeros(4), method="L-BFGS-B", bounds=bounds, options=_STOP)
-    r, alpha, a, b = (float(each) for each in np.exp(best.x))
-    parameters = np.log([r, alpha / scale, a, b])
-    return r, alpha / scale, a, b, float(weights @ log_likelihood(parameters, rows))
 
 
-def _orders_if_alive(
+def _ahead(moments: FloatArray) -> Ahead:
+    orders, squares, some = moments
+    return Ahead(orders, np.maximum(squares - orders**2, 0.0), np.clip(1 - some, 0.0, 1.0))
+
+
+def _if_here(
     horizon: float, scale: FloatArray, shape: FloatArray, stages: tuple[int, int], leaving: tuple[float, FloatArray]
 ) -> FloatArray:
-    """Orders within `horizon` of somebody who is here: the m-th comes with k m - j more stages and m - 1 stays."""
+    """Expected orders within `horizon`, their expected square, and the chance of any, for who is here: (3, n).
+
+    The m-th order comes with k m - j more stages and m - 1 stays; customers leave the sum when it has settled.
+    """
     (k, done), (a, b) = stages, leaving
-    part = horizon / (scale + horizon)
-    stayed = np.ones_like(shape)
-    orders = np.zeros_like(shape)
+    moments = np.zeros((3, shape.size))
+    rows = np.arange(shape.size)
+    part, stayed = horizon / (scale + horizon), np.ones_like(shape)
+    # The chance of at least so many stages is an incomplete beta integral; each further stage takes one term off it
+    # (Abramowitz & Stegun 26.5.16), which is far cheaper than asking for every integral anew.
+    odds, enough = np.log(part), -np.expm1(shape * np.log1p(-part))
+    at, log_term = 1, odds + shape * np.log1p(-part) + np.log(shape)
     for m in range(1, _MOST_TERMS):
-        term = stayed * betainc(k * m - done, shape, part)
-        orders += term
-        if not term.size or float(term.max()) < _SERIES_END:
+        while at < k * m - done:
+            enough = np.maximum(enough - np.exp(log_term), 0.0)
+            log_term = log_term + odds + np.log((at + shape) / (at + 1))
+            at += 1
+        term = stayed * enough
+        moments[0, rows] += term
+        moments[1, rows] += (2 * m - 1) * term
+        if m == 1:
+            moments[2] = term
+        going = term > _SERIES_END
+        stayed = np.where(going, stayed * ((b + (m - 1)) / (b + (a + m - 1))), 0.0)
+        left = np.count_nonzero(going)
+        if not left:
             break
-        stayed *= (b + m - 1) / (a + b + m - 1)
-    return orders
+        if left < _CROWDED * going.size:
+            rows, shape, odds, stayed, b = rows[going], shape[going], odds[going], stayed[going], b[going]
+            enough, log_term = enough[going], log_term[going]
+    return moments
 
 
 def _numbers(numbers: Mapping[str, Json]) -> tuple[float, ...]:

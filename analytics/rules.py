@@ -1,17 +1,51 @@
 """Rules that a person can check by hand: ranges of orders, spending and days since the last order, and their words."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from analytics import explain
 from analytics.features import FloatArray, Table
+from crm_store.values.scores import Json
 
 COLUMNS = ("days_since_order", "orders", "spend")
 """What segments are made of, in the order in which rules name them."""
+
+_DAYS: Final[Mapping[float, int]] = {
+    3: 2, 7: 1, 14: 2, 21: 2, 30: 0, 45: 2, 60: 1, 75: 2, 90: 0, 120: 1, 150: 2, 180: 0, 210: 2, 240: 2, 270: 1,
+    300: 2, 365: 0, 450: 2, 540: 1, 630: 2, 730: 0, 900: 2, 1095: 1, 1460: 1, 1825: 1, 2555: 2, 3650: 1,
+}  # fmt: skip
+_ORDERS: Final = (*range(1, 11), 12, 14, 16, 18, 20, 25, 30, 35, 40, 50, 60, 80, 100, 150, 200, 300, 500, 1000)
+_ROUND_ORDERS: Final = frozenset((1, 2, 5, 10, 20, 50, 100, 200, 500, 1000))
+_STEPS: Final[Mapping[float, int]] = {1: 0, 1.2: 3, 1.5: 2, 2: 1, 2.5: 2, 3: 2, 4: 3, 5: 1, 6: 3, 8: 3}
+"""Ten even steps to a tenfold amount, with two digits at most."""
+_POWERS: Final = range(-2, 11)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """Cut points that people can keep in mind, ascending, and how far from round each is (0: roundest), (n,) both."""
+
+    at: FloatArray
+    unround: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, found: Mapping[float, int]) -> "Points":
+        """From a point's value to how far from round it is."""
+        at = sorted(found)
+        return cls(np.array(at, dtype=np.float64), np.array([found[each] for each in at], dtype=np.int64))
+
+
+READABLE: Final[tuple[Points, ...]] = (
+    Points.of(_DAYS),
+    Points.of({each: int(each not in _ROUND_ORDERS) for each in _ORDERS}),
+    Points.of({step * 10.0**power: unround for power in _POWERS for step, unround in _STEPS.items()}),
+)
+"""The cut points that a rule may use, for each of COLUMNS: few enough to stay put from month to month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +76,30 @@ class Rule:
         sentence = ", ".join(parts) or "everybody who ordered"
         return sentence[0].upper() + sentence[1:]
 
+    def to_json(self) -> dict[str, Json]:
+        """The ranges, with null where there is no end."""
+        ends = (("above", self.above), ("up_to", self.up_to))
+        return {name: [each if math.isfinite(each) else None for each in bounds] for name, bounds in ends}
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """One node of a grown tree: rows with `column` at most `cut` go to `left`; a leaf has no children."""
-
-    column: int
-    cut: float
-    left: int
-    right: int
-
-
-def leaves(nodes: Sequence[Split]) -> tuple[Rule, ...]:
-    """The rules of a tree's leaves with readable cut points, from left to right; together they cover everybody once."""
-    found: list[Rule] = []
-    waiting = [(0, Rule())]
-    while waiting:
-        at, rule = waiting.pop()
-        node = nodes[at]
-        if node.left < 0:
-            found.append(rule)
-            continue
-        cut = readable(COLUMNS[node.column], node.cut)
-        waiting.append((node.right, rule.narrowed(node.column, cut, below=False)))
-        waiting.append((node.left, rule.narrowed(node.column, cut, below=True)))
-    return tuple(found)
-
-
-def readable(column: str, cut: float) -> float:
-    """A cut point for people: whole orders and days, two digits of days and of amounts."""
-    if column == "orders":
-        return float(math.floor(cut))
-    if cut <= 0:
-        return math.floor(cut)
-    digits = 1 - math.floor(math.log10(cut))
-    return round(cut, digits) if column == "spend" else float(round(cut, min(digits, 0)))
+    @classmethod
+    def from_json(cls, numbers: Mapping[str, Json]) -> "Rule":
+        """A rule from `to_json`; raises ValueError where it does not fit COLUMNS."""
+        return cls(_bounds(numbers.get("above"), -math.inf), _bounds(numbers.get("up_to"), math.inf))
 
 
 def assign(rules: Sequence[Rule], table: Table) -> npt.NDArray[np.int64]:
-    """The place of the rule that each row obeys, (n,); rules from `leaves` leave nobody out."""
+    """The place of the rule that each row obeys, (n,); rules grown together leave nobody out and overlap nowhere."""
     values = table.columns(COLUMNS)
     places = np.zeros(len(table.ids), dtype=np.int64)
     for place, rule in enumerate(rules):
         places[rule.holds(values)] = place
     return places
+
+
+def _bounds(found: Json, endless: float) -> tuple[float, ...]:
+    if not isinstance(found, list) or len(found) != len(COLUMNS):
+        raise ValueError("a rule needs one bound for each column")
+    return tuple(endless if each is None else float(str(each)) for each in found)
 
 
 def _days(above: float, up_to: float) -> str:

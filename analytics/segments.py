@@ -1,35 +1,21 @@
-"""Groups of buyers that differ in what they order later: K-means, a decision tree, and plain rules to be beaten."""
+"""Groups of buyers that differ in what they order later: a decision tree, K-means, and plain rules to be beaten."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-import numpy.typing as npt
-from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_rand_score
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from analytics import evaluate, explain, features, provenance, purchase, rules, segment_names, spend
-from analytics.features import FloatArray, Table
-from analytics.rules import Rule, Split
+from analytics import explain, features, provenance, rules, segment_choice, segment_names
+from analytics.features import Table
+from analytics.rules import Rule
+from analytics.segment_choice import LESS_STEADY, MOST, NOTICEABLE, SMALLEST_SHARE, Choice, Evidence
 from crm_store.values.history import Histories
 from crm_store.values.scores import Json, ModelRecord, SegmentMethod, SegmentResult, Verdict
 
 FEWEST_BUYERS = 30
-SMALLEST_SHARE = 0.03
 MONTH = 30
-COUNTS = range(3, 9)
 LATER_WINDOWS = (180, 90, 30)
-_STABILITY_DRAWS = 4
-_STEADY_ENOUGH = 0.85
-"""Agreement beyond this is not worth fewer segments."""
-_STEADINESS_COUNTS = 0.3
-"""Beside both measures of separation, since two or three segments are always the steadiest and tell the least."""
-
-IntArray = npt.NDArray[np.int64]
-Grow = Callable[[int], tuple[Rule, ...]]
-"""Rules for at most so many segments, from the table that the method was prepared with."""
 
 PLAIN_RULES = tuple(
     Rule().narrowed(0, 90, below=recent).narrowed(1, 1, below=once)
@@ -49,16 +35,37 @@ class SegmentsResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A method with its number of segments and how that did: separation of later revenue, and agreement over draws."""
+class Known:
+    """Segments of an earlier run: their method, and each rule with its key and name."""
 
-    k: int
-    later: Mapping[str, float]
-    score: float
+    method: SegmentMethod
+    named: Mapping[Rule, tuple[str, str]]
 
 
-def analyse(histories: Histories) -> SegmentsResult:
-    """Segments by K-means and by a tree; with few buyers plain rules only, and without buyers none."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """What a method came to: named segments with their rules, figures beside the plain rules', and whether kept."""
+
+    method: SegmentMethod
+    groups: tuple[SegmentResult, ...]
+    rules: tuple[Rule, ...]
+    choice: Choice
+    baseline: Mapping[str, float]
+    kept: bool
+
+    @property
+    def published(self) -> bool:
+        """Whether it says anything that the plain rules do not."""
+        apart = segment_choice.together
+        return len(self.groups) > 1 and (not self.baseline or apart(self.choice.figures) > apart(self.baseline))
+
+
+def analyse(histories: Histories, previous: Mapping[str, Json] | None = None) -> SegmentsResult:
+    """Segments by a tree and by K-means; with few buyers plain rules only, and without buyers none.
+
+    `previous` are the parameters of the record whose segments are shown: their cuts, keys and names stay unless new
+    ones separate later revenue better by more than one standard error.
+    """
     past = features.known_by(histories, histories.as_of)
     day, table = past.as_of, features.buyers(past, past.as_of)
     n = len(table.ids)
@@ -66,229 +73,207 @@ def analyse(histories: Histories) -> SegmentsResult:
         return SegmentsResult(
             (), None, (provenance.abstained("segments", day, "No segments: nobody has ordered yet."),)
         )
-    plain = segments_of("rule", PLAIN_RULES, table, past.currency)
+    before = features.buyers(past, day - timedelta(days=MONTH))
     if n < FEWEST_BUYERS:
-        told = f"{explain.count(n, 'buyer')} in {explain.count(len(plain), 'group')} by plain rules"
-        sentence = f"{told}; learnt groups need {FEWEST_BUYERS} buyers."
-        return SegmentsResult(plain, "rule", (_record("segments", table, sentence, Verdict.BASE_RATE, plain, {}, {}),))
-    earlier, later, window = _later(past)
-    baseline = _separation(PLAIN_RULES, earlier, later) if earlier else {}
-    found: list[SegmentResult] = []
-    records: list[ModelRecord] = []
-    scores: dict[SegmentMethod, float] = {}
-    for method, prepare in METHODS.items():
-        choice = _choose(prepare, table, earlier, later)
-        learnt = prepare(table)(choice.k)
-        groups = segments_of(method, learnt, table, past.currency)
-        beats = not baseline or _together(choice.later) > _together(baseline)
-        if beats and len(groups) > 1:
-            found.extend(groups)
-            scores[method] = choice.score
-        records.append(
-            _judged(
-                method,
-                table,
-                choice,
-                baseline,
-                groups,
-                published=beats and len(groups) > 1,
-                window=window,
-                moved=_moved(past, learnt, table),
-            )
-        )
-    if not found:
-        return SegmentsResult(plain, "rule", tuple(records))
-    shown = max(scores.items(), key=lambda each: each[1])[0]
-    return SegmentsResult(tuple(found), shown, tuple(records))
+        return _plain(table, before, past.currency)
+    evidence = _evidence(past, table)
+    known = recalled(previous)
+    found = [learn(method, evidence, past.currency, known=known) for method in segment_choice.METHODS]
+    shown = best(found, known, evidence)
+    records = tuple(_judged(each, evidence, before, shown=each is shown) for each in found)
+    if shown is None:
+        plain = segments_of("rule", PLAIN_RULES, table, past.currency)
+        return SegmentsResult(plain, "rule", records)
+    groups = tuple(group for each in found if each.published for group in each.groups)
+    return SegmentsResult(groups, shown.method, records)
 
 
-def logs(table: Table) -> FloatArray:
-    """Recency, frequency and money of each buyer as standardised logs, (n, 3)."""
-    values = np.log1p(np.maximum(table.columns(rules.COLUMNS), 0))
-    spread = values.std(axis=0)
-    return np.asarray((values - values.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0), dtype=np.float64)
+def learn(
+    method: SegmentMethod, evidence: Evidence, currency: str, *, most: int = MOST, known: Known | None = None
+) -> Learnt:
+    """Segments by one method, at most `most`; known ones stay unless new ones are clearly better."""
+    choice = segment_choice.choose(method, evidence, most)
+    baseline: Mapping[str, float] = {}
+    if evidence.earlier is not None and evidence.later is not None:
+        baseline = segment_choice.separation(PLAIN_RULES, evidence.earlier, evidence.later)
+    kept = known is not None and known.method == method and _still_good(tuple(known.named), choice, evidence)
+    if known is None or not kept:
+        groups = segments_of(method, choice.rules, evidence.now, currency)
+        return Learnt(method, groups, choice.rules, choice, baseline, False)
+    old = tuple(known.named)
+    figures = dict(choice.figures) | {"k": float(len(old))}
+    if evidence.earlier is not None and evidence.later is not None:
+        figures |= segment_choice.separation(old, evidence.earlier, evidence.later)
+    groups = segments_of(method, old, evidence.now, currency, known.named)
+    return Learnt(method, groups, old, Choice(old, figures), baseline, True)
 
 
-def kmeans(table: Table) -> Grow:
-    """For k: the rules of a tree with at most k leaves that tells K-means' clusters of log RFM apart."""
-    x = logs(table)
-    differing = len(np.unique(x, axis=0))
+def best(found: Sequence[Learnt], known: Known | None = None, evidence: Evidence | None = None) -> Learnt | None:
+    """The method to show: the one shown before, or else the tree, unless the other separates noticeably better.
 
-    def grow(k: int) -> tuple[Rule, ...]:
-        if min(k, differing) < 2:
-            return (Rule(),)
-        labels = KMeans(n_clusters=min(k, differing), n_init=3, random_state=0).fit_predict(x)
-        return _grown(DecisionTreeClassifier, table, labels, k)
-
-    return grow
-
-
-def tree(table: Table) -> Grow:
-    """For k: the rules of a tree with at most k leaves on a smooth target: the expected pace of spending, in logs.
-
-    The target is BG/NBD's expected revenue of the next year where it can be fitted, and otherwise the own rate: a
-    smooth target makes cut points steadier than a window's raw revenue does.
+    Segments that were kept give way, keys and names with them, only to others that are clearly better on `evidence`.
     """
-    target = np.log1p(_smooth_target(table))
-    return lambda k: _grown(DecisionTreeRegressor, table, target, k)
+    fit = [each for each in found if each.published]
+    if not fit:
+        return None
+    kept = next((each for each in fit if each.kept), None)
+    if kept is not None:
+        rivals = [each for each in fit if each is not kept and evidence and _clearly_better(each, kept, evidence)]
+        return max(rivals, key=_score, default=kept)
+    usual = next((each for each in fit if known and each.method == known.method), fit[0])
+    steady = [each for each in fit if each is usual or _as_steady(each, usual)]
+    return max(steady, key=lambda each: (_score(each) + (NOTICEABLE if each is usual else 0.0), each is usual))
 
 
-METHODS: Mapping[SegmentMethod, Callable[[Table], Grow]] = {"kmeans": kmeans, "tree": tree}
+def _clearly_better(new: Learnt, old: Learnt, evidence: Evidence) -> bool:
+    """Whether rules of the other method separate noticeably better, by two standard errors, and are as steady.
+
+    As with cuts of one method both are judged as they stand now; what is shown by other keys must earn it twice.
+    """
+    more, error = segment_choice.gain(new.rules, old.rules, evidence)
+    return more > max(2 * error, NOTICEABLE) and _as_steady(new, old)
 
 
-def segments_of(method: SegmentMethod, found: Sequence[Rule], table: Table, currency: str) -> tuple[SegmentResult, ...]:
+def _as_steady(new: Learnt, old: Learnt) -> bool:
+    return new.choice.figures["steadiness"] >= old.choice.figures["steadiness"] - LESS_STEADY
+
+
+def place(past: Histories, parameters: Mapping[str, Json]) -> Mapping[str, str]:
+    """The segment key of every buyer, by the rules of a record's parameters; loads no model and learns nothing."""
+    return place_rows(features.buyers(past, past.as_of), parameters)
+
+
+def place_rows(table: Table, parameters: Mapping[str, Json]) -> Mapping[str, str]:
+    """Like `place`, for a table of buyers that has the columns of rules."""
+    known = recalled(parameters)
+    if known is None or not table.ids:
+        return {}
+    keys = [key for key, _ in known.named.values()]
+    places = rules.assign(tuple(known.named), table)
+    return {each: keys[at] for each, at in zip(table.ids, places.tolist(), strict=True)}
+
+
+def recalled(parameters: Mapping[str, Json] | None) -> Known | None:
+    """Segments from a record's parameters; nothing where they are of another make."""
+    told = parameters.get("segments") if parameters else None
+    method = parameters.get("method") if parameters else None
+    if not isinstance(told, list) or method not in ("tree", "kmeans", "rule"):
+        return None
+    named: dict[Rule, tuple[str, str]] = {}
+    for each in told:
+        if not isinstance(each, dict):
+            return None
+        try:
+            named[Rule.from_json(each)] = (str(each["key"]), str(each["name"]))
+        except (ValueError, KeyError):
+            return None
+    chosen: SegmentMethod = "tree" if method == "tree" else "kmeans" if method == "kmeans" else "rule"
+    return Known(chosen, named) if named else None
+
+
+def segments_of(
+    method: SegmentMethod,
+    found: Sequence[Rule],
+    table: Table,
+    currency: str,
+    known: Mapping[Rule, tuple[str, str]] | None = None,
+) -> tuple[SegmentResult, ...]:
     """Each rule that holds for somebody as a named segment, those that spent most a head first."""
     places = rules.assign(found, table)
     spent = table.column("spend")
     taken = sorted({int(each) for each in places}, key=lambda place: (-float(spent[places == place].mean()), place))
-    names = segment_names.distinct([segment_names.habits(table, places == place) for place in taken])
+    names = segment_names.distinct([segment_names.habits(found[place], table, places == place) for place in taken])
     results = []
-    for place, name in zip(taken, names, strict=True):
-        members = tuple(each for each, at in zip(table.ids, places, strict=True) if at == place)
-        key = f"{method}-{segment_names.slug(name)}"
+    for at, name in zip(taken, names, strict=True):
+        members = tuple(each for each, place in zip(table.ids, places.tolist(), strict=True) if place == at)
+        key, told = (known or {}).get(found[at], (f"{method}-{segment_names.slug(name)}", name))
         share = len(members) / len(table.ids)
-        results.append(SegmentResult(key, name, found[place].sentence(currency), method, members, len(members), share))
+        results.append(SegmentResult(key, told, found[at].sentence(currency), method, members, len(members), share))
     return tuple(results)
 
 
-def _smooth_target(table: Table) -> FloatArray:
-    try:
-        model = purchase.BgNbd().fit(purchase.counts(table))
-        size = spend.GammaGamma().fit(table.column("orders"), table.column("mean_order"))
-    except purchase.TooFewCustomers:
-        return table.column("spend") / np.maximum(table.column("days_since_first"), 30) * 365
-    amounts = size.predict(table.column("orders"), table.column("mean_order"))
-    return np.maximum(np.nan_to_num(model.predict(purchase.counts(table), 365) * amounts), 0)
+def parameters_of(method: SegmentMethod, groups: Sequence[SegmentResult], found: Sequence[Rule], table: Table) -> Json:
+    """The segments as a list of plain JSON: key, name, rule in words, and its ranges."""
+    places = dict(zip(table.ids, rules.assign(found, table).tolist(), strict=True))
+    return [
+        {"key": each.key, "name": each.name, "rule": each.rule, **found[places[each.members[0]]].to_json()}
+        for each in groups
+    ]
 
 
-def _grown(kind: type, table: Table, target: FloatArray, k: int) -> tuple[Rule, ...]:
-    """Rules of a fitted tree; leaves are made larger until the readable cuts leave none below the smallest share."""
-    values = table.columns(rules.COLUMNS)
-    n = len(table.ids)
-    found: tuple[Rule, ...] = (Rule(),)
-    for share in (1.1 * SMALLEST_SHARE, 1.6 * SMALLEST_SHARE, 2.5 * SMALLEST_SHARE):
-        least = max(2, int(np.ceil(share * n)))
-        model = kind(max_leaf_nodes=max(k, 2), min_samples_leaf=least, random_state=0).fit(values, target)
-        grown = model.tree_
-        nodes = [
-            Split(int(column), float(cut), int(left), int(right))
-            for column, cut, left, right in zip(
-                grown.feature, grown.threshold, grown.children_left, grown.children_right, strict=True
-            )
-        ]
-        found = rules.leaves(nodes)
-        sizes = np.bincount(rules.assign(found, table), minlength=len(found))
-        found = tuple(rule for rule, size in zip(found, sizes, strict=True) if size)
-        if sizes[sizes > 0].min() >= SMALLEST_SHARE * n:
-            break
-    return found
+def _score(learnt: Learnt) -> float:
+    figures = learnt.choice.figures
+    return segment_choice.together(figures) if "explained" in figures else 0.0
 
 
-def _later(past: Histories) -> tuple[Table | None, FloatArray, int]:
-    """Buyers as of an earlier day, what they ordered after it, and the days between; none where that tells little."""
-    first = min(each.day for each in past.orders)
+def _still_good(old: tuple[Rule, ...], choice: Choice, evidence: Evidence) -> bool:
+    """Whether known rules still part all buyers into segments that are large enough and hardly worse than new ones."""
+    values = evidence.now.columns(rules.COLUMNS)
+    held = np.stack([rule.holds(values) for rule in old])
+    if not (held.sum(axis=0) == 1).all() or held.mean(axis=1).min() < SMALLEST_SHARE or len(old) < 2:
+        return False
+    # Both are judged as they stand now, since rules of the earlier day would have the advantage of their own day.
+    more, error = segment_choice.gain(choice.rules, old, evidence)
+    return more <= error + 1e-9
+
+
+def _plain(table: Table, before: Table, currency: str) -> SegmentsResult:
+    groups = segments_of("rule", PLAIN_RULES, table, currency)
+    told = f"{explain.count(len(table.ids), 'buyer')} in {explain.count(len(groups), 'group')} by plain rules"
+    sentence = f"{told}; learnt groups need {FEWEST_BUYERS} buyers."
+    learnt = Learnt("rule", groups, PLAIN_RULES, Choice(PLAIN_RULES, {}), {}, False)
+    record = _record("segments", learnt, Evidence(table), before, sentence, Verdict.BASE_RATE, shown=True)
+    return SegmentsResult(groups, "rule", (record,))
+
+
+def _evidence(past: Histories, table: Table) -> Evidence:
+    """Buyers as of an earlier day and what they ordered after it; without them where that tells little."""
+    first = past.as_of - timedelta(days=int(table.column("days_since_first").max()))
     for window in LATER_WINDOWS:
         cut = past.as_of - timedelta(days=window)
-        table = features.buyers(past, cut)
-        if (cut - first).days >= window and len(table.ids) >= FEWEST_BUYERS:
-            later = features.revenue_between(past, table.ids, cut, past.as_of)
+        if (cut - first).days < window:
+            continue
+        earlier = features.buyers(past, cut)
+        if len(earlier.ids) >= FEWEST_BUYERS:
+            later = features.revenue_between(past, earlier.ids, cut, past.as_of)
             if int((later > 0).sum()) >= 10:
-                return table, later, window
-    return None, np.zeros(0), 0
+                return Evidence(table, earlier, later, window)
+    return Evidence(table)
 
 
-def _separation(found: Sequence[Rule], table: Table, later: FloatArray) -> dict[str, float]:
-    """Explained share of later revenue, and the share in the best fifth with groups ranked by their last half year."""
-    places = rules.assign(found, table)
-    lately = table.column("spend_180")
-    order = sorted({int(each) for each in places}, key=lambda place: -float(lately[places == place].mean()))
-    return {"explained": evaluate.explained(places, later), "best_fifth": evaluate.best_fifth(order, places, later)}
-
-
-def _together(figures: Mapping[str, float]) -> float:
-    """Both measures of separation in one figure."""
-    return (figures["explained"] + figures["best_fifth"]) / 2
-
-
-def _moved(past: Histories, groups: Sequence[Rule], table: Table) -> int:
-    """How many buyers known a month ago stood in another segment then, by the same rules."""
-    before = features.buyers(past, past.as_of - timedelta(days=MONTH))
-    now = dict(zip(table.ids, rules.assign(groups, table).tolist(), strict=True))
-    return sum(
-        now[each] != place for each, place in zip(before.ids, rules.assign(groups, before).tolist(), strict=True)
-    )
-
-
-def _choose(prepare: Callable[[Table], Grow], table: Table, earlier: Table | None, later: FloatArray) -> Choice:
-    """The number of segments that separate later revenue best and are steady; on a near tie the fewest."""
-    learnt = earlier or table
-    random = np.random.default_rng(0)
-    parts = [learnt.rows(random.random(len(learnt.ids)) < 0.8) for _ in range(_STABILITY_DRAWS)]
-    on_all, on_parts = prepare(learnt), [prepare(part) for part in parts if len(part.ids) >= 2]
-    best: Choice | None = None
-    for k in COUNTS:
-        found = on_all(k)
-        places = rules.assign(found, learnt)
-        agreement = [float(adjusted_rand_score(places, rules.assign(grow(k), learnt))) for grow in on_parts]
-        figures = {"steadiness": float(np.mean(agreement))}
-        if earlier:
-            figures |= _separation(found, earlier, later)
-        separation = 2 * _together(figures) if earlier else 0.0
-        score = separation + _STEADINESS_COUNTS * min(figures["steadiness"], _STEADY_ENOUGH)
-        if best is None or score > best.score + 0.005:
-            best = Choice(k, figures, score)
-    return best or Choice(3, {}, 0.0)
-
-
-def _judged(
-    method: SegmentMethod,
-    table: Table,
-    choice: Choice,
-    baseline: Mapping[str, float],
-    groups: tuple[SegmentResult, ...],
-    *,
-    published: bool,
-    window: int,
-    moved: int,
-) -> ModelRecord:
-    words = {"kmeans": "K-means", "tree": "a decision tree", "rule": "plain rules"}[method]
-    n = explain.count(len(table.ids), "buyer")
+def _judged(learnt: Learnt, evidence: Evidence, before: Table, *, shown: bool) -> ModelRecord:
+    words = {"kmeans": "K-means", "tree": "a decision tree", "rule": "plain rules"}[learnt.method]
+    n = explain.count(len(evidence.now.ids), "buyer")
+    figures, baseline = learnt.choice.figures, learnt.baseline
     tested = "not yet tested on later time"
     if baseline:
-        ours, plain = explain.percent(choice.later["explained"]), explain.percent(baseline["explained"])
-        best, plainly = explain.percent(choice.later["best_fifth"]), explain.percent(baseline["best_fifth"])
+        ours, plain = explain.percent(figures["explained"]), explain.percent(baseline["explained"])
+        top, plainly = explain.percent(figures["best_fifth"]), explain.percent(baseline["best_fifth"])
         tested = (
-            f"of the revenue of {window} later days they explain {ours} (plain rules {plain}), "
-            f"and their best fifth held {best} ({plainly})"
+            f"of the revenue of {evidence.window} later days they explain {ours} (plain rules {plain}), "
+            f"and their best fifth held {top} ({plainly})"
         )
-    if published:
-        sentence = (
-            f"{explain.count(len(groups), 'segment')} of {n} by {words}: {tested}. {moved} moved in {MONTH} days."
-        )
-    else:
-        sentence = f"No segments by {words} of {n}: {tested if len(groups) > 1 else 'all buyers are alike'}."
-    verdict = Verdict.PUBLISHED if published else Verdict.BASE_RATE
-    return _record(
-        f"segments_{method}",
-        table,
-        sentence,
-        verdict,
-        groups,
-        {**choice.later, "k": float(choice.k), "moved": float(moved)},
-        baseline,
-    )
+    kind = f"segments_{learnt.method}"
+    if not learnt.published:
+        told = tested if len(learnt.groups) > 1 else "all buyers are alike"
+        sentence = f"No segments by {words} of {n}: {told}."
+        return _record(kind, learnt, evidence, before, sentence, Verdict.BASE_RATE, shown=False)
+    kept = " The rules are those of the last run, since new ones would hardly do better." if learnt.kept else ""
+    sentence = f"{explain.count(len(learnt.groups), 'segment')} of {n} by {words}: {tested}.{kept}"
+    return _record(kind, learnt, evidence, before, sentence, Verdict.PUBLISHED, shown=shown)
 
 
 def _record(
-    kind: str,
-    table: Table,
-    sentence: str,
-    verdict: Verdict,
-    groups: tuple[SegmentResult, ...],
-    metrics: Mapping[str, float],
-    baseline: Mapping[str, float],
+    kind: str, learnt: Learnt, evidence: Evidence, before: Table, sentence: str, verdict: Verdict, *, shown: bool
 ) -> ModelRecord:
-    told: dict[str, Json] = {each.name: each.rule for each in groups}
+    table = evidence.now
+    told = parameters_of(learnt.method, learnt.groups, learnt.rules, table)
+    parameters: dict[str, Json] = {"method": learnt.method, "shown": shown, "kept": learnt.kept, "segments": told}
+    moves = _moves(parameters, table, before)
+    moved = sum(came for came, _ in moves.values())
+    parameters["moves"] = {key: [came, went] for key, (came, went) in moves.items()}
+    if verdict is Verdict.PUBLISHED:
+        sentence = f"{sentence} {moved} moved in {MONTH} days."
     return provenance.record(
         kind,
         table.as_of,
@@ -296,8 +281,17 @@ def _record(
         verdict,
         rows=len(table.ids),
         features=rules.COLUMNS,
-        parameters={"rules": told},
-        metrics=metrics,
+        parameters=parameters,
+        metrics={**learnt.choice.figures, "moved": float(moved)},
         baseline_name="plain rules: ordered within 90 days, ordered once",
-        baseline_metrics=baseline,
+        baseline_metrics=learnt.baseline,
     )
+
+
+def _moves(parameters: Mapping[str, Json], table: Table, before: Table) -> dict[str, tuple[int, int]]:
+    """Of the buyers known a month ago: how many came into each segment since then, and how many left it."""
+    now, then = place_rows(table, parameters), place_rows(before, parameters)
+    moved = [(old, now[each]) for each, old in then.items() if each in now and now[each] != old]
+    known = recalled(parameters)
+    keys = [key for key, _ in known.named.values()] if known else []
+    return {key: (sum(new == key for _, new in moved), sum(old == key for old, _ in moved)) for key in keys}

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Self
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import gammaln
+from scipy.special import digamma, gammaln
 
 from analytics.features import FloatArray
 from analytics.purchase import TooFewCustomers
@@ -40,6 +39,18 @@ class GammaGamma:
             return np.full(orders.size, self.mean_)
         return np.asarray(self.p_ * (self.v_ + orders * mean) / (self.p_ * orders + self.q_ - 1), dtype=np.float64)
 
+    def squares(self, orders: FloatArray, mean: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """(s, d), (n,) each: the expected square of the sum of N further orders is s N^2 + d N.
+
+        A customer's rate is gamma with shape p n + q and rate v + n m, so that its inverse square has a mean where the
+        shape is above 2; it is held there, since a single order of a heavy-tailed team has none.
+        """
+        if self.alike_:
+            return np.full(orders.size, self.mean_**2), np.zeros(orders.size)
+        shape = np.maximum(self.p_ * orders + self.q_, 2.5)
+        inverse = (self.v_ + orders * mean) ** 2 / ((shape - 1) * (shape - 2))
+        return self.p_**2 * inverse, self.p_ * inverse
+
     def to_json(self) -> dict[str, Json]:
         """The fitted numbers."""
         return {"p": self.p_, "q": self.q_, "v": self.v_, "mean": self.mean_, "alike": self.alike_}
@@ -54,15 +65,24 @@ class GammaGamma:
 
     def _search(self, orders: FloatArray, mean: FloatArray) -> None:
         """Maximum likelihood over log p, log (q - 1) and log v; q above 1, since the expected mean needs it."""
+        from scipy.optimize import minimize  # noqa: PLC0415 - it loads only where a model is fitted
 
-        def loss(logs: FloatArray) -> float:
-            p, v = np.exp(logs[0]), np.exp(logs[2])
-            q = 1 + np.exp(logs[1])
-            shape = p * orders
-            likelihood = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(v) + (shape - 1) * np.log(mean)
-            likelihood += shape * np.log(orders) - (shape + q) * np.log(v + orders * mean)
-            return -float(likelihood.mean())
+        kinds, place = np.unique(orders, return_inverse=True)
+        logs, sums = np.log(mean), orders * mean
 
-        found = minimize(loss, np.array([1.0, 1.0, 0.0]), method="L-BFGS-B", bounds=[(-5, 7), (-4, 7), (-7, 7)])
+        def loss(found: FloatArray) -> tuple[float, FloatArray]:
+            p, extra, v = np.exp(found)
+            q = 1 + extra
+            shapes, shape, total = p * kinds, p * orders, np.log(v + sums)
+            apart = (gammaln(shapes + q) - gammaln(shapes) + shapes * np.log(kinds))[place]
+            value = apart - gammaln(q) + q * np.log(v) + (shape - 1) * logs - (shape + q) * total
+            each = (digamma(shapes + q) - digamma(shapes) + np.log(kinds))[place]
+            by_p = float(np.mean(orders * (each + logs - total)))
+            by_q = float(np.mean(digamma(shapes + q)[place] - total) - digamma(q) + np.log(v))
+            by_v = float(q / v - np.mean((shape + q) / (v + sums)))
+            return -float(value.mean()), -np.array([p * by_p, extra * by_q, v * by_v])
+
+        bounds = [(-5, 7), (-4, 7), (-7, 7)]
+        found = minimize(loss, np.array([1.0, 1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=bounds)
         self.p_, self.q_ = float(np.exp(found.x[0])), float(1 + np.exp(found.x[1]))
         self.v_ = float(np.exp(found.x[2])) * self.mean_

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from analytics import explain, features
+from analytics import columns, explain, features
 from analytics.calibrate import BANDS, Calibration
-from crm_store.values.history import DealFact, Histories
+from crm_store.values.history import DealFact, Histories, OrderColumns, TouchColumns
 from crm_store.values.scores import Score, SegmentResult
 
 WEEKS = 26
@@ -64,7 +64,7 @@ class Chart:
 def segments(histories: Histories, found: Sequence[SegmentResult]) -> Chart | None:
     """Size and share of spending of each segment of one method; nothing without segments."""
     past = features.known_by(histories, histories.as_of)
-    spent = {each: sum(amount for _, amount in days) for each, days in features.order_days(past.orders).items()}
+    spent = columns.totals(columns.daily(past.orders))
     total = sum(spent.get(each, 0.0) for group in found for each in group.members)
     if not found or total <= 0:
         return None
@@ -72,7 +72,7 @@ def segments(histories: Histories, found: Sequence[SegmentResult]) -> Chart | No
     top = int(np.argmax(sums))
     of_buyers, of_revenue = explain.percent(found[top].share), explain.percent(sums[top] / total)
     title = f"{found[top].name} are {of_buyers} of buyers and brought {of_revenue} of revenue"
-    return _chart(
+    return chart(
         "segments",
         Shape.BARS,
         title,
@@ -108,7 +108,7 @@ def recency_frequency(histories: Histories) -> Chart | None:
         f"{explain.percent(lately)} of buyers came back and ordered within 90 days; "
         f"{explain.percent(gone)} ordered once, over 180 days ago"
     )
-    return _chart(
+    return chart(
         "recency_frequency",
         Shape.HEAT_MAP,
         title,
@@ -126,7 +126,10 @@ def recency_frequency(histories: Histories) -> Chart | None:
 
 
 def pipeline(histories: Histories) -> Chart | None:
-    """Open deals by stage, count and amount, first stage first; nothing without open deals."""
+    """Open deals by stage, count, amount and median days in it, first stage first; nothing without open deals.
+
+    A deal whose moves are not known counts no days.
+    """
     past = features.known_by(histories, histories.as_of)
     stages: dict[tuple[int, str], list[DealFact]] = {}
     for deal in past.deals:
@@ -138,6 +141,7 @@ def pipeline(histories: Histories) -> Chart | None:
     sums = [sum(each.amount or 0.0 for each in stages[stage]) for stage in ordered]
     counts = [len(stages[stage]) for stage in ordered]
     names = [name or "no stage" for _, name in ordered]
+    waits = [_days_there(stages[stage], past.as_of) for stage in ordered]
     at = int(np.argmax(sums if max(sums) > 0 else counts))
     if max(sums) > 0:
         most, everything = explain.amount(sums[at], past.currency), explain.amount(sum(sums), past.currency)
@@ -147,15 +151,34 @@ def pipeline(histories: Histories) -> Chart | None:
     unpriced = sum(each.amount is None for found in stages.values() for each in found)
     opened = min(each.opened_on for found in stages.values() for each in found)
     missing = f", {unpriced} without an amount" if unpriced else ""
-    return _chart(
+    return chart(
         "pipeline",
         Shape.BARS,
         title,
-        f"{explain.count(sum(counts), 'open deal')}{missing}, opened since {_day(opened)}, as of {_day(past.as_of)}",
-        ("stage", tuple(names), ("deals", "amount")),
-        [[float(count), part] for count, part in zip(counts, sums, strict=True)],
-        [[f"{count:,}", explain.amount(part, past.currency)] for count, part in zip(counts, sums, strict=True)],
+        f"{explain.count(sum(counts), 'open deal')}{missing}, opened since {day_said(opened)}, "
+        f"as of {day_said(past.as_of)}",
+        ("stage", tuple(names), ("deals", "amount", "median days in stage")),
+        [[float(count), part, days or 0.0] for count, part, days in zip(counts, sums, waits, strict=True)],
+        [
+            [f"{count:,}", explain.amount(part, past.currency), "–" if days is None else f"{days:,.0f}"]
+            for count, part, days in zip(counts, sums, waits, strict=True)
+        ],
     )
+
+
+def _days_there(deals: Sequence[DealFact], today: date) -> float | None:
+    """The median of the days since each deal came to its stage; None where no move of them is known."""
+    since: list[int] = []
+    for deal in deals:
+        came = None
+        for move in deal.moves:
+            if move.stage != deal.stage:
+                came = None
+            elif came is None:
+                came = move.day
+        if came is not None:
+            since.append((today - came).days)
+    return float(np.median(since)) if since else None
 
 
 def value_distribution(scores: Sequence[Score], histories: Histories, horizon: int) -> Chart | None:
@@ -170,7 +193,7 @@ def value_distribution(scores: Sequence[Score], histories: Histories, horizon: i
         *(f"{place} tenth" for place in ("2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th")),
         "last tenth",
     )
-    return _chart(
+    return chart(
         "value_distribution",
         Shape.BARS,
         f"{explain.percent(sums[0] / total)} of revenue in the next {horizon} days is expected of the best tenth",
@@ -185,13 +208,12 @@ def activity(histories: Histories) -> Chart | None:
     """Orders and messages by week over half a year up to the day; nothing where nothing happened in that time."""
     past = features.known_by(histories, histories.as_of)
     start = past.as_of - timedelta(days=7 * WEEKS - 1)
-    counts = np.zeros((WEEKS, 3))
-    for order in past.orders:
-        if order.day >= start:
-            counts[(order.day - start).days // 7, 0] += 1
-    for touch in past.touches:
-        if touch.day >= start:
-            counts[(touch.day - start).days // 7, 1 if touch.direction == "in" else 2] += 1
+    orders, touches = OrderColumns.of(past.orders), TouchColumns.of(past.touches)
+    came = np.frombuffer(touches.came, dtype=np.int8) == 1
+    talked = columns.ints(touches.days)
+    counts = np.column_stack(
+        [_by_week(each, start) for each in (columns.ints(orders.days), talked[came], talked[~came])]
+    )
     if not counts.any():
         return None
     late, before = counts[-4:].sum(axis=0), counts[-8:-4].sum(axis=0)
@@ -199,13 +221,13 @@ def activity(histories: Histories) -> Chart | None:
         f"{explain.count(late[0], 'order')} and {explain.count(late[1:].sum(), 'message')} in the last 4 weeks, "
         f"{before[0]:,.0f} and {before[1:].sum():,.0f} in the 4 weeks before"
     )
-    weeks = tuple(_day(start + timedelta(days=7 * week), year=False) for week in range(WEEKS))
+    weeks = tuple(day_said(start + timedelta(days=7 * week), year=False) for week in range(WEEKS))
     n = f"{explain.count(counts[:, 0].sum(), 'order')}, {explain.count(counts[:, 1:].sum(), 'message')}"
-    return _chart(
+    return chart(
         "activity",
         Shape.LINES,
         title,
-        f"a week; {n}, {_day(start)} to {_day(past.as_of)}",
+        f"a week; {n}, {day_said(start)} to {day_said(past.as_of)}",
         ("week from", weeks, ("orders", "messages in", "messages out")),
         counts.tolist(),
         [[f"{each:,.0f}" for each in week] for week in counts],
@@ -222,11 +244,11 @@ def reliability(kind: str, whom: str, calibration: Calibration, as_of: date) -> 
         if calibration.banded
         else tuple(f"group {at + 1}" for at in range(len(groups)))
     )
-    return _chart(
+    return chart(
         f"reliability_{kind}",
         Shape.RELIABILITY,
         f"Furthest off, the model said {explain.percent(far.said)} and {explain.percent(far.came)} came true",
-        f"{whom}; {n:,} later cases, 80 % intervals, model of {_day(as_of)}; the line is perfect",
+        f"{whom}; {n:,} later cases, 80 % intervals, model of {day_said(as_of)}; the line is perfect",
         ("group", names, ("said", "happened", "low", "high", "n")),
         [[each.said, each.came, each.low, each.high, float(each.n)] for each in groups],
         [
@@ -236,7 +258,31 @@ def reliability(kind: str, whom: str, calibration: Calibration, as_of: date) -> 
     )
 
 
-def _chart(
+def lift(kind: str, whom: str, calibration: Calibration, as_of: date) -> Chart | None:
+    """How many times as often as the average it came true, by groups of similar chances, the likeliest first."""
+    groups = sorted(calibration.groups, key=lambda each: -each.said)
+    n = sum(each.n for each in groups)
+    mean = sum(each.came * each.n for each in groups) / n if n else 0.0
+    if mean <= 0 or len(groups) < 2:
+        return None
+    first = groups[0]
+    names = (
+        tuple(str(each) for each in reversed(BANDS))
+        if calibration.banded
+        else ("likeliest", *(f"group {at + 1}" for at in range(1, len(groups))))
+    )
+    return chart(
+        f"lift_{kind}",
+        Shape.BARS,
+        f"The likeliest {explain.percent(first.n / n)} came true {first.came / mean:.1f} times as often as the average",
+        f"{whom}; {n:,} later cases, {explain.percent(mean)} on average, model of {day_said(as_of)}",
+        ("group", names, ("times the average",)),
+        [[each.came / mean] for each in groups],
+        [[f"{each.came / mean:.1f} ({explain.percent(each.came)} of {each.n:,})"] for each in groups],
+    )
+
+
+def chart(
     key: str,
     shape: Shape,
     title: str,
@@ -245,6 +291,7 @@ def _chart(
     cells: Sequence[Sequence[float]],
     shown: Sequence[Sequence[str]],
 ) -> Chart:
+    """A chart with its words for those who see no picture; `names` are its corner, its rows and its columns."""
     corner, labels, columns = names
     texts = tuple(tuple(row) for row in shown)
     told = "; ".join(
@@ -272,15 +319,21 @@ def _chart(
 
 
 def _told(columns: Sequence[str], row: Sequence[str]) -> list[str]:
-    return [f"{column} {text}" for column, text in zip(columns, row, strict=True)]
+    return [f"{column} {text}" for column, text in zip(columns, row, strict=True) if text]
 
 
 def _order_dates(past: Histories) -> str:
-    first = min(each.day for each in past.orders)
-    return f"orders of {_day(first)} to {_day(past.as_of)}"
+    first = date.fromordinal(min(OrderColumns.of(past.orders).days))
+    return f"orders of {day_said(first)} to {day_said(past.as_of)}"
 
 
-def _day(day: date, *, year: bool = True) -> str:
+def _by_week(days: columns.IntArray, start: date) -> columns.FloatArray:
+    """How many of these days fall into each of the weeks from `start` on, (WEEKS,)."""
+    late = days[days >= start.toordinal()]
+    return np.bincount((late - start.toordinal()) // 7, minlength=WEEKS).astype(np.float64)
+
+
+def day_said(day: date, *, year: bool = True) -> str:
     """`3 Nov 2026`, in English whatever the machine's language is."""
     month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[day.month - 1]
     return f"{day.day} {month} {day.year}" if year else f"{day.day} {month}"

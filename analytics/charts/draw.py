@@ -83,9 +83,13 @@ def _bars(figure: Figure, chart: Chart) -> None:
 
 
 def _heat_map(figure: Figure, chart: Chart) -> None:
-    bottom, top = _prepare(figure, chart, 0.42 * len(chart.labels) + 0.32)
-    head = 0.3 / figure.get_figheight()
-    left = 0.04 + 0.0115 * max(len(each) for each in (*chart.labels, chart.corner))
+    rows = ["\n".join(textwrap.wrap(_cut(each, 46), 24)) for each in chart.labels]
+    across = max(8, 62 // max(len(chart.columns), 1))
+    columns = ["\n".join(textwrap.wrap(_cut(each, 46), across)) for each in chart.columns]
+    lines = 1 + max(each.count("\n") for each in columns)
+    bottom, top = _prepare(figure, chart, 0.42 * len(chart.labels) + 0.16 + 0.16 * lines)
+    head = (0.14 + 0.16 * lines) / figure.get_figheight()
+    left = 0.04 + 0.0115 * max(len(line) for each in (*rows, chart.corner) for line in each.split("\n"))
     axes = figure.add_axes((left, bottom, 0.98 - left, top - bottom - head))
     cells = np.array(chart.cells)
     # The square root keeps small cells visible beside one that holds nearly everybody.
@@ -94,9 +98,9 @@ def _heat_map(figure: Figure, chart: Chart) -> None:
     for row, texts in enumerate(chart.shown):
         for column, text in enumerate(texts):
             axes.text(column, row, text, ha="center", va="center", color=_INK, fontsize=8)
-    axes.set_xticks(range(len(chart.columns)), chart.columns)
+    axes.set_xticks(range(len(columns)), columns)
     axes.xaxis.tick_top()
-    axes.set_yticks(range(len(chart.labels)), chart.labels)
+    axes.set_yticks(range(len(rows)), rows)
     axes.set_xticks(np.arange(len(chart.columns) - 1) + 0.5, minor=True)
     axes.set_yticks(np.arange(len(chart.labels) - 1) + 0.5, minor=True)
     axes.grid(which="minor", color="white", linewidth=2)
@@ -107,7 +111,9 @@ def _heat_map(figure: Figure, chart: Chart) -> None:
 def _lines(figure: Figure, chart: Chart) -> None:
     bottom, top = _prepare(figure, chart, 2.3)
     foot = 0.24 / figure.get_figheight()
-    axes = figure.add_axes((0.07, bottom + foot, 0.69, top - bottom - foot - 0.02))
+    longest = max(len(f"{name}: {text}") for name, text in zip(chart.columns, chart.shown[-1], strict=True))
+    width = 0.9 - 0.0115 * min(max(longest, 14), 34)
+    axes = figure.add_axes((0.07, bottom + foot, width, top - bottom - foot - 0.02))
     cells = np.array(chart.cells)
     highest = max(float(cells.max()), 1.0)
     ends: list[tuple[float, str, str]] = []

@@ -3,12 +3,12 @@
 import argparse
 import importlib
 import json
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from bot.cli.desks import say
 from crm_store.errors import BadInput
 
 _TAKEN: Final = {
@@ -64,7 +64,7 @@ def analyze(options: argparse.Namespace) -> int:
     # The models are loaded only here, so that no other command waits for them.
     run: Callable[..., Mapping[str, Any]] = importlib.import_module(f"analytics.trial.{options.question}").run
     given = {name: getattr(options, name) for name in _TAKEN[options.question]}
-    say(json.dumps(run(**given, out=options.out), ensure_ascii=False))
+    sys.stdout.write(json.dumps(run(**given, out=options.out), ensure_ascii=False) + "\n")
     return 0
 
 

@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.numbers
 
 from analytics import analyse as analysis  # noqa: E402 - the marker must stand first
-from analytics import features, potential, rules, segments, value  # noqa: E402 - the same
+from analytics import features, potential, segments, value  # noqa: E402 - the same
 from analytics.analyse import Analysis, analyse  # noqa: E402 - the same
 from crm_store.values.history import CustomerFact, DealFact, Histories, OrderFact, TouchFact  # noqa: E402 - the same
 from crm_store.values.scores import DealScore, Score, ScoreKind, Verdict  # noqa: E402 - the same
@@ -105,30 +105,6 @@ def test_facts_after_the_day_change_nothing() -> None:
     assert analyse(replace(team, as_of=as_of), _silent) == analyse(cut, _silent)
 
 
-@pytest.mark.parametrize("method", ["kmeans", "tree"])
-def test_segments_have_rules_that_a_person_can_check(method: str) -> None:
-    team = simulate(500, seed=4, with_deals=False)
-    table = features.buyers(team, TODAY)
-    prepare = segments.METHODS["kmeans" if method == "kmeans" else "tree"]
-    groups = segments.segments_of("kmeans" if method == "kmeans" else "tree", prepare(table)(8), table, "PLN")
-    assert 3 <= len(groups) <= 8
-    assert sorted(each for group in groups for each in group.members) == sorted(table.ids)
-    assert len({group.name for group in groups}) == len({group.rule for group in groups}) == len(groups)
-    for group in groups:
-        assert len(group.rule.split()) <= 15
-        assert group.share >= segments.SMALLEST_SHARE
-        assert group.size == len(group.members)
-
-
-def test_a_rule_says_exactly_who_is_in() -> None:
-    rule = rules.Rule((30.0, 1.0, 100.0), (90.0, 4.0, 5000.0))
-    assert rule.sentence("EUR") == "Last order 31–90 days ago, 2–4 orders, spent over €100 to €5,000"
-    rows = np.array(
-        [[31, 2, 101], [90, 4, 5000], [30, 2, 101], [31, 1, 101], [31, 2, 100], [91, 4, 200]], dtype=np.float64
-    )
-    assert rule.holds(rows).tolist() == [True, True, False, False, False, False]
-
-
 def test_few_buyers_are_grouped_by_plain_rules() -> None:
     result = segments.analyse(simulate(25, with_deals=False))
     assert result.shown == "rule"
@@ -220,28 +196,9 @@ def test_progress_is_told_in_order() -> None:
     assert told[-1] == "charts"
 
 
-def test_a_candidate_must_beat_the_own_rate_in_size_and_in_all_together() -> None:
-    plain = {"rmse": 10.0, "total": 0.2, "spearman": 0.5}
-
-    def trial(**error: float) -> value.Trial:
-        return value.Trial(np.zeros(1), np.zeros(1), plain | error, plain)
-
-    assert value._beats([trial(rmse=8.0)])
-    assert not value._beats([trial(rmse=10.5, spearman=0.9)])
-    assert not value._beats([trial(rmse=9.9, total=1.5)])
-    assert not value._beats([trial(rmse=8.0), trial(rmse=14.0)])
-
-
 def test_numbers_that_cannot_be_worked_with_become_a_sentence() -> None:
     def fails() -> list[str]:
         raise np.linalg.LinAlgError("singular matrix")
 
     assert analysis._guarded(fails, lambda why: [why]) == ["singular matrix"]
     assert analysis._failed("value", TODAY, "singular matrix").verdict is Verdict.ABSTAINED
-
-
-def test_interval_widths_are_learnt_from_what_came() -> None:
-    said, came = np.full(40, 10.0), np.concatenate([np.zeros(20), np.full(20, 30.0)])
-    error = {"rmse": 1.0, "total": 0.0, "spearman": 0.0}
-    low, high = value._interval(np.array([10.0]), [value.Trial(said, came, error, error)])
-    assert (low[0], high[0]) == (0.0, 30.0)

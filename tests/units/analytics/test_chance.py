@@ -1,5 +1,7 @@
 """The rules for few outcomes hold, and a score is shown only where later time bears it out."""
 
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -7,10 +9,11 @@ import pytest
 
 pytestmark = pytest.mark.numbers
 
-from analytics import chance, explain, potential  # noqa: E402 - the marker must stand before scikit-learn loads
-from analytics.chance import Examples, LogisticChance, Question  # noqa: E402 - the same
+from analytics import explain, judging, potential  # noqa: E402 - the marker must stand before scikit-learn loads
+from analytics.chance import Chance, Examples, Question  # noqa: E402 - the same
 from analytics.features import FloatArray  # noqa: E402 - the same
 from crm_store.values.scores import Verdict  # noqa: E402 - the same
+from tests.units.analytics.simulated import simulate  # noqa: E402 - the same
 
 TODAY = date(2026, 11, 25)
 ASKED = Question("deal", ("amount", "days_open"), "closed deals", "won", "open deals being won")
@@ -32,18 +35,18 @@ def _now() -> FloatArray:
 
 
 def test_under_ten_wins_there_is_no_score_but_the_rate_with_its_interval() -> None:
-    found = chance.answer(ASKED, _examples(20, 1, yes=3), CUTS, _now(), TODAY)
+    found = judging.answer(ASKED, _examples(20, 1, yes=3), CUTS, _now(), TODAY)
     assert found.record.verdict is Verdict.ABSTAINED
     assert found.model is None
     assert "3 of 20 closed deals won = 15 % (5-36 %)" in found.record.sentence
 
 
 def test_under_ten_losses_there_is_no_score_either() -> None:
-    assert chance.answer(ASKED, _examples(40, 1, yes=31), CUTS, _now(), TODAY).record.verdict is Verdict.ABSTAINED
+    assert judging.answer(ASKED, _examples(40, 1, yes=31), CUTS, _now(), TODAY).record.verdict is Verdict.ABSTAINED
 
 
 def test_fewer_than_two_hundred_give_bands_and_more_a_percentage() -> None:
-    few, many = (chance.answer(ASKED, _examples(n, 2.5), CUTS, _now(), TODAY) for n in (150, 700))
+    few, many = (judging.answer(ASKED, _examples(n, 2.5), CUTS, _now(), TODAY) for n in (150, 700))
     assert few.record.verdict is many.record.verdict is Verdict.PUBLISHED
     assert few.calibration is not None
     assert few.calibration.banded
@@ -53,18 +56,22 @@ def test_fewer_than_two_hundred_give_bands_and_more_a_percentage() -> None:
 
 
 def test_labels_without_a_pattern_rarely_get_a_score() -> None:
-    shown = [chance.answer(ASKED, _examples(120, 0, seed), CUTS, _now(), TODAY).model is not None for seed in range(24)]
+    shown = [
+        judging.answer(ASKED, _examples(120, 0, seed), CUTS, _now(), TODAY).model is not None for seed in range(24)
+    ]
     assert sum(shown) <= 2
 
 
 def test_outcomes_after_a_cut_do_not_change_what_was_said_before() -> None:
     found = _examples(300, 2)
     turned = found.known > CUTS[1].toordinal()
-    other = Examples(found.x, np.where(turned, ~found.y, found.y), found.day, found.known, found.units, found.weights)
+    other = replace(found, y=np.where(turned, ~found.y, found.y))
     cut_days = [each.toordinal() for each in CUTS]
     first = (found.day >= cut_days[0]) & (found.day < cut_days[1])
-    said, again = (chance._backtest(each, cut_days)[0][: int(first.sum())] for each in (found, other))
-    assert np.array_equal(said, again)
+    said, again = (judging._backtest(ASKED, each, cut_days) for each in (found, other))
+    assert said is not None
+    assert again is not None
+    assert np.array_equal(said.odds[: int(first.sum())], again.odds[: int(first.sum())])
 
 
 def test_rows_of_one_deal_count_as_one_outcome() -> None:
@@ -76,25 +83,35 @@ def test_rows_of_one_deal_count_as_one_outcome() -> None:
     assert doubled.outcomes() == found.outcomes() == (12, 18)
 
 
-def test_contributions_and_intercept_are_the_whole_log_odds() -> None:
-    found = _examples(200, 2)
-    model = LogisticChance().fit(found.x, found.y)
-    said = model.predict(found.x)
-    logs = model.contributions(found.x).sum(axis=1) + model.intercept_
-    assert np.log(said / (1 - said)) == pytest.approx(logs)
-    assert model.coefficients_[0] > abs(model.coefficients_[1])
-
-
-def test_a_logistic_model_survives_json_and_missing_values() -> None:
-    found = _examples(100, 2)
-    x = found.x.copy()
-    x[0, 1] = np.nan
-    model = LogisticChance().fit(x, found.y)
-    again = LogisticChance.from_json(model.to_json())
-    assert np.array_equal(again.predict(x), model.predict(x))
-    assert model.contributions(x)[0, 1] == pytest.approx(
-        (np.log1p(model.typical_[1]) - model.mean_[1]) / model.spread_[1] * model.coefficients_[1]
+def test_contributions_are_the_whole_distance_from_the_usual_row() -> None:
+    found = judging.answer(ASKED, _examples(700, 2.5), CUTS, _now(), TODAY).model
+    assert found is not None
+    x = _examples(40, 2, seed=3).x
+    odds, usual = (
+        np.log(said / (1 - said)) for said in (found.predict(x), found.predict(found.usual()[None, :].repeat(40, 0)))
     )
+    assert found.contributions(x).sum(axis=1) == pytest.approx(odds - usual)
+
+
+def test_a_model_survives_json_and_missing_values() -> None:
+    found = judging.answer(ASKED, _examples(700, 2.5), CUTS, _now(), TODAY)
+    assert found.model is not None
+    x = _examples(40, 2, seed=3).x
+    x[0, 1] = np.nan
+    told = json.loads(json.dumps(found.record.parameters["chance"]))
+    assert Chance.from_json(told).predict(x) == pytest.approx(found.model.predict(x))
+
+
+def test_stored_models_say_again_what_the_night_said() -> None:
+    past = simulate(220)
+    found = potential.analyse(past)
+    told = {each.kind: json.loads(json.dumps(each.parameters)) for each in found.records}
+    scores, deals = potential.rescore(past, told)
+    assert found.scores
+    for again, first in ((scores, found.scores), (deals, found.deals)):
+        assert [each.point for each in again] == pytest.approx([each.point for each in first])
+        assert [(each.band, each.n) for each in again] == [(each.band, each.n) for each in first]
+    assert potential.rescore(past, {}) == ((), ())
 
 
 def test_every_column_that_is_asked_can_be_put_in_words() -> None:

@@ -1,0 +1,1 @@
+"""A report in words and tables, and the same as one file to hand on."""
