@@ -15,6 +15,8 @@ from crm_store.values.marketing import Idea, LiftView
 from crm_store.values.scores import DealScore, Score, ScoreKind
 
 FEWEST: Final = 3
+KINDS: Final = (ScoreKind.VALUE, ScoreKind.ALIVE, ScoreKind.POTENTIAL)
+"""The scores of customers that ideas speak of."""
 SIMPLE_RULE: Final = "most recent first"
 _SILENT, _FRESH, _LIVELY, _QUIET_DEAL, _DUE = 60, 30, 90, 21, 14
 _EVERYBODY: Final = "all"

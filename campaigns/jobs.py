@@ -14,17 +14,18 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from analytics.child import AnalysisOrder
-from campaigns import night, schedules
+from analytics.child import AnalysisFailed, AnalysisOrder
+from campaigns import follow_up, fresh, night, reporting, schedules
+from crm_store.actions import files, score_history, suggestions
 from crm_store.actions import jobs as rows
-from crm_store.actions import suggestions
 from crm_store.actions.jobs import ClaimedJob
 from crm_store.clock import Clock
 from crm_store.engine.store import Store
+from crm_store.engine.work import Work
 from crm_store.errors import BadInput, CrmError, NotFound, Stale
 from crm_store.log import get_logger
 from crm_store.queries import jobs as lines
-from crm_store.queries import teams
+from crm_store.queries import scores_history, teams
 from crm_store.settings import Settings
 from crm_store.values.teams import TeamView
 
@@ -55,6 +56,8 @@ class JobCall:
     team_id: str
     as_of: date
     progress: Progress
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    """Where the team lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,39 @@ class JobSpec:
     schedule: str
     missed: Literal["latest", "all"]
     run: Callable[[JobCall], Awaitable[tuple[str, dict[str, Any]]]]
+    due: Callable[[Work], bool] | None = None
+    """Whether there is anything to do; a slot at which there is not is passed over."""
 
 
 async def nightly(call: JobCall) -> tuple[str, dict[str, Any]]:
     """Analyse and propose."""
     desk = call.store.team(call.team_id)
     order = AnalysisOrder(call.team_id, call.as_of, call.settings.store_url)
-    found = await night.run(desk, order, call.progress)
+    today = call.store.clock.now().date()
+    if today - call.as_of <= night.FRESH:
+        await fresh.keep_up(desk, max(today, call.as_of), call.progress)
+        await desk.write(score_history.settle, call.as_of)
+        await desk.write(score_history.prune, call.as_of)
+    try:
+        found = await night.run(desk, order, call.progress)
+    except AnalysisFailed as problem:
+        day = await desk.read(scores_history.shown_as_of)
+        shown = f" The scores shown stay those of {day:%d %b %Y}." if day else ""
+        raise AnalysisFailed(f"{problem.sentence}{shown}") from problem
+    if today - call.as_of <= night.FRESH:
+        await follow_up.run(desk, max(today, call.as_of))
     sentence = (
         f"{found.scores} scores, {found.segments} segments, {found.charts} charts and "
         f"{len(found.suggestions)} new suggestions as of {found.as_of:%d %b %Y}."
     )
     return sentence, {**asdict(found), "as_of": found.as_of.isoformat()}
+
+
+async def scores(call: JobCall) -> tuple[str, dict[str, Any]]:
+    """Score anew who changed since the last time."""
+    found = await fresh.run(call.store.team(call.team_id), call.settings.store_url, call.progress)
+    told = f"{found.customers} customers looked at, {found.changed} scores changed."
+    return told if found.answered else "The analyst did not answer; the scores stay as they were.", asdict(found)
 
 
 async def upkeep(call: JobCall) -> tuple[str, dict[str, Any]]:
@@ -86,13 +110,31 @@ async def upkeep(call: JobCall) -> tuple[str, dict[str, Any]]:
     pruned = 0
     while some := await desk.write(rows.prune):
         pruned += some
+    while some := await desk.write(files.forget_unused):
+        pruned += some
     await desk.write(rows.tune)
-    return f"{expired} suggestions expired; {pruned} finished rows let go.", {"expired": expired, "pruned": pruned}
+    return f"{expired} suggestions expired; {pruned} finished rows let go.", {
+        "expired": expired,
+        "pruned": pruned,
+    }
+
+
+async def weekly(call: JobCall) -> tuple[str, dict[str, Any]]:
+    """The report of the last week, to the team's channel."""
+    return await reporting.week(call.store.team(call.team_id), call.as_of, call.zone)
+
+
+async def report_card(call: JobCall) -> tuple[str, dict[str, Any]]:
+    """How good the scores were, to the team's channel."""
+    return await reporting.card(call.store.team(call.team_id), call.as_of, call.zone)
 
 
 JOBS: Final = (
     JobSpec("nightly", "schedule_nightly", "latest", nightly),
+    JobSpec("scores", "schedule_scores", "latest", scores, fresh.anything),
     JobSpec("upkeep", "schedule_upkeep", "latest", upkeep),
+    JobSpec("weekly", "schedule_weekly", "latest", weekly),
+    JobSpec("report_card", "schedule_report_card", "latest", report_card),
 )
 
 Runner = Callable[[JobSpec, JobCall], Awaitable[tuple[str, dict[str, Any]]]]
@@ -169,6 +211,8 @@ class Scheduler:
             return 0
 
     async def _tick_team(self, spec: JobSpec, team: TeamView, last: str | None) -> int:
+        if spec.due is not None and not await self._store.team(team.team_id).read(spec.due):
+            return 0
         now = self._clock.now()
         after = datetime.fromisoformat(last) if last else self._started - timedelta(seconds=1)
         due = schedules.due(self._schedule(spec), self._zone(team), after, now)
@@ -209,9 +253,9 @@ class Scheduler:
         self, spec: JobSpec, run: ClaimedJob, as_of: date | None, progress: Progress | None, *, again: bool
     ) -> JobOutcome:
         desk = self._store.team(run.team_id)
-        call = JobCall(
-            self._store, self._settings, run.team_id, as_of or await self._today(run.team_id), progress or _silent
-        )
+        zone = await self._zone_of(run.team_id)
+        today = as_of or self._clock.now().astimezone(zone).date()
+        call = JobCall(self._store, self._settings, run.team_id, today, progress or _silent, zone)
         held = asyncio.create_task(self._keep(run), name=f"lease-{run.job}")
         try:
             sentence, detail = await self._runner(spec, call)
@@ -238,11 +282,11 @@ class Scheduler:
             with suppress(CrmError):
                 await self._store.team(run.team_id).write(rows.hold, run)
 
-    async def _today(self, team_id: str) -> date:
+    async def _zone_of(self, team_id: str) -> ZoneInfo:
         team = await self._store.team(team_id).read(teams.team)
         if team is None:
             raise NotFound("There is no such team.", wanted=team_id)
-        return self._clock.now().astimezone(self._zone(team)).date()
+        return self._zone(team)
 
     def _spec(self, job: str) -> JobSpec:
         if job not in self._jobs:

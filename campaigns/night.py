@@ -1,28 +1,37 @@
 """The night: analyse, publish, have ideas, divide audiences, propose; a night that fails changes nothing shown."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from analytics import child
 from analytics.child import AnalysisOrder, Result
 from campaigns import audience, ideas
+from crm_store.actions import score_history, staging, suggestions
 from crm_store.actions import scores as acts
-from crm_store.actions import suggestions
 from crm_store.engine.store import Desk
-from crm_store.queries import features
+from crm_store.queries import features, reports, scores_shown
 from crm_store.queries import suggestions as asked
 from crm_store.values.marketing import DrawnChart, Idea
-from crm_store.values.scores import DealScore, ModelRecord, Score, SegmentResult
+from crm_store.values.score_batches import ScoreBatch
+from crm_store.values.scores import ModelRecord, Score, SegmentResult
 
+Answer = TypeVar("Answer")
 MOST: Final = 4
 """Suggestions a night, so that a channel is not flooded."""
 FRESH: Final = timedelta(days=7)
 """An analysis of an older day is for looking back: nobody is written to for how things stood then."""
+
+
+_PAGE: Final = 5000
+_PAUSE: Final = 0.1
+"""The longest pause between two units of many, in seconds."""
+
+Progress = Callable[[str], None]
 
 
 class Analyst(Protocol):
@@ -48,10 +57,9 @@ class NightOutcome:
 
 @dataclass(slots=True)
 class _Told:
-    """What came of the analysis; scores are kept for the ideas that rest on them."""
+    """What came of the analysis, but for the scores, which nobody here looks at."""
 
-    scores: list[Score] = field(default_factory=list)
-    deals: list[DealScore] = field(default_factory=list)
+    scores: int = 0
     charts: list[DrawnChart] = field(default_factory=list)
     records: list[ModelRecord] = field(default_factory=list)
     segments: int = 0
@@ -64,34 +72,34 @@ async def run(
     run_id = await desk.write(acts.begin_run, order.as_of)
     try:
         told = await _publish(desk, run_id, order, progress, analyst)
-        await desk.write(acts.finish_run, run_id)
+        judged = await desk.write(acts.show_run, run_id)
     except BaseException as problem:
         # Whatever ends the run (a stop as well) must not leave it looking as if it still went on.
         await asyncio.shield(desk.write(acts.fail_run, run_id, str(problem)[:300] or type(problem).__name__))
         raise
+    progress("showing what was found")
+    await _show(desk, run_id, judged)
+    await desk.write(score_history.predict, run_id, await desk.read(reports.horizon_days))
     for chart in told.charts:
         await desk.write(acts.publish_chart, run_id, order.as_of, chart)
     proposed: tuple[str, ...] = ()
     if desk.store.clock.now().date() - order.as_of <= FRESH:
         progress("suggestions")
-        proposed = await _propose(desk, run_id, order.as_of, told)
+        proposed = await _propose(desk, run_id, order.as_of)
     sentences = tuple(record.sentence for record in told.records)
-    count = len(told.scores) + len(told.deals)
-    return NightOutcome(run_id, order.as_of, count, told.segments, len(told.charts), proposed, sentences)
+    return NightOutcome(run_id, order.as_of, told.scores, told.segments, len(told.charts), proposed, sentences)
 
 
 async def _publish(
     desk: Desk, run_id: str, order: AnalysisOrder, progress: Callable[[str], None], analyst: Analyst
 ) -> _Told:
     told = _Told()
-    waiting: list[Score | DealScore] = []
     results = analyst(order, progress)
     async with aclosing(results) as stream:  # type: ignore[type-var]
         async for result in stream:
             match result:
-                case Score() | DealScore():
-                    (told.scores if isinstance(result, Score) else told.deals).append(result)  # type: ignore[arg-type]
-                    waiting.append(result)
+                case ScoreBatch():
+                    told.scores += await _calmly(desk.write(acts.publish, run_id, result))
                 case ModelRecord():
                     told.records.append(result)
                     await desk.write(acts.publish_records, run_id, [result])
@@ -100,24 +108,45 @@ async def _publish(
                     await _publish_segment(desk, run_id, result)
                 case DrawnChart():
                     told.charts.append(result)
-            if len(waiting) == acts.MOST:
-                await desk.write(acts.publish, run_id, tuple(waiting))
-                waiting.clear()
-    await desk.write(acts.publish, run_id, tuple(waiting))
     return told
+
+
+async def _show(desk: Desk, run_id: str, judged: list[str]) -> None:
+    """Put what a run said in the place of what was said before; who dies in it is carried on by the next run."""
+    while await _calmly(desk.write(staging.show_some, run_id)):
+        pass
+    after: str | None = ""
+    while after is not None:
+        after = await _calmly(desk.write(staging.drop_some, run_id, judged, after))
+    await desk.write(acts.finish_run, run_id, None)
+    while await _calmly(desk.write(staging.forget_some, acts.LEARNT)):
+        pass
+    after = ""
+    while after is not None:
+        after = await _calmly(desk.write(score_history.keep_some, after))
+
+
+async def _calmly(unit: Awaitable[Answer]) -> Answer:
+    """A unit of many, and as long a pause, so that whoever uses the chat meanwhile comes in between."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    answer = await unit
+    await asyncio.sleep(min(loop.time() - begun, _PAUSE))
+    return answer
 
 
 async def _publish_segment(desk: Desk, run_id: str, segment: SegmentResult) -> None:
     segment_id = await desk.write(acts.publish_segments, run_id, segment)
     for start in range(0, len(segment.members), acts.MOST):
         members = segment.members[start : start + acts.MOST]
-        await desk.write(acts.publish_members, run_id, segment_id, members)
+        await _calmly(desk.write(acts.publish_members, run_id, segment_id, members))
 
 
-async def _propose(desk: Desk, run_id: str, as_of: date, told: _Told) -> tuple[str, ...]:
+async def _propose(desk: Desk, run_id: str, as_of: date) -> tuple[str, ...]:
     histories = await desk.read(features.histories, as_of)
-    lifts = await desk.read(asked.lifts)
-    found = await asyncio.to_thread(ideas.make, histories, told.scores, told.deals, lifts)
+    scores = await _scores(desk)
+    deals, lifts = await desk.read(scores_shown.of_deals), await desk.read(asked.lifts)
+    found = await asyncio.to_thread(ideas.make, histories, scores, deals, lifts)
     standings = await desk.read(asked.standings, _everybody(found))
     planned = audience.allot(found, standings, await desk.read(asked.taken))
     proposed = []
@@ -126,6 +155,16 @@ async def _propose(desk: Desk, run_id: str, as_of: date, told: _Told) -> tuple[s
         if suggestion_id:
             proposed.append(suggestion_id)
     return tuple(proposed)
+
+
+async def _scores(desk: Desk) -> list[Score]:
+    """The scores that ideas look at, read in pages."""
+    found: list[Score] = []
+    after = ""
+    while page := await desk.read(features.next_page, after, _PAGE):
+        found.extend(await desk.read(scores_shown.of_customers, ideas.KINDS, page))
+        after = page.upto
+    return found
 
 
 def _everybody(found: Sequence[Idea]) -> tuple[str, ...]:

@@ -2,36 +2,42 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, func, select, update
 
 from crm_store import audit
+from crm_store.actions import score_history, staging
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound
 from crm_store.ids import Prefix
-from crm_store.models.people import Customer
-from crm_store.models.scoring import Chart, DirtyCustomer, ModelRun, Score, Segment, SegmentMember
-from crm_store.models.trade import Deal
+from crm_store.models.scoring import Chart, DirtyCustomer, ModelRun, Segment, SegmentMember
 from crm_store.values import scores as said
 from crm_store.values.marketing import DrawnChart
+from crm_store.values.score_batches import ScoreBatch
 
-MOST: Final = 200
+MOST: Final = 1000
 """Rows a unit."""
 NIGHT: Final = "night"
+RUNNING: Final = "running"
+SHOWING: Final = "showing"
+"""The verdict of a run that has ended well and takes the place of the one before, a batch at a time."""
 STAGED: Final = "~"
-"""Scores of a run under way carry this before their kind, so that no reader takes them for scores."""
+"""Records of a run under way carry this before their kind, so that no reader takes them for shown."""
 LEARNT: Final = ("kmeans", "tree", "rule")
 
 
 def begin_run(work: Work, as_of: date) -> str:
-    """Begin a run and sweep away what an earlier one that died had staged.
+    """Begin a run; an earlier one that died is shown to its end if it had begun to be, else swept away.
 
     Not undoable: nothing is shown yet.
     """
+    half = select(ModelRun.run_id).where(ModelRun.kind == NIGHT, ModelRun.verdict == SHOWING)
+    for left in list(work.session.scalars(half)):
+        finish_run(work, left)
     _sweep(work)
     run_id = work.new_id(Prefix.RUN)
-    work.add(ModelRun(run_id=run_id, kind=NIGHT, as_of=as_of, verdict="running", at=work.now))
+    work.add(ModelRun(run_id=run_id, kind=NIGHT, as_of=as_of, verdict=RUNNING, at=work.now))
     audit.append(work, "begin run", run_id, {"as_of": as_of.isoformat()})
     return run_id
 
@@ -60,28 +66,29 @@ def publish_records(work: Work, run_id: str, records: Sequence[said.ModelRecord]
     audit.append(work, "publish records", run_id, {"kinds": [record.kind for record in records]})
 
 
-def publish(work: Work, run_id: str, scores: Sequence[said.Score | said.DealScore]) -> int:
-    """Stage up to 200 scores and say how many; not undoable: the next run replaces them."""
-    night = _running(work, run_id)
-    _small(len(scores))
-    rows = [
-        {
-            "about": score.customer_id if isinstance(score, said.Score) else score.deal_id,
-            "kind": STAGED + (kind := score.kind.value if isinstance(score, said.Score) else said.ScoreKind.DEAL.value),
-            "run_id": part(run_id, kind),
-            "as_of": night.as_of,
-            "point": score.point,
-            "low": score.low,
-            "high": score.high,
-            "band": score.band.value if score.band else None,
-            "reasons": [{"text": reason.text, "effect": reason.effect} for reason in score.reasons],
-            "n": score.n,
-        }
-        for score in scores
-    ]
-    count = work.insert(Score, rows, or_nothing=True)
-    audit.append(work, "publish scores", run_id, {"rows": count})
-    return count
+def publish(work: Work, run_id: str, batch: ScoreBatch) -> int:
+    """Stage a batch of scores and say how many; not undoable: the next run replaces them."""
+    _running(work, run_id)
+    _small(batch.count)
+    staging.stage(work, run_id, batch)
+    audit.append(work, "publish scores", run_id, {"rows": batch.count})
+    return batch.count
+
+
+def row_of(score: said.Score | said.DealScore, run_id: str, as_of: date) -> dict[str, Any]:
+    """A score as a row. Not audited: makes a value only."""
+    return {
+        "about": score.customer_id if isinstance(score, said.Score) else score.deal_id,
+        "kind": score.kind.value if isinstance(score, said.Score) else said.ScoreKind.DEAL.value,
+        "run_id": run_id,
+        "as_of": as_of,
+        "point": score.point,
+        "low": score.low,
+        "high": score.high,
+        "band": score.band.value if score.band else None,
+        "reasons": [{"text": reason.text, "effect": reason.effect} for reason in score.reasons],
+        "n": score.n,
+    }
 
 
 def publish_segments(work: Work, run_id: str, segment: said.SegmentResult) -> str:
@@ -115,7 +122,7 @@ def publish_segments(work: Work, run_id: str, segment: said.SegmentResult) -> st
 
 
 def publish_members(work: Work, run_id: str, segment_id: str, members: Sequence[str]) -> int:
-    """Stage up to 200 members; who was in the segment of that name already keeps the day since when."""
+    """Stage up to 1,000 members; who was in the segment of that name already keeps the day since when."""
     night = _running(work, run_id)
     _small(len(members))
     segment = work.session.get(Segment, (work.team_id, segment_id))
@@ -142,32 +149,49 @@ def publish_chart(work: Work, run_id: str, as_of: date, chart: DrawnChart) -> No
             title=chart.title,
             subtitle=chart.subtitle,
             alt_text=chart.alt_text,
-            table={"headers": list(chart.headers), "rows": [list(row) for row in chart.rows]},
+            table={
+                "headers": list(chart.headers),
+                "rows": [list(row) for row in chart.rows],
+                "shape": chart.shape,
+                "cells": [list(row) for row in chart.cells],
+            },
             png=chart.png,
         )
     )
     audit.append(work, "publish chart", chart.key, {"run_id": run_id})
 
 
-def finish_run(work: Work, run_id: str) -> None:
-    """Show all that the run staged, in one step: readers see the old answers of a kind or the new, never both.
+def show_run(work: Work, run_id: str) -> list[str]:
+    """Say that a run ended well and is shown from now on, and which kinds it judged; it can fail no more.
+
+    Its scores are shown by `staging.show_some`, so that no unit is long: a reader sees the old answers about a
+    customer or the new, never both. Not undoable: the next run replaces it.
+    """
+    night = _running(work, run_id)
+    night.verdict = SHOWING
+    judged = _judged(work, run_id)
+    audit.append(work, "show run", run_id, {"kinds": judged})
+    return judged
+
+
+def finish_run(work: Work, run_id: str, left: str | None = "") -> None:
+    """Show all that is staged still, and let go of older scores from `left` on; None says that they are gone.
 
     A kind the run judged loses its old scores even if it abstains now. Not undoable: the next run replaces it.
     """
-    night = _running(work, run_id)
-    prefix = STAGED + "%"
+    night = _running(work, run_id, SHOWING)
+    while staging.show_some(work, run_id):
+        pass
     judged = _judged(work, run_id)
-    scores = [kind for kind in judged if kind in set(said.ScoreKind)]
-    work.session.execute(delete(Score).where(Score.kind.in_(scores)).execution_options(synchronize_session=False))
-    _forget_removed(work)
-    shown = update(Score).where(Score.kind.like(prefix)).values(kind=func.substr(Score.kind, 2))
-    work.session.execute(shown.execution_options(synchronize_session=False))
+    while left is not None:
+        left = staging.drop_some(work, run_id, judged, left)
     records = update(ModelRun).where(ModelRun.run_id.like(run_id + ".%")).values(kind=func.substr(ModelRun.kind, 2))
     work.session.execute(records.execution_options(synchronize_session=False))
     if any(kind.startswith("segments") for kind in judged):
         _show_segments(work, run_id)
     work.session.execute(delete(DirtyCustomer).where(DirtyCustomer.since < night.at))
     night.verdict = "finished"
+    night.seconds = (work.now - night.at).total_seconds()
     audit.append(work, "finish run", run_id, {"kinds": judged})
 
 
@@ -175,6 +199,7 @@ def fail_run(work: Work, run_id: str, sentence: str) -> None:
     """Give a run up; what was shown before stays. Not undoable: nothing of it was shown."""
     night = _running(work, run_id)
     night.verdict, night.sentence = "failed", sentence
+    night.seconds = (work.now - night.at).total_seconds()
     _sweep(work)
     audit.append(work, "fail run", run_id, {"why": sentence})
 
@@ -191,32 +216,17 @@ def _judged(work: Work, run_id: str) -> list[str]:
 
 
 def _show_segments(work: Work, run_id: str) -> None:
-    old = select(Segment.segment_id).where(Segment.method.in_(LEARNT), Segment.run_id != run_id)
-    gone = [str(one) for one in work.session.scalars(old)]
-    work.session.execute(delete(SegmentMember).where(SegmentMember.segment_id.in_(gone)))
-    work.session.execute(delete(Segment).where(Segment.segment_id.in_(gone)))
+    """The members of those before are let go of afterwards, some at a time."""
+    score_history.note_moves(work, run_id)
+    old = update(Segment).where(Segment.method.in_(LEARNT), Segment.run_id != run_id).values(current=False)
+    work.session.execute(old)
     work.session.execute(update(Segment).where(Segment.run_id == run_id).values(current=True))
 
 
-def _forget_removed(work: Work) -> None:
-    """Drop staged scores of customers and deals that were erased or merged while the run went on."""
-    live = select(Customer.customer_id).where(Customer.removed_at.is_(None), Customer.merged_into.is_(None))
-    deals = select(Deal.deal_id).where(Deal.removed_at.is_(None))
-    work.session.execute(
-        delete(Score)
-        .where(Score.kind.like(STAGED + "%"), Score.about.not_in(live), Score.about.not_in(deals))
-        .execution_options(synchronize_session=False)
-    )
-
-
 def _sweep(work: Work) -> None:
-    staged = select(Segment.segment_id).where(Segment.method.in_(LEARNT), Segment.current.is_(False))
-    gone = [str(one) for one in work.session.scalars(staged)]
-    work.session.execute(delete(SegmentMember).where(SegmentMember.segment_id.in_(gone)))
-    work.session.execute(delete(Segment).where(Segment.segment_id.in_(gone)))
-    work.session.execute(
-        delete(Score).where(Score.kind.like(STAGED + "%")).execution_options(synchronize_session=False)
-    )
+    while staging.forget_some(work, LEARNT):
+        pass
+    staging.sweep(work)
     work.session.execute(delete(ModelRun).where(ModelRun.kind.like(STAGED + "%")))
 
 
@@ -231,9 +241,9 @@ def _members_before(work: Work, method: str, name: str, among: Sequence[str] | N
     return dict(work.session.execute(query).all())
 
 
-def _running(work: Work, run_id: str) -> ModelRun:
+def _running(work: Work, run_id: str, *more: str) -> ModelRun:
     night = work.session.get(ModelRun, (work.team_id, run_id))
-    if night is None or night.verdict != "running":
+    if night is None or night.verdict not in (RUNNING, *more):
         raise NotFound("This run has ended already.", wanted=run_id)
     return night
 

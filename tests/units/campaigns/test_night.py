@@ -11,15 +11,21 @@ from sqlalchemy import select
 from analytics import child
 from analytics.child import AnalysisFailed, AnalysisOrder, Result
 from campaigns import night
+from campaigns.jobs import JOBS, Scheduler
 from crm_store import audit
 from crm_store.actions import scores as acts
+from crm_store.actions import staging
+from crm_store.clock import MovableClock
 from crm_store.engine.work import Work
 from crm_store.models.marketing import Suggestion
+from crm_store.models.people import Customer
 from crm_store.models.plumbing import OutboxRow
 from crm_store.models.scoring import ModelRun, Score
 from crm_store.queries import features, reports, segments
 from crm_store.queries import suggestions as asked
+from crm_store.settings import read
 from crm_store.values import scores as said
+from crm_store.values.score_batches import pack
 from crm_store.values.scores import DealScore, ScoreKind, SegmentResult
 from tests.cast import Cast
 from tests.units.analytics.simulated import simulate
@@ -37,10 +43,10 @@ def silent(_words: str) -> None:
     """Nobody listens."""
 
 
-def analyst(*results: Result, then: Exception | None = None) -> night.Analyst:
+def analyst(*results: Result | said.Score | DealScore, then: Exception | None = None) -> night.Analyst:
     async def answer(_order: AnalysisOrder, _progress: Callable[[str], None], /) -> AsyncIterator[Result]:
         for result in results:
-            yield result
+            yield pack([result]) if isinstance(result, said.Score | DealScore) else result
         if then is not None:
             raise then
 
@@ -147,12 +153,54 @@ async def test_a_night_that_fails_leaves_the_scores_of_yesterday(cast: Cast, tmp
     assert sorted(verdicts) == ["failed", "finished", "published"]
 
 
+async def test_a_night_that_fails_says_of_which_day_the_scores_are(
+    cast: Cast, clock: MovableClock, tmp_path: Path
+) -> None:
+    await cast.ada.write(stock, simulate(3))
+    await night.run(cast.ada, order(tmp_path), silent, analyst(record("value"), value("cus_0000", 10.0)))
+    nowhere = read({"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.db'}"})
+    told = await Scheduler(cast.store, nowhere, clock, jobs=JOBS).run_now("tea_rapport", "nightly")
+    assert not told.ok
+    assert "The scores shown stay those of 25 Nov 2026." in told.sentence
+    assert (await cast.ada.read(reports.why, "cus_0000"))[0].point == 10.0
+
+
+async def test_a_run_that_died_while_it_was_shown_is_shown_to_its_end(cast: Cast, tmp_path: Path) -> None:
+    await cast.ada.write(stock, simulate(3))
+    await night.run(cast.ada, order(tmp_path), silent, analyst(record("value"), value("cus_0000", 10.0)))
+    run_id = await cast.ada.write(acts.begin_run, TODAY)
+    await cast.ada.write(acts.publish_records, run_id, [record("value")])
+    await cast.ada.write(acts.publish, run_id, pack([value("cus_0000", 11.0)]))
+    await cast.ada.write(acts.publish, run_id, pack([value("cus_0001", 12.0)]))
+    await cast.ada.write(acts.show_run, run_id)
+    assert await cast.ada.write(staging.show_some, run_id) == 1
+    await cast.ada.write(acts.begin_run, TODAY)
+    assert (await cast.ada.read(reports.why, "cus_0000"))[0].point == 11.0
+    assert (await cast.ada.read(reports.why, "cus_0001"))[0].point == 12.0
+
+
+async def test_whoever_is_removed_while_a_run_goes_on_gets_no_score(cast: Cast) -> None:
+    await cast.ada.write(stock, simulate(3))
+    run_id = await cast.ada.write(acts.begin_run, TODAY)
+    await cast.ada.write(acts.publish_records, run_id, [record("value")])
+    await cast.ada.write(acts.publish, run_id, pack([value("cus_0000", 11.0), value("cus_0001", 12.0)]))
+
+    def remove(work: Work) -> None:
+        row = work.session.get(Customer, (work.team_id, "cus_0001"))
+        assert row is not None
+        row.removed_at = work.now
+
+    await cast.ada.write(remove)
+    await cast.ada.write(acts.finish_run, run_id)
+    assert await cast.ada.read(_about) == ["cus_0000"]
+
+
 async def test_new_scores_are_seen_all_at_once(cast: Cast, tmp_path: Path) -> None:
     await cast.ada.write(stock, simulate(3))
     await night.run(cast.ada, order(tmp_path), silent, analyst(record("value"), value("cus_0000", 10.0)))
     run_id = await cast.ada.write(acts.begin_run, TODAY)
     await cast.ada.write(acts.publish_records, run_id, [record("value")])
-    await cast.ada.write(acts.publish, run_id, [value("cus_0000", 11.0), value("cus_0001", 12.0)])
+    await cast.ada.write(acts.publish, run_id, pack([value("cus_0000", 11.0), value("cus_0001", 12.0)]))
     assert (await cast.ada.read(reports.why, "cus_0000"))[0].point == 10.0
     assert await cast.ada.read(reports.why, "cus_0001") == ()
     await cast.ada.write(acts.finish_run, run_id)
@@ -206,11 +254,11 @@ async def test_looking_back_proposes_nothing(cast: Cast) -> None:
 
 async def test_an_unknown_run_or_too_large_a_unit_is_refused(cast: Cast) -> None:
     run_id = await cast.ada.write(acts.begin_run, TODAY)
-    with pytest.raises(ValueError, match="200 rows"):
-        await cast.ada.write(acts.publish, run_id, [value("cus", 1.0)] * 201)
+    with pytest.raises(ValueError, match="1000 rows"):
+        await cast.ada.write(acts.publish, run_id, pack([value("cus", 1.0)] * 1001))
     await cast.ada.write(acts.finish_run, run_id)
     with pytest.raises(Exception, match="ended already"):
-        await cast.ada.write(acts.publish, run_id, [])
+        await cast.ada.write(acts.publish, run_id, pack([]))
 
 
 async def test_a_child_that_takes_too_long_is_ended(tmp_path: Path) -> None:

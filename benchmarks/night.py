@@ -1,0 +1,102 @@
+"""The night of 100,000 customers with a million orders, while people use the chat; the peer is the same without chat.
+
+`./run bench night`; CRM_BENCH_CUSTOMERS takes another number of customers. The night runs in a process of its own, as
+`crm run-job nightly` does, against the store of a running demo whose commands are answered meanwhile.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from benchmarks.acknowledge import _environment, _load
+from benchmarks.features import TODAY, fill_team
+from benchmarks.figures import quantile, running_demo
+from crm_store.clock import SystemClock
+from crm_store.engine.sqlite import SqliteStore
+from crm_store.engine.work import Work
+from crm_store.queries import teams
+from tests.journeys.house import ROOT
+
+_CUSTOMERS: Final = int(os.environ.get("CRM_BENCH_CUSTOMERS", "100000"))
+_ORDERS: Final = 10 * _CUSTOMERS
+
+
+def measure() -> dict[str, Any]:
+    """Seconds of the night with and without chat, and milliseconds to the acknowledgement during it and before it."""
+    with running_demo() as demo:
+        demo.settle(120)
+        fill(demo.ready["database"])
+        quiet = _load(demo.ready["control"])
+        alone = _night(demo.ready["database"])
+        alone_s = _ended(alone)
+        begun = time.perf_counter()
+        night, busy = _night(demo.ready["database"]), []
+        while night.poll() is None:
+            busy += _load(demo.ready["control"])
+        with_chat = time.perf_counter() - begun
+    return {
+        "customers": _CUSTOMERS,
+        "orders": _ORDERS,
+        "night_s": round(with_chat, 1),
+        "peer": "the same night without chat",
+        "peer_s": round(alone_s, 1),
+        "ratio": round(with_chat / alone_s, 2),
+        "commands": len(busy),
+        "ack_p99_ms": round(quantile(busy, 0.99), 1),
+        "ack_p99_without_night_ms": round(quantile(quiet, 0.99), 1),
+        "said": json.loads((night.stdout.read() if night.stdout else b"") or b"{}").get("sentence"),
+    }
+
+
+def fill(database: str) -> None:
+    """Customers, orders, communications and deals for the one team of a store."""
+    store = SqliteStore(database, SystemClock())
+    team = store.house().read_now(teams.teams)[0]
+    desk = store.team(team.team_id)
+    desk.write_now(fill_team, _CUSTOMERS, _ORDERS)
+    desk.write_now(_talk)
+    store.close()
+
+
+def _talk(work: Work) -> None:
+    """Two communications a customer over two years, and a deal with every tenth, most of them closed."""
+    told = {"team_id": work.team_id, "today": TODAY.isoformat()}
+    some = "FROM customers, (SELECT 1 AS k UNION ALL SELECT 2) WHERE team_id = :team_id AND source = 'bench'"
+    day = "date(:today, -abs(random() % 730) || ' days') || ' 12:00:00.000000'"
+    statements = (
+        "INSERT INTO communications (team_id, communication_id, kind, direction, happened_at, logged_at, logged_by,"
+        " new_text, quoted_text, level, source, source_key, version) SELECT :team_id, 'cmm_' || k || customer_id,"
+        f" 'mail', CASE k WHEN 1 THEN 'incoming' ELSE 'outgoing' END, {day}, {day}, 'usr', '', '', 'team', 'bench',"
+        f" k || customer_id, 1 {some}",
+        "INSERT INTO participants (team_id, participant_id, communication_id, role, customer_id)"
+        f" SELECT :team_id, 'par_' || k || customer_id, 'cmm_' || k || customer_id, 'from', customer_id {some}",
+        "INSERT INTO deals (team_id, deal_id, name, customer_id, stage_id, amount_minor, currency, state, opened_at,"
+        " closed_at, version) SELECT :team_id, 'dea_' || customer_id, 'Deal', customer_id, 'stg_bench', 100000, 'EUR',"
+        " state, date(day, '-40 days') || ' 12:00:00.000000',"
+        " CASE state WHEN 'open' THEN NULL ELSE day || ' 12:00:00.000000' END, 1"
+        " FROM (SELECT customer_id, date(:today, -abs(random() % 400) || ' days') AS day,"
+        " CASE abs(random() % 5) WHEN 0 THEN 'open' WHEN 1 THEN 'won' ELSE 'lost' END AS state"
+        " FROM customers WHERE team_id = :team_id AND source = 'bench' AND customer_id LIKE '%7')",
+    )
+    for statement in statements:
+        work.session.execute(text(statement), {name: told[name] for name in told if f":{name}" in statement})
+
+
+def _night(database: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "run-job", "nightly", "--json"],
+        cwd=ROOT,
+        env={**_environment(), "DATABASE_URL": database},
+        stdout=subprocess.PIPE,
+    )
+
+
+def _ended(night: subprocess.Popen[bytes]) -> float:
+    begun = time.perf_counter()
+    night.communicate()
+    return time.perf_counter() - begun

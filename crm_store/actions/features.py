@@ -1,0 +1,124 @@
+"""Keeping the features of all customers true: built once in small units, then only where something changed."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from sqlalchemy import TextClause, delete, select
+
+from crm_store.engine.work import Work
+from crm_store.models.people import Customer
+from crm_store.models.scoring import DirtyCustomer, FeatureState
+from crm_store.money import from_major
+from crm_store.queries import feature_sql
+from crm_store.queries.features import currency
+
+AT_ONCE: Final = 1000
+"""Customers a unit of the build: some thousand orders, some hundredths of a second."""
+MOST: Final = 500
+"""Customers a unit of an increment."""
+
+
+def begin(work: Work, as_of: date) -> bool:
+    """Bring the features to a later day, and say whether they have to be built first.
+
+    They are built once, and anew where the team's currency changed; an earlier day changes nothing, since features
+    are kept for today alone. Not audited: derived from rows that are.
+    """
+    work.session.execute(feature_sql.heal(work.dialect), {"team_id": work.team_id})
+    state = work.session.get(FeatureState, (work.team_id,))
+    money = currency(work)
+    if state is None:
+        work.add(FeatureState(as_of=as_of, currency=money, begun_at=work.now))
+        return True
+    if state.currency != money:
+        state.as_of, state.currency, state.done_to = max(as_of, state.as_of), money, ""
+        state.begun_at, state.built_at = work.now, None
+    elif state.built_at is not None and as_of > state.as_of:
+        _roll(work, state.as_of, as_of)
+        state.as_of = as_of
+    return state.built_at is None
+
+
+def build_some(work: Work, most: int = AT_ONCE) -> int:
+    """Build the features of the next customers by id and say of how many; 0 says that all are built.
+
+    Not audited: derived from rows that are.
+    """
+    state = work.session.get(FeatureState, (work.team_id,))
+    if state is None or state.built_at is not None:
+        return 0
+    ids = work.session.scalars(
+        select(Customer.customer_id)
+        .where(Customer.customer_id > state.done_to)
+        .order_by(Customer.customer_id)
+        .limit(most)
+    ).all()
+    if not ids:
+        state.built_at = work.now
+        return 0
+    _make(work, state, feature_sql.RANGE, {"after": state.done_to, "upto": ids[-1]})
+    state.done_to = ids[-1]
+    return len(ids)
+
+
+def refresh(work: Work, customer_ids: Sequence[str]) -> None:
+    """Work out anew what is known of these customers, at most 500; who is gone has no row afterwards.
+
+    Not audited: derived from rows that are.
+    """
+    if len(customer_ids) > MOST:
+        raise ValueError(f"a unit takes {MOST} customers, not {len(customer_ids)}")
+    state = work.session.get(FeatureState, (work.team_id,))
+    if state is None or not customer_ids:
+        return
+    _make(work, state, feature_sql.LISTED, {"ids": list(customer_ids)})
+
+
+def clean(work: Work, seen: Sequence[tuple[str, datetime]]) -> None:
+    """Let customers go whose numbers were worked out, unless they were marked again since `seen`.
+
+    Not audited: derived from rows that are.
+    """
+    for customer_id, since in seen:
+        work.session.execute(
+            delete(DirtyCustomer)
+            .where(DirtyCustomer.customer_id == customer_id, DirtyCustomer.since <= since)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _roll(work: Work, old: date, new: date) -> None:
+    """What leaves a window between two days is taken out of it; what is future no longer becomes due."""
+    told: dict[str, object] = {"team_id": work.team_id}
+    money = {"currency": currency(work), "largest": _largest(work)}
+    for days in feature_sql.WINDOWS:
+        back = timedelta(days=days)
+        between = {"beyond": old - back, "until": min(new - back, old)}
+        work.session.execute(feature_sql.roll(days), {**told, **money, **between})
+    back = timedelta(days=feature_sql.TOUCH_WINDOW)
+    left = {"beyond_at": _after(old - back), "until_at": _after(min(new - back, old))}
+    work.session.execute(feature_sql.roll_touches(), {**told, **left})
+    came = {"beyond": old, "until": new, "beyond_at": _after(old), "until_at": _after(new), "now": work.now}
+    for statement in feature_sql.newly_past():
+        _run(work, statement, {**told, **came})
+
+
+def _after(day: date) -> datetime:
+    """The first moment that is no longer of that day."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def _make(work: Work, state: FeatureState, some: str, which: dict[str, object]) -> None:
+    known = {**feature_sql.values(work.team_id, state.as_of, state.currency, _largest(work)), **which}
+    for statement in (feature_sql.clear(some), *feature_sql.build(work.dialect, some)):
+        _run(work, statement, known)
+
+
+def _run(work: Work, statement: TextClause, known: dict[str, object]) -> None:
+    """Run a statement with what it names of what is known."""
+    work.session.execute(statement, {name: known[name] for name in known if name in statement._bindparams})
+
+
+def _largest(work: Work) -> int:
+    return from_major(feature_sql.LARGEST_MAJOR, currency(work)).minor
