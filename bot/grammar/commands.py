@@ -253,11 +253,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """`ask QUESTION [since:…] [until:…]`."""
+    """`ask QUESTION`, with the times and names in it as typed."""
 
     question: str
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

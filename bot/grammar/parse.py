@@ -41,7 +41,6 @@ _LONGEST = 40_000
 _SPOKEN = {
     Verb.TIMELINE: ("since", "until"),
     Verb.REPORT: ("since", "until"),
-    Verb.ASK: ("since", "until"),
     Verb.MUTE: ("until",),
 }
 
@@ -73,7 +72,7 @@ def _report(line: Line) -> Command:
 
 
 def _ask(line: Line) -> Command:
-    return Ask(line.plain, line.since, line.until)
+    return Ask(line.text)
 
 
 def _why(line: Line) -> Command:

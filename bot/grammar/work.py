@@ -114,8 +114,14 @@ def order(line: Line) -> Order:
 
 def segment(line: Line) -> Segment:
     """`segment "2+ orders since May" save:regulars`."""
+    if len(line.words) == 1 and line.words[0].quoted:
+        spoken = line.words[0].text
+    else:
+        # Quotes within a rule keep a name together, so they stay.
+        spoken = " ".join(f'"{word.text}"' if word.quoted else word.text for word in line.words)
     limits = [f"{key} {line.pair(key)}" for key in ("since", "until") if line.pair(key)]
-    return Segment(" ".join([line.plain, *limits]).strip(), line.pair("save"))
+    named = [f'{key} "{line.pair(key)}"' for key in ("stage", "company") if line.pair(key)]
+    return Segment(", ".join(one for one in (" ".join([spoken, *limits]).strip(), *named) if one), line.pair("save"))
 
 
 def undo(line: Line) -> Undo:

@@ -82,7 +82,7 @@ CASES: list[tuple[str, c.Command]] = [
     ("potential ann", c.Potential("ann")),
     ("report pipeline since:may", c.Report("pipeline", FIRST_OF_MAY)),
     ("pipeline", c.Report("pipeline")),
-    ("ask revenue by month since:may", c.Ask("revenue by month", FIRST_OF_MAY)),
+    ("ask revenue by month since:may", c.Ask("revenue by month since:may")),
     ("campaign spring", c.Campaign("spring")),
     ("suggest", c.Suggest()),
     ("import leads.csv", c.Import("leads.csv")),
