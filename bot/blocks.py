@@ -201,6 +201,12 @@ def quote(text: str, limit: int = 1_500) -> Block | None:
     return _rich({"type": "rich_text_quote", "elements": [_words(shown, limit)]}) if shown else None
 
 
+def preformatted(text: str, limit: int = 2_500) -> Block | None:
+    """Text in which columns stand below each other."""
+    shown = cut(text, limit).strip("\n")
+    return _rich({"type": "rich_text_preformatted", "elements": [{"type": "text", "text": shown}]}) if shown else None
+
+
 def together(*parts: Block | None) -> Block | None:
     """Lines, lists and quotes as one block."""
     elements = [element for part in parts if part is not None for element in part["elements"]]

@@ -9,11 +9,13 @@ from bot.letters import Letter
 from bot.render import Renderer
 from bot.workspace import SlackWorkspace
 from crm_store import outbox
-from crm_store.actions import deliveries
+from crm_store.actions import deliveries, teams
 from crm_store.engine.store import Desk, Store
+from crm_store.engine.work import Work
 from crm_store.errors import CrmError, DeliveryError, StoreUnavailable
 from crm_store.log import get_logger
 from crm_store.outbox import Outgoing
+from crm_store.queries import reports
 from crm_store.settings import Settings
 
 _AT_ONCE: Final = 3
@@ -94,8 +96,21 @@ class Delivery:
             if problem.code not in _SHORTER or letter.message is None:
                 raise
             _log.error("blocks_refused", outbox_id=row.outbox_id, kind=row.kind, code=problem.code)
-            ref = await self._send(slack, letter.as_text(), row)
+            ref = await self._send_plainer(desk, slack, letter, row)
         await desk.write(deliveries.delivered, row, ref, letter.object_id, letter.purpose)
+
+    async def _send_plainer(self, desk: Desk, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
+        """What Slack refuses goes again without newer blocks, which are then left alone for a while, else as text."""
+        for kind, plainer in letter.plainer:
+            try:
+                ref = await self._send(slack, plainer, row)
+            except DeliveryError as problem:
+                if problem.code not in _SHORTER:
+                    raise
+                continue
+            await desk.write(_remember, kind)
+            return ref
+        return await self._send(slack, letter.as_text(), row)
 
     async def _together(self, desk: Desk, first: Outgoing) -> None:
         """Receipts that wait for one person while Slack's pace holds them leave as one message."""
@@ -146,15 +161,21 @@ class Delivery:
                 if not problem.permanent:
                     raise
                 known = None
-            if known:
+            if known and not letter.pictures:
                 return f"{place}:{known}"
-        await self._pace(f"{row.team_id}:{channel}")
-        where, ts = await slack.post(channel, _whole(letter), thread_ts=letter.thread_ts, outbox_ids=[row.outbox_id])
+            # The message arrived, but perhaps not all that belongs below it.
+            where, ts = (place, known) if known else await self._post_anew(slack, letter, row)
+        else:
+            where, ts = await self._post_anew(slack, letter, row)
         # In a channel pictures go below their message; in a direct channel they are what was asked for.
         below = "" if where.startswith("D") else ts
         for picture in letter.pictures:
             await slack.upload(where, picture.content, picture.name, picture.title, picture.alt_text, below)
         return f"{where}:{ts}"
+
+    async def _post_anew(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> tuple[str, str]:
+        await self._pace(f"{row.team_id}:{letter.channel}")
+        return await slack.post(letter.channel, _whole(letter), thread_ts=letter.thread_ts, outbox_ids=[row.outbox_id])
 
     async def _whisper(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
         try:
@@ -224,6 +245,11 @@ class Delivery:
                 await desk.write(outbox.later, row.outbox_id, row.attempts, problem.code or problem.sentence, seconds)
         except StoreUnavailable:
             return
+
+
+def _remember(work: Work, kind: str) -> None:
+    """That this workspace refuses a kind of block."""
+    teams.change_settings(work, **{reports.REFUSED: reports.with_refused(work, kind)})
 
 
 def _whole(letter: Letter) -> Message:

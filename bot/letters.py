@@ -9,7 +9,7 @@ from bot.blocks import Message
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture to upload below a message, with its text for those who do not see it."""
+    """A picture or another file to upload below a message, with its text for those who do not see it."""
 
     name: str
     title: str
@@ -34,11 +34,14 @@ class Letter:
     unfurls: Mapping[str, Any] = field(default_factory=dict)
     object_id: str = ""
     purpose: str = ""
+    plainer: "tuple[tuple[str, Letter], ...]" = ()
+    """What to send where Slack refuses the blocks: the kind of block given up, and the letter without it."""
 
     def as_text(self) -> "Letter":
         """The same without blocks: what is sent when Slack refuses them."""
-        text = self.message.text if self.message else ""
-        return replace(self, message=Message(text, ()))
+        plainest = self.plainer[-1][1] if self.plainer else self
+        text = plainest.message.text if plainest.message else ""
+        return replace(plainest, message=Message(text, ()), plainer=())
 
     def to_person(self) -> "Letter":
         """The same by direct message."""

@@ -42,6 +42,28 @@ class Action(StrEnum):
     HELP_TRY = "help_try"
     HOME_REFRESH = "home_refresh"
     FIND_CUSTOMER = "find_customer"
+    FILES = "files"
+    QUESTION_DEAL = "question_deal"
+    QUESTION_TAKE = "question_take"
+    REVIEW_TRUST = "review_trust"
+    REVIEW_FILE_ALL = "review_file_all"
+    REVIEW_IGNORE_ALL = "review_ignore_all"
+    WHY_MAIL = "why_mail"
+    MAIL_REFILE = "mail_refile"
+    RULE_NEVER = "rule_never"
+    RULE_NOT_BULK = "rule_not_bulk"
+    RULE_SENDER_DEAL = "rule_sender_deal"
+    RULE_THREAD_DEAL = "rule_thread_deal"
+    RULE_DOMAIN = "rule_domain"
+    RULE_REMOVE = "rule_remove"
+    SEGMENT_SHOW = "segment_show"
+    SEGMENT_PEOPLE = "segment_people"
+    SEGMENT_SAVE = "segment_save"
+    SEGMENT_EDIT = "segment_edit"
+    SEGMENT_DELETE = "segment_delete"
+    SEGMENT_RENAME = "segment_rename"
+    SEGMENT_COPY = "segment_copy"
+    NUMBER_QUERY = "number_query"
 
 
 class Dialog(StrEnum):
@@ -54,6 +76,8 @@ class Dialog(StrEnum):
     EDIT = "edit"
     SUGGESTION_EDIT = "suggestion_edit"
     SUGGESTION_DISMISS = "suggestion_dismiss"
+    SEGMENT = "segment"
+    SEGMENT_NAME = "segment_name"
 
 
 class Shortcut(StrEnum):
@@ -83,6 +107,7 @@ class Field(StrEnum):
     HOLD_OUT = "hold_out"
     REASON = "reason"
     NOTE = "note"
+    RULE = "rule"
 
 
 def encode(value: Mapping[str, str | int], limit: int = VALUE_LIMIT) -> str:

@@ -1,20 +1,26 @@
 """Outbox rows -> letters: cards are built at the moment they leave, from what is true then."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
+from analytics.report.write import write
+from bot import report_letter as report
 from bot.blocks import Message
-from bot.cards import error, imports, receipt, report, review
+from bot.cards import error, files, imports, receipt, review, scores
 from bot.cards import suggestion as suggestion_cards
 from bot.letters import Letter, Picture
 from crm_store.engine.store import Desk
 from crm_store.errors import DeliveryError, NotFound
 from crm_store.outbox import Outgoing
 from crm_store.queries import customers as customer_queries
+from crm_store.queries import files as file_queries
 from crm_store.queries import imports as import_queries
-from crm_store.queries import places, receipts, reports
+from crm_store.queries import places, receipts, report_facts, reports, score_story
 from crm_store.queries import suggestions as suggestion_queries
 from crm_store.queries import teams as team_queries
+from crm_store.values.outcomes import Change
 from crm_store.values.teams import TeamView, UserView
 
 
@@ -30,9 +36,12 @@ class Renderer:
             "suggestion": self._suggestion,
             "suggestion_update": self._suggestion_update,
             "notice": self._notice,
+            "progress": self._progress,
             "post": self._post,
             "report": self._report,
             "import_result": self._import_result,
+            "files": self._files,
+            "score_moves": self._score_moves,
         }
 
     async def render(self, desk: Desk, row: Outgoing) -> Letter | None:
@@ -91,12 +100,17 @@ class Renderer:
         card = None
         if len(filed.customers) == 1:
             card = await desk.read(customer_queries.card, filed.customers[0].customer_id)
+        there = {one.customer_id for one in filed.customers}
+        created, beside = tuple(given.get("created") or ()), tuple(given.get("beside") or ())
+        further = [one for one in dict.fromkeys((*created, *beside)) if one not in there]
         message = receipt.filed(
             filed,
             undo_id=given.get("undo_id"),
             sure=given.get("sure"),
-            created=tuple(given.get("created") or ()),
+            created=created,
+            beside=await desk.read(customer_queries.briefs, further) if further else (),
             warnings=tuple(given.get("warnings") or ()),
+            changes=(*(given.get("changes") or ()), *(given.get("facts") or ())),
             also=bool(given.get("also")),
             card=card,
             now=desk.store.clock.now(),
@@ -109,15 +123,23 @@ class Renderer:
         asked = await desk.read(receipts.question, str(row.payload["question_id"]))
         if asked.state != "open":
             return None
-        message = review.which_customer(asked, now=desk.store.clock.now(), zone=ZoneInfo(user.time_zone))
+        message = review.question(asked, now=desk.store.clock.now(), zone=ZoneInfo(user.time_zone))
         return self._to(team, user, message, asked.question_id, "question")
 
     async def _review(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         user = await self._reader(desk, row)
         given = row.payload
-        message = review.unknown_sender(
-            str(given["inbox_id"]), str(given.get("from") or ""), str(given.get("subject") or ""), str(given["why"])
-        )
+        sender = str(given.get("from") or "")
+        if given.get("burst"):
+            message = review.many_at_once(sender, str(given["burst"]), int(given.get("recent") or 0))
+        else:
+            message = review.unknown_sender(
+                str(given["inbox_id"]),
+                sender,
+                str(given.get("subject") or ""),
+                str(given["why"]),
+                str(given.get("trust") or ""),
+            )
         return self._to(team, user, message, str(given["inbox_id"]), "review")
 
     async def _suggestion(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
@@ -151,7 +173,17 @@ class Renderer:
 
     async def _notice(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         user = await self._reader(desk, row)
-        return self._to(team, user, error.sentence(str(row.payload["text"])))
+        undo_id = row.payload.get("undo_id")
+        text = str(row.payload["text"])
+        return self._to(team, user, receipt.done(text, str(undo_id)) if undo_id else error.sentence(text))
+
+    async def _progress(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
+        """How far something is that a person asked for: one message, changed as it goes on."""
+        object_id, message = str(row.payload["object_id"]), error.sentence(str(row.payload["text"]))
+        place = await desk.read(places.of, object_id, "progress")
+        if place is None:
+            return self._to(team, await self._reader(desk, row), message, object_id, "progress")
+        return Letter("update", team.slack_team_id or "", message, channel=place[0], ts=place[1])
 
     async def _post(self, _desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         return Letter(
@@ -161,22 +193,40 @@ class Renderer:
             channel=str(row.payload["channel"]),
         )
 
-    async def _report(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter | None:
-        charts = await desk.read(reports.charts, str(row.payload.get("which") or reports.DEFAULT))
-        if not charts:
-            return None
+    async def _report(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
+        given = row.payload
+        zone = ZoneInfo(str(given.get("zone") or team.time_zone))
+        days = [date.fromisoformat(given[name]) if given.get(name) else None for name in ("since", "until")]
+        facts = await desk.read(report_facts.facts, str(given.get("which") or reports.DEFAULT), zone, *days)
+        channel = str(given.get("channel") or (await self._reader(desk, row)).slack_user_id)
+        return report.letter(write(facts), team.slack_team_id or "", channel, await desk.read(reports.refused_blocks))
+
+    async def _score_moves(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter | None:
+        """Jumps of chances, for whoever owns the customer or the deal."""
         user = await self._reader(desk, row)
-        pictures = tuple(
-            Picture(f"{one.key}-{one.as_of.isoformat()}.png", one.title, one.alt_text, one.png) for one in charts
-        )
-        return Letter(
-            "post",
-            team.slack_team_id or "",
-            report.overview(charts),
-            channel=str(row.payload.get("channel") or user.slack_user_id),
-            user=user.slack_user_id,
-            pictures=pictures,
-        )
+        changes = [
+            Change(str(one["about"]), str(one["kind"]), float(one["before"]), float(one["now"]))
+            for one in row.payload["changes"]
+        ]
+        found = await desk.read(score_story.moved, changes)
+        return self._to(team, user, scores.moved(found)) if found else None
+
+    async def _files(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
+        """Files of a communication, as far as the person who asked may see it when they leave."""
+        user = await self._reader(desk, row)
+        own = desk.store.team(desk.team_id, user.user_id)
+        communication_id = str(row.payload["communication_id"])
+        wanted = set(row.payload.get("files") or ())
+        views = {one.sha256: one for one in await own.read(file_queries.of_communication, communication_id)}
+        subject = (await own.read(receipts.filed, communication_id)).subject
+        pictures = []
+        for digest in [one for one in views if one in wanted and not views[one].is_refused]:
+            content = await own.read(file_queries.content, digest)
+            if content is not None:
+                pictures.append(Picture(views[digest].name, views[digest].name, "", content))
+        message = files.delivered([views[one] for one in views if one in wanted], subject)
+        letter = self._to(team, user, message, communication_id, "files")
+        return replace(letter, pictures=tuple(pictures))
 
     async def _import_result(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         user = await self._reader(desk, row)

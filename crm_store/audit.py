@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -40,6 +40,11 @@ class Ledger:
         """Take a new row into the team and into the ledger."""
         self.work.add(row)
         self._added.append(row)
+
+    @property
+    def added(self) -> Sequence[TeamRow]:
+        """The rows that are new so far, in their order."""
+        return self._added
 
     def change(self, row: TeamRow) -> None:
         """Keep how a row is now; call it before the first change."""

@@ -47,6 +47,7 @@ class Prefix(StrEnum):
     AUDIT = "aud"
     QUESTION = "que"
     FIELD = "fld"
+    RULE = "rul"
 
 
 class _Sequence:

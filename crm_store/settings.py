@@ -1,6 +1,7 @@
 """The only reader of the environment: typed, frozen settings, and one sentence for each that is wrong."""
 
 import difflib
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -42,14 +43,30 @@ class Settings(BaseSettings):
         default="authenticated", validation_alias="CRM_MAIL_VERIFICATION"
     )
     mail_authserv_id: str = Field(default="", validation_alias="CRM_MAIL_AUTHSERV_ID")
+    mail_dkim: Literal["on", "off"] = Field(default="on", validation_alias="CRM_MAIL_DKIM")
+    mail_http_secret: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_MAIL_HTTP_SECRET")
+    imap_password: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_IMAP_PASSWORD")
+    clamd: str = Field(default="", validation_alias="CRM_CLAMD")
     mail_size_limit: int = Field(default=50_000_000, ge=10_000, validation_alias="CRM_MAIL_SIZE_LIMIT")
     smtp_connections: int = Field(default=500, ge=1, validation_alias="CRM_SMTP_CONNECTIONS")
     smtp_connections_per_address: int = Field(default=50, ge=1, validation_alias="CRM_SMTP_CONNECTIONS_PER_ADDRESS")
+    smtp_timeout: int = Field(default=300, ge=1, le=3600, validation_alias="CRM_SMTP_TIMEOUT")
+    smtp_tls_cert: str = Field(default="", validation_alias="CRM_SMTP_TLS_CERT")
+    smtp_tls_key: str = Field(default="", validation_alias="CRM_SMTP_TLS_KEY")
+    smtp_tls: Literal["offered", "required"] = Field(default="offered", validation_alias="CRM_SMTP_TLS")
+    smtp_proxy_from: str = Field(default="", validation_alias="CRM_SMTP_PROXY_FROM")
+    lmtp_port: int = Field(default=0, ge=0, le=65535, validation_alias="CRM_LMTP_PORT")
+    mail_per_sender: int = Field(default=60_000, ge=0, validation_alias="CRM_MAIL_PER_SENDER")
+    mail_per_team: int = Field(default=600_000, ge=0, validation_alias="CRM_MAIL_PER_TEAM")
+    mail_burst: int = Field(default=20, ge=0, validation_alias="CRM_MAIL_BURST")
     writes_per_transaction: int = Field(default=200, ge=1, le=1000, validation_alias="CRM_WRITES_PER_TRANSACTION")
     parsers: int = Field(default=2, ge=1, le=16, validation_alias="CRM_PARSERS")
     attempts: int = Field(default=5, ge=1, le=50, validation_alias="CRM_ATTEMPTS")
     schedule_nightly: str = Field(default="0 3 * * *", validation_alias="CRM_SCHEDULE_NIGHTLY")
+    schedule_scores: str = Field(default="every 30s", validation_alias="CRM_SCHEDULE_SCORES")
     schedule_upkeep: str = Field(default="*/10 * * * *", validation_alias="CRM_SCHEDULE_UPKEEP")
+    schedule_weekly: str = Field(default="0 8 * * mon", validation_alias="CRM_SCHEDULE_WEEKLY")
+    schedule_report_card: str = Field(default="30 8 1 * *", validation_alias="CRM_SCHEDULE_REPORT_CARD")
 
     @classmethod
     def settings_customise_sources(
@@ -92,12 +109,39 @@ class Settings(BaseSettings):
             raise ValueError("must be the app-level token, which begins with xapp-")
         return token
 
-    @field_validator("schedule_nightly", "schedule_upkeep")
+    @field_validator("mail_http_secret")
+    @classmethod
+    def _no_short_secret(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value()) < 16:
+            raise ValueError("must have at least 16 characters")
+        return secret
+
+    @field_validator(
+        "schedule_nightly", "schedule_scores", "schedule_upkeep", "schedule_weekly", "schedule_report_card"
+    )
     @classmethod
     def _a_schedule(cls, text: str) -> str:
         if not (re.fullmatch(r"every \d+s", text) or text == "never" or len(text.split()) == 5):
             raise ValueError("must be five cron fields such as '0 3 * * *', 'every 60s', or 'never'")
         return text
+
+    @field_validator("smtp_proxy_from")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        for word in filter(None, (one.strip() for one in text.split(","))):
+            try:
+                ipaddress.ip_network(word, strict=False)
+            except ValueError:
+                raise ValueError("must be addresses and networks with commas, such as 10.0.0.7, 10.1.0.0/16") from None
+        return text
+
+    @model_validator(mode="after")
+    def _certificate_and_key(self) -> "Settings":
+        if bool(self.smtp_tls_cert) != bool(self.smtp_tls_key):
+            raise ValueError("CRM_SMTP_TLS_CERT and CRM_SMTP_TLS_KEY go together")
+        if self.smtp_tls == "required" and not self.smtp_tls_cert:
+            raise ValueError("CRM_SMTP_TLS=required needs CRM_SMTP_TLS_CERT and CRM_SMTP_TLS_KEY")
+        return self
 
     @model_validator(mode="after")
     def _api_url_ends_in_a_slash(self) -> "Settings":

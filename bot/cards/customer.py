@@ -28,6 +28,7 @@ def found(
         _matched(query, exact, customer),
         *_about(card, place),
         *(_scores(card, _currency(card, currency), days) if place.scores else ()),
+        *(blocks.one_line(one, 300) for one in card.news[:4] if place.contact_points),
         _last_contact(customer, now, zone),
         _next_step(card, now, zone),
         _private(card, place),

@@ -37,7 +37,8 @@ _TOPICS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "Ask": (
         ("value", "value", "who is worth most"),
         ("potential", "potential ann", "how likely they are to buy"),
-        ("segment", "segment", "groups of customers, each with its rule"),
+        ("ask", "ask deals won this quarter by owner", "a number, with its parts and the query"),
+        ("segment", 'segment "2+ orders since May" save:regulars', "a rule, counted now; alone it lists the groups"),
         ("report", "report", "charts with dates and counts"),
         ("suggest", "suggest", "ideas for mail, to approve or dismiss"),
     ),
@@ -50,7 +51,7 @@ _TOPICS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     ),
 }
 LATER: Final = frozenset(
-    {"who-knows", "ask", "campaign", "what-if", "export", "duplicates", "merge", "unmerge", "forget", "mute"}
+    {"who-knows", "campaign", "what-if", "export", "duplicates", "merge", "unmerge", "forget", "mute"}
 )
 """Verbs that are understood, but that this version cannot do; help does not promise them."""
 _TRY: Final = (("My tasks", "due"), ("My mail address", "address"), ("Suggestions", "suggest"), ("Report", "report"))

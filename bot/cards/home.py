@@ -48,9 +48,23 @@ def day(
 def _questions(questions: Sequence[QuestionView]) -> list[Block | None]:
     if not questions:
         return []
-    rows: list[Line] = [blocks.one_line(one.what, 200) for one in questions[:5]]
-    head = wording.counted(len(questions), "mail waits", "mails wait")
+    rows: list[Line] = [_asked(one) for one in questions[:5]]
+    head = wording.counted(len(questions), "question waits", "questions wait")
     return [blocks.lines([blocks.bold(f"{head} for your answer")]), blocks.bullets(rows)]
+
+
+def _asked(one: QuestionView) -> str:
+    """What is asked, by its kind; the card with the answers was sent by direct message."""
+    match one.kind:
+        case "which_deal":
+            said = f"Which deal is “{one.what}” for?"
+        case "which_fact":
+            said = f"{one.wanted}: is {one.field} still {one.old or 'empty'}, or {one.new}?"
+        case "has_left":
+            said = f"Has {one.wanted} left {one.company or 'the company'}?"
+        case _:
+            said = f"Whom is “{one.what}” about?"
+    return blocks.one_line(said, 200)
 
 
 def _suggestions(suggestions: Sequence[SuggestionView]) -> list[Block | None]:

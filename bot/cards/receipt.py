@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot import blocks
 from bot.blocks import Block, Line, Message, Piece
 from bot.cards import customer as customer_cards
-from bot.cards import wording
+from bot.cards import files, mail_why, wording
 from bot.names import Action
 from crm_store.values.acts import NewCommunication, NewTask, Receipt
 from crm_store.values.filed import FiledView
@@ -76,20 +76,26 @@ def _gives_back(
     return blocks.lines([blocks.quiet("Good to know")], *rows) if rows else None
 
 
-def _buttons(undo_id: str | None, customer_id: str | None) -> Block | None:
+def _buttons(undo_id: str | None, customer_id: str | None, *further: Block | None) -> Block | None:
     value = {"customer": customer_id or ""}
     return blocks.actions(
         blocks.button("Undo", Action.UNDO, {"undo": undo_id}) if undo_id else None,
         blocks.button("Task", Action.TASK_DIALOG, value) if customer_id else None,
         blocks.button("Show card", Action.CARD, value) if customer_id else None,
+        *further,
     )
 
 
 def filed(
     mail: FiledView, *, undo_id: str | None, sure: float | None, created: Sequence[str] = (),
-    warnings: Sequence[str] = (), also: bool = False, card: CustomerCard | None = None, now: datetime, zone: ZoneInfo,
+    warnings: Sequence[str] = (), changes: Sequence[str] = (), also: bool = False, card: CustomerCard | None = None,
+    beside: Sequence[CustomerBrief] = (), now: datetime, zone: ZoneInfo,
 ) -> Message:  # fmt: skip
-    """A mail that was filed: which, to whom, how sure, who was made new, and who else had sent a copy."""
+    """A mail that was filed: which, to whom, how sure, who was made new, and who else had sent a copy.
+
+    `changes` are sentences on what else it changed: facts of a signature, a meeting that moved. `beside` are customers
+    of further mails and contacts that came with it.
+    """
     subject = blocks.one_line(mail.subject or "without a subject", 200)
     names = _names(mail.customers)
     head: list[Piece] = ["Filed " if not also else "Already filed: ", blocks.bold(subject)]
@@ -103,17 +109,22 @@ def filed(
         rows.append(f"About whom this is: {wording.sure(sure)}.")
     if mail.level == "private":
         rows.append("Only you can read it.")
+    others = [one for one in beside if one.customer_id not in set(created)]
+    if others:
+        rows.append(["The other mails are with ", blocks.bold(_names(others)), "."])
     if len(mail.witnesses) > 1:
         rows.append(["Copies from ", *_people(mail.witnesses)])
+    rows += [f"{blocks.one_line(text, 300)}." for text in changes[:5]]
     rows += [_new_task(task, now, zone) for task in mail.tasks[:5]]
+    rows.append(files.line(mail.files))
     one = mail.customers[0].customer_id if len(mail.customers) == 1 else None
     return blocks.message(
         f"{'Already filed' if also else 'Filed'}: {subject}. {names}",
         blocks.lines(*rows),
-        *_created(created, mail.customers),
+        *_created(created, [*mail.customers, *beside]),
         *(blocks.context(*[blocks.one_line(text, 500) for text in warnings[:5]]) for _ in warnings[:1]),
         None if also else _gives_back(card, mail.happened_at, now, zone, [one.task_id for one in mail.tasks]),
-        _buttons(undo_id, one),
+        _buttons(undo_id, one, files.button(mail.files, mail.communication_id), mail_why.button(mail.communication_id)),
     )
 
 

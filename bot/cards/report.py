@@ -1,130 +1,145 @@
-"""Reports and scores: the findings in words beside the pictures, and the reasons, counts and dates of a score."""
+"""A report as a message: the finding in words, sections, tables and charts as far as the workspace draws them."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import Final
 
+from analytics.report.document import Report, Section, Table
 from bot import blocks
-from bot.blocks import Block, Line, Message
+from bot.blocks import Block, Line, Message, Piece
 from bot.cards import wording
-from crm_store.values.mail import MailLine
-from crm_store.values.marketing import ChartView, SegmentView
-from crm_store.values.people import CustomerBrief, ScoreView
-from crm_store.values.scores import ModelRecord
+from crm_store.values.marketing import ChartView
 
-_ROWS = 6
-_STATES = {
-    "held": "Waits for you: ",
-    "waiting": "Is being read. ",
-    "working": "Is being read. ",
-    "set_aside": "Set aside: ",
-}
+CHARTS: Final = "data_visualization"
+TABLES: Final = "table"
+NEWER: Final = (CHARTS, TABLES)
+"""Blocks that not every workspace takes, in the order in which they are given up."""
+_MOST_CHARTS: Final = 2  # Slack refuses a third in one message.
+_POINTS, _SERIES, _LABEL, _TITLE = 20, 6, 20, 50
+_ROWS: Final = 6
 
 
-def overview(charts: Sequence[ChartView]) -> Message:
-    """Each chart's finding, dates and numbers in words; the pictures follow."""
-    if not charts:
-        said = "There is nothing to report yet."
-        return blocks.message(said, blocks.section(said))
-    parts: list[Block | None] = []
-    for one in charts[:10]:
-        head: Line = [blocks.bold(one.title)]
-        parts.append(blocks.lines(head, [blocks.quiet(one.subtitle)] if one.subtitle else None))
-        parts.append(_table(one))
-    return blocks.message("Report: " + ". ".join(one.title for one in charts) + ".", blocks.header("Report"), *parts)
-
-
-def _table(chart: ChartView) -> Block | None:
-    """The rows behind the picture as lines, for those who do not see it; of many days the latest."""
-    if not chart.rows:
-        return None
-    by_week = chart.key == "activity"
-    shown = chart.rows[-_ROWS:] if by_week else chart.rows[:_ROWS]
-    rows = [" · ".join(row) for row in [chart.headers, *shown]]
-    more = len(chart.rows) - len(shown)
-    if more:
-        rows.append(f"and {more} {'earlier' if by_week else 'more'} in the picture")
-    return blocks.lines(*(blocks.one_line(row, 200) for row in rows))
+def written(report: Report, takes: frozenset[str]) -> Message:
+    """The report with the blocks that the workspace takes; without any of them it says the same in lines."""
+    drawn = {one.key for one in native(report.charts, takes)}
+    chosen = _chosen(report.sections) if TABLES in takes else None
+    parts: list[Block | None] = [
+        blocks.header(report.title),
+        blocks.lines(_spoken(report.finding)),
+        blocks.context(report.span),
+    ]
+    for one in report.sections:
+        parts += _section(one, chosen)
+    for chart in report.charts[:10]:
+        parts.append(
+            blocks.lines([blocks.bold(chart.title)], [blocks.quiet(chart.subtitle)] if chart.subtitle else None)
+        )
+        parts.append(_chart(chart) if chart.key in drawn else _rows(chart))
+    return blocks.message(f"{report.title}. {report.finding}", *parts)
 
 
 def coming(number: int) -> Message:
     """The report is on its way to the direct message."""
-    said = f"The report comes to you by direct message: {wording.counted(number, 'chart')}."
+    charts = f": {wording.counted(number, 'chart')}" if number else ""
+    said = f"The report comes to you by direct message{charts}."
     return blocks.message(said, blocks.section(said))
 
 
-def why(
-    customer: CustomerBrief, scores: Sequence[ScoreView], records: Sequence[ModelRecord] = (), *, currency: str = ""
-) -> Message:
-    """Each score with three reasons, how much it rests on, its day, and how its model was judged."""
-    name = wording.customer(customer)
-    if not scores:
-        why_not = " ".join(one.sentence for one in records) or "Scores are made each night."
-        said = f"There is no score for {name} yet. {why_not}"
-        return blocks.message(said, blocks.section(said.strip()))
-    judged = {record.kind: record.sentence for record in records}
-    parts: list[Block | None] = []
-    for one in scores[:6]:
-        head: Line = [blocks.bold(wording.SCORES.get(one.kind, one.kind)), f" {wording.score(one, currency)}"]
-        reasons: list[Line] = [blocks.one_line(reason, 300) for reason in one.reasons[:3]]
-        rests = f"n {one.n:,}, model of {one.as_of:%d %b %Y}."
-        none = [] if one.kind == "alive" else ["no single reason stands out"]
-        parts.append(blocks.together(blocks.lines(head), blocks.bullets(reasons or none)))
-        parts.append(blocks.context(rests, one.sentence or judged.get(one.kind, "")))
-    said = f"Scores of {name}: " + "; ".join(wording.score(one, currency) for one in scores)
-    return blocks.message(said, blocks.header(f"Scores of {name}"), *parts)
+def native(charts: Sequence[ChartView], takes: frozenset[str]) -> tuple[ChartView, ...]:
+    """The charts that Slack itself draws; the others come as pictures."""
+    if CHARTS not in takes:
+        return ()
+    return tuple(one for one in charts if _series(one))[:_MOST_CHARTS]
 
 
-def best(kind: str, found: Sequence[tuple[CustomerBrief, ScoreView]], *, currency: str = "", days: int = 0) -> Message:
-    """The best of the team by one kind of score."""
-    name = wording.SCORES.get(kind, kind)
-    if not found:
-        said = f"There are no scores of {name.lower()} yet. They are made each night."
-        return blocks.message(said, blocks.section(said))
-    rows: list[Line] = []
-    for brief, score in found[:10]:
-        reason = f" · {blocks.one_line(score.reasons[0], 150)}" if score.reasons else ""
-        shown = f" {wording.score(score, currency, days)}{reason}"
-        rows.append([blocks.bold(wording.customer(brief)), shown])
-    first = found[0][1]
-    said = f"Highest {name.lower()}: {wording.customer(found[0][0])}"
-    rests = f"n {first.n:,}, model of {first.as_of:%d %b %Y}"
-    return blocks.message(said, blocks.header(f"Highest {name.lower()}"), blocks.bullets(rows), blocks.context(rests))
+def pictured(charts: Sequence[ChartView], takes: frozenset[str]) -> tuple[ChartView, ...]:
+    """The charts that come as pictures."""
+    drawn = {one.key for one in native(charts, takes)}
+    return tuple(one for one in charts if one.key not in drawn and one.png)
 
 
-def segments(found: Sequence[SegmentView]) -> Message:
-    """The groups that were found, each with its rule in words and its size."""
-    if not found:
-        said = "There are no segments yet. They are made each night, once there are enough customers."
-        return blocks.message(said, blocks.section(said))
-    rows: list[Line] = [
-        [
-            blocks.bold(one.name),
-            f" {wording.counted(one.size, 'customer')} ({one.share * 100:.0f} %): {one.rule}{_moved(one)}",
-        ]
-        for one in found[:20]
+def _section(section: Section, chosen: Table | None) -> list[Block | None]:
+    head: list[Line] = [[blocks.bold(section.heading)], *(_spoken(one) for one in section.sentences)]
+    parts: list[Block | None] = [blocks.lines(*head)]
+    for table in section.tables:
+        caption = "" if table.caption == section.heading else table.caption
+        if table is chosen:
+            parts += [blocks.context(f"{caption}{_more(table)}"), _table(table)]
+        else:
+            rows: list[Line] = [_row(table.headers, row) for row in table.rows]
+            small = [blocks.quiet(f"{caption} ({', '.join(table.headers)}){_more(table)}".strip())]
+            parts.append(blocks.together(blocks.lines(small), blocks.bullets(rows)))
+    return parts
+
+
+def _row(headers: Sequence[str], row: Sequence[str]) -> list[Piece]:
+    """A row as words: a count carries the name of its column, and what is not known is left out."""
+    pieces: list[Piece] = [blocks.bold(row[0])]
+    for name, one in list(zip(headers, row, strict=True))[1:]:
+        if one and one != "–":
+            # The mark keeps a day or an amount in its order behind a name that reads from right to left.
+            pieces += [" \u200e· ", *_spoken(f"{one} {name}" if one.replace(",", "").isdigit() else one)]
+    return pieces
+
+
+def _more(table: Table) -> str:
+    return f", and {table.more:,} more" if table.more else ""
+
+
+def _chosen(sections: Sequence[Section]) -> Table | None:
+    """The one table drawn as such, since Slack takes one in a message: the one with the most cells."""
+    tables = [table for one in sections for table in one.tables if table.rows]
+    return max(tables, key=lambda table: len(table.rows) * len(table.headers), default=None)
+
+
+def _table(table: Table) -> Block:
+    rows = [[{"type": "raw_text", "text": blocks.one_line(cell, 200) or "–"} for cell in row]
+            for row in (table.headers, *table.rows)]  # fmt: skip
+    settings = [{"is_wrapped": True} for _ in table.headers]
+    return {"type": "table", "rows": rows, "column_settings": settings}
+
+
+def _spoken(text: str) -> list[Piece]:
+    """A sentence in which what is to be typed, between backticks, is shown as such."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return [text]
+    return [blocks.code(part) if at % 2 else part for at, part in enumerate(parts) if part]
+
+
+def _rows(chart: ChartView) -> Block | None:
+    """The numbers behind a picture as lines; of many days the latest."""
+    if not chart.rows:
+        return None
+    by_time = chart.shape == "lines"
+    shown = chart.rows[-_ROWS:] if by_time else chart.rows[:_ROWS]
+    rows = [" · ".join(filter(None, row)) for row in [chart.headers, *shown]]
+    more = len(chart.rows) - len(shown)
+    if more:
+        rows.append(f"… and {more} earlier" if by_time else f"… and {more} more")
+    return blocks.lines(*[blocks.one_line(one, 200) for one in rows])
+
+
+def _chart(chart: ChartView) -> Block:
+    kind = "line" if chart.shape == "lines" else "bar"
+    found = _series(chart)
+    categories = [point["label"] for point in found[0]["data"]]
+    title = blocks.one_line(chart.headers[0] if len(chart.columns) > 1 else chart.columns[0], _TITLE)
+    axis = {"categories": categories}
+    return {"type": CHARTS, "title": title, "chart": {"type": kind, "series": found, "axis_config": axis}}
+
+
+def _series(chart: ChartView) -> list[Block]:
+    """A series for each column of numbers of one unit; nothing for a chart that has another form."""
+    one_unit = chart.shape == "lines" or (chart.shape == "bars" and len(chart.columns) == 1) or chart.counts
+    if not (one_unit and chart.cells and len(chart.cells) == len(chart.rows)):
+        return []
+    labels = [blocks.one_line(row[0], _LABEL) for row in chart.rows][-_POINTS:]
+    names = [blocks.one_line(name, _LABEL) for name in chart.columns]
+    fits = all(labels) and all(names) and len(set(labels)) == len(labels) and len(set(names)) == len(names)
+    if not fits or len(names) > _SERIES or (chart.shape != "lines" and len(chart.rows) > _POINTS):
+        return []
+    values = chart.cells[-_POINTS:]
+    return [
+        {"name": name, "data": [{"label": label, "value": row[at]} for label, row in zip(labels, values, strict=True)]}
+        for at, name in enumerate(names)
     ]
-    said = f"{wording.counted(len(found), 'segment')}: " + "; ".join(one.name for one in found)
-    day = f"As of {found[0].as_of:%d %b %Y}"
-    return blocks.message(said, blocks.header("Segments"), blocks.bullets(rows), blocks.context(day))
-
-
-def _moved(one: SegmentView) -> str:
-    if not one.moved_in and not one.moved_out:
-        return ""
-    return f". {one.moved_in:,} came and {one.moved_out:,} went since the last run"
-
-
-def why_mail(found: Sequence[MailLine], *, now: datetime, zone: ZoneInfo) -> Message:
-    """What became of the last mails, and by which rule."""
-    if not found:
-        said = "No mail of yours came in lately."
-        return blocks.message(said, blocks.section(said))
-    rows: list[Line] = [
-        [
-            blocks.bold(wording.moment(one.received_at, now, zone)),
-            f" {_STATES.get(one.state, '')}{blocks.one_line(one.why, 300)}",
-        ]
-        for one in found[:20]
-    ]
-    return blocks.message("What became of your last mails.", blocks.header("Your last mails"), blocks.bullets(rows))

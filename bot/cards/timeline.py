@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot import blocks
 from bot.blocks import Block, Line, Message, Piece
-from bot.cards import wording
+from bot.cards import files, mail_why, wording
 from bot.names import Action
 from crm_store.values.people import CustomerBrief, TimelineEntry, TimelinePage
 
@@ -27,7 +27,7 @@ def page(
     if not shown.entries:
         said = f"Nothing of that kind with {name}." if filtered else f"There is nothing with {name} yet."
         return blocks.message(said, blocks.section(said), _private(shown))
-    entries = [_entry(one, now, zone) for one in shown.entries[:_ENTRIES]]
+    entries = [block for one in shown.entries[:_ENTRIES] for block in _with_buttons(one, now, zone)]
     return blocks.message(
         f"Timeline of {name}: {wording.counted(len(shown.entries), 'entry', 'entries')}.",
         blocks.header(f"Timeline of {name}"),
@@ -60,11 +60,19 @@ def _entry(one: TimelineEntry, now: datetime, zone: ZoneInfo) -> Block | None:
     rows: list[Line | None] = [[piece for piece in head if piece]]
     if one.subject and not one.hidden:
         rows.append([blocks.bold(one.subject, 200)])
+    if one.note:
+        rows.append(blocks.one_line(one.note, 300))
     if one.hidden:
         rows.append([blocks.quiet("Only its author may read this.")])
     said = blocks.quote(" ".join(one.text.split()), _TEXT) if one.text.strip() and not one.hidden else None
     more = blocks.quiet("The earlier conversation is folded.") if one.quoted and not one.hidden else None
     return blocks.together(blocks.lines(*rows), said, blocks.lines([more] if more else None))
+
+
+def _with_buttons(one: TimelineEntry, now: datetime, zone: ZoneInfo) -> tuple[Block | None, ...]:
+    """An entry, and below it the names of its files with the button that brings them, and why it is here."""
+    asked = blocks.actions(mail_why.button(one.communication_id)) if one.by_mail else None
+    return _entry(one, now, zone), files.row(one.files, one.communication_id), asked
 
 
 def _private(shown: TimelinePage) -> Block | None:

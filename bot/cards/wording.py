@@ -27,6 +27,10 @@ SCORES: Final = {
     "lead": "Potential",
     "deal": "Deal",
 }
+CHURN: Final = {
+    "alive": "that the customer has left for good",
+    "potential": "that nothing is bought in that time",
+}
 
 
 def day(on: date, today: date) -> str:
@@ -112,6 +116,13 @@ def score(one: ScoreView, currency: str = "", days: int = 0) -> str:
     if one.band:
         return BANDS.get(one.band, one.band)
     return f"{_percent(one.point)} (between {_percent(one.low)} and {_percent(one.high)})"
+
+
+def churn(one: ScoreView) -> str:
+    """The other side of a chance that a customer stays or buys again; nothing of other scores, or of bands."""
+    if one.band or one.kind not in CHURN:
+        return ""
+    return f"; churn: {_percent(1 - one.point)} {CHURN[one.kind]}"
 
 
 def _percent(share: float) -> str:

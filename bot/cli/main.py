@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from bot.cli import analyze
+from bot.cli import analyze, report
 from crm_store import settings
 from crm_store.errors import BadInput, BadSetting, CrmError
 
@@ -71,8 +71,9 @@ def _find(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", help="CSV or vCard")
+    parser.add_argument("file", nargs="?", help="CSV, vCard or mbox")
     parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="say what a column is")
+    parser.add_argument("--for", dest="whose", metavar="EMAIL", default=None, help="whose mailbox an mbox file is")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
     parser.add_argument("--undo", metavar="IMPORT", help="take an earlier import back")
     _team(parser)
@@ -82,6 +83,22 @@ def _import(parser: argparse.ArgumentParser) -> None:
 def _run_job(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", help="the job, such as nightly")
     parser.add_argument("--as-of", metavar="DATE", default=None, help="pretend that it is the evening of that day")
+    _team(parser)
+    _json(parser)
+
+
+def _ingest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--imap", metavar="URL", default=None, help="fetch a folder, such as imaps://user@host/INBOX")
+    parser.add_argument("--for", dest="whose", metavar="EMAIL", default=None, help="whose mailbox it is")
+    parser.add_argument("--once", action="store_true", help="fetch what is there and end")
+    parser.add_argument("--move", metavar="FOLDER", default=None, help="move what was kept there, instead of a mark")
+    parser.add_argument("--every", metavar="SECONDS", type=float, default=30.0, help="pause between two looks")
+    _team(parser)
+
+
+def _address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--for", dest="whose", metavar="EMAIL", default=None, help="whose address it is")
+    parser.add_argument("--rotate", action="store_true", help="replace it; mail to the old one is refused from then on")
     _team(parser)
     _json(parser)
 
@@ -104,11 +121,19 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="mails, folders of mails, or - for standard input")
     parser.add_argument("--text", action="store_true", help="FILE is a bare plain-text body")
     parser.add_argument("--subject", default=None, help="the subject that goes with --text")
+    parser.add_argument("--store", action="store_true", help="plan with what the store knows; nothing is written")
+    parser.add_argument("--for", dest="whose", metavar="EMAIL", default=None, help="with --store: who forwards it")
+    _team(parser)
     _json(parser)
 
 
 def _analyze(parser: argparse.ArgumentParser) -> None:
     analyze.arguments(parser)
+
+
+def _report(parser: argparse.ArgumentParser) -> None:
+    report.arguments(parser)
+    _team(parser)
 
 
 def _team(parser: argparse.ArgumentParser) -> None:
@@ -123,16 +148,18 @@ COMMANDS: Final = (
     Command("demo", "a local Slack workspace with a sales team in it, all in one process", "serve:demo", _demo),
     Command("serve", "all roles in one process, with the real Slack", "serve:serve", _none),
     Command("web", "Slack, health and metrics", "serve:web", _none),
-    Command("ingest", "the mail listener", "serve:ingest", _none),
+    Command("ingest", "the mail listener, or a folder of a mailbox by IMAP", "fetch:ingest", _ingest),
     Command("worker", "mail reading, imports, jobs and the clock", "serve:worker", _none),
     Command("migrate", "bring the store's schema up to date", "upkeep:migrate", _none),
     Command("local-slack", "the local Slack workspace alone, for any Bolt app", "serve:local_slack", _local_slack),
     Command("find", "look customers up", "records:find", _find),
-    Command("import", "take in customers or orders from a file", "records:import_file", _import),
+    Command("import", "take in customers, orders or mail from a file", "records:import_file", _import),
     Command("run-job", "run a scheduled job now", "upkeep:run_job", _run_job),
     Command("inbox", "what was received and what became of it", "upkeep:inbox_lines", _inbox),
+    Command("address", "the personal address that a colleague forwards mail to", "mail:address", _address),
     Command("explain-mail", "what the reader sees in a mail", "mail:explain_mail", _explain),
     Command("analyze", "value, potential, segments or policy of a table of your own", "analyze:analyze", _analyze),
+    Command("report", "a report in words, or as one HTML or PDF file", "report:report", _report),
     Command("audit", "check the audit chain", "upkeep:audit_verify", _audit),
     Command("backup", "write a consistent copy of the store", "upkeep:backup", _file),
     Command("restore", "bring a copy back", "upkeep:restore", _file),

@@ -32,6 +32,9 @@ from crm_store.log import get_logger
 from crm_store.queries import teams as team_queries
 from crm_store.settings import Settings
 from ingest.api.health import Health, beat
+from ingest.api.mail import MailDoor
+from ingest.intake import StoreIntake
+from ingest.pace import Pace
 
 _BEAT_EVERY: Final = 10.0
 _log = get_logger(__name__)
@@ -56,6 +59,10 @@ class House:
     roles: list[Role] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     web_port: int = 0
+    pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.store.clock.monotonic)
 
     @property
     def busy(self) -> bool:
@@ -146,7 +153,7 @@ def slack_roles(
 ) -> tuple[AsyncApp, Conversation, Delivery]:
     """The bot: its reception, its working half and its delivery."""
     store, settings = house.store, house.settings
-    routes = every(run_job)
+    routes = every(run_job, settings.clamd)
 
     known: dict[str, str] = {}
 
@@ -202,6 +209,11 @@ async def serve_web(house: House, front: AsyncApp | None, stack: AsyncExitStack,
     """Health and metrics, and Slack's HTTP address where a signing secret is set; gives the port."""
     app = web.Application(client_max_size=2_000_000)
     app.add_routes(Health(house.store, house.settings.data, house.stop.is_set).routes())
+    secret = house.settings.mail_http_secret.get_secret_value()
+    if secret:
+        intake = StoreIntake(house.store, house.settings.ingest_domain)
+        mails = MailDoor(intake, secret, house.store.clock, most_bytes=house.settings.mail_size_limit)
+        app.add_routes(mails.routes())
     if front is not None:
 
         async def events(request: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.handlers import (
     customer,
     deals,
+    files,
     find,
     home,
     imports,
@@ -13,8 +14,12 @@ from bot.handlers import (
     links,
     log,
     log_message,
+    mail_rules,
+    numbers,
     report,
     review,
+    scores,
+    segments,
     settings,
     suggestions,
     talk,
@@ -25,8 +30,8 @@ from bot.handlers import (
 from bot.routes import Routes
 
 
-def every(run_job: Callable[..., Awaitable[Any]]) -> Routes:
-    """The table of all handlers."""
+def every(run_job: Callable[..., Awaitable[Any]], scanner: str = "") -> Routes:
+    """The table of all handlers; `scanner` is the address of a virus scanner, if there is one."""
     routes = Routes()
     for ability in (
         customer,
@@ -37,8 +42,12 @@ def every(run_job: Callable[..., Awaitable[Any]]) -> Routes:
         links,
         log,
         log_message,
+        mail_rules,
+        numbers,
         report,
         review,
+        scores,
+        segments,
         settings,
         suggestions,
         talk,
@@ -48,4 +57,5 @@ def every(run_job: Callable[..., Awaitable[Any]]) -> Routes:
     ):
         ability.register(routes)
     jobs.register(routes, run_job)
+    files.register(routes, scanner)
     return routes

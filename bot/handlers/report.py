@@ -1,28 +1,31 @@
-"""Reports and scores: pictures with their text, and the reasons of a score."""
+"""Reports: words, numbers and pictures."""
+
+from datetime import timedelta
+from typing import Final
 
 from bot.ask import Ask
 from bot.cards import report as cards
-from bot.grammar.commands import Potential, Report, Segment, Value, Why
+from bot.grammar.commands import Report
 from bot.routes import Routes
 from crm_store import outbox
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
-from crm_store.queries import mailroom, reports
-from crm_store.queries import segments as segment_queries
-from crm_store.queries.best import best as best_of
+from crm_store.queries import report_facts, reports
+
+_ALL_CHARTS: Final = (reports.DEFAULT, "pipeline")
+"""Reports of which nothing is left without a picture."""
 
 
 def register(routes: Routes) -> None:
     """What this file takes."""
     routes.command(Report, report)
-    routes.command(Why, why)
-    routes.command(Value, value)
-    routes.command(Potential, potential)
-    routes.command(Segment, segment)
 
 
 async def report(ask: Ask, command: Report) -> None:
-    """`report [segments|value|pipeline|week|health]`: the pictures come by direct message or into the channel."""
+    """`report [week|month|segments|value|pipeline|health|data]`: words, numbers and pictures by direct message.
+
+    A week or a month ends today, or where `since:` and `until:` say.
+    """
     which = command.which or reports.DEFAULT
     if which not in reports.REPORTS:
         names = ", ".join(f"`report {one}`" for one in reports.REPORTS if one != reports.DEFAULT)
@@ -30,12 +33,13 @@ async def report(ask: Ask, command: Report) -> None:
             f"There is no report “{which[:60]}”. There are {names}, and `report` for the usual three charts."
         )
     charts = await ask.read(reports.charts, which)
-    if not charts:
+    if not charts and which in _ALL_CHARTS:
         raise BadInput(
             "There is nothing to draw yet: the nightly job has not run. A manager can say `/crm run nightly`."
         )
     channel = ask.gesture.channel if ask.gesture.channel.startswith("D") else ask.user.slack_user_id
-    payload = {"user_id": ask.user.user_id, "channel": channel, "which": which}
+    days = _days(ask, command, which)
+    payload = {"user_id": ask.user.user_id, "channel": channel, "which": which, "zone": ask.user.time_zone, **days}
     key = f"report:{ask.claimed.inbox_id}"
 
     def action(work: Work) -> None:
@@ -44,46 +48,13 @@ async def report(ask: Ask, command: Report) -> None:
     await ask.act(action, lambda _: None if ask.gesture.channel.startswith("D") else cards.coming(len(charts)))
 
 
-async def why(ask: Ask, command: Why) -> None:
-    """`why ann`: the reasons of the scores; `why mail`: why the last mails were filed or dropped."""
-    if command.topic == "mail":
-        lines = await ask.read(mailroom.why, ask.user.user_id)
-        await ask.answer(cards.why_mail(lines, now=ask.now, zone=ask.zone))
-        return
-    await _scores(ask, command.who, ("value", "alive", "potential", "lead", "deal"))
-
-
-async def value(ask: Ask, command: Value) -> None:
-    """`value ann`, or the best of the team."""
-    await _one_kind(ask, command.who, "value")
-
-
-async def potential(ask: Ask, command: Potential) -> None:
-    """`potential ann`, or the best of the team."""
-    await _one_kind(ask, command.who, "potential")
-
-
-async def _one_kind(ask: Ask, who: str, kind: str) -> None:
-    if who or ask.chosen:
-        await _scores(ask, who, (kind, "lead") if kind == "potential" else (kind,))
-        return
-    best = await ask.read(best_of, kind, 10)
-    days = await ask.read(reports.horizon_days)
-    await ask.answer(cards.best(kind, best, currency=ask.team.currency, days=days))
-
-
-async def _scores(ask: Ask, who: str, kinds: tuple[str, ...]) -> None:
-    customer = await ask.who(who)
-    scores = await ask.read(reports.why, customer.customer_id)
-    records = await ask.read(reports.latest)
-    fitting = tuple(one for one in scores if one.kind in kinds)
-    judged = tuple(one for one in records if one.kind in kinds)
-    await ask.answer(cards.why(customer, fitting, judged, currency=ask.team.currency))
-
-
-async def segment(ask: Ask, command: Segment) -> None:
-    """`segment`: the segments there are; rules of one's own come with the analysis issue."""
-    if command.rule:
-        raise BadInput("Segments by a rule of your own are not in this version. `/crm segment` lists those found.")
-    found = await ask.read(segment_queries.list)
-    await ask.answer(cards.segments(found))
+def _days(ask: Ask, command: Report, which: str) -> dict[str, str]:
+    """The days of a week or a month, settled now, so that what is wrong with them is said at once."""
+    if which not in report_facts.PERIODS:
+        return {}
+    today = ask.now.astimezone(ask.zone).date()
+    since = command.since.astimezone(ask.zone).date() if command.since else None
+    # What ends at midnight ends with the day before.
+    until = (command.until - timedelta(microseconds=1)).astimezone(ask.zone).date() if command.until else None
+    first, last = report_facts.days(which, since, until, today)
+    return {"since": first.isoformat(), "until": last.isoformat()}

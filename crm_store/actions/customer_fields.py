@@ -1,6 +1,7 @@
 """The fields of a customer that people edit, each change kept with its source and day."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -23,7 +24,20 @@ FIELDS: Final = {
 _LEAST_DIGITS: Final = 5
 
 
-def change_field(ledger: Ledger, row: Customer, field: str, value: str | None, source: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How much a value is believed, and since when it holds; None is now."""
+
+    sure: float = 1.0
+    at: datetime | None = None
+
+
+KNOWN: Final = Known()
+
+
+def change_field(
+    ledger: Ledger, row: Customer, field: str, value: str | None, source: str, known: Known = KNOWN
+) -> str:
     """Change one field and say so (`title Buyer → Controller`); empty where it is so already. Raises BadInput."""
     if field in {"email", "phone"}:
         return _reach(ledger, row, field, value, source)
@@ -41,7 +55,7 @@ def change_field(ledger: Ledger, row: Customer, field: str, value: str | None, s
             row.name_key = name_key(row.name)
     if old == new:
         return ""
-    _keep(ledger, row, field, new, source)
+    keep_history(ledger, row, field, new, source, known)
     return f"{field} {old or 'none'} → {new or 'none'}"
 
 
@@ -74,7 +88,10 @@ def new_point(
     )
 
 
-def _keep(ledger: Ledger, row: Customer, field: str, value: str | None, source: str) -> None:
+def keep_history(
+    ledger: Ledger, row: Customer, field: str, value: str | None, source: str, known: Known = KNOWN
+) -> None:
+    """Keep a value of a field with where it came from, since when, and how much it is believed."""
     work = ledger.work
     ledger.add(
         FieldHistory(
@@ -83,8 +100,9 @@ def _keep(ledger: Ledger, row: Customer, field: str, value: str | None, source: 
             field=field,
             value=value,
             source=source,
+            confidence=known.sure,
             actor=work.actor,
-            at=work.now,
+            at=min(known.at, work.now) if known.at else work.now,
         )
     )
 
@@ -108,7 +126,7 @@ def _reach(ledger: Ledger, row: Customer, kind: str, value: str | None, source: 
         known.state, known.last_seen = "live", ledger.work.now
     else:
         ledger.add(new_point(ledger.work, row.customer_id, kind, value, key, source))
-    _keep(ledger, row, kind, value, source)
+    keep_history(ledger, row, kind, value, source)
     return f"{kind} {value} added"
 
 

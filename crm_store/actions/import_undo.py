@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 
 from crm_store import audit
+from crm_store.actions import mail_history_undo
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound, NotUndoable
 from crm_store.ids import Prefix
@@ -48,6 +49,7 @@ def undo_import(work: Work, import_id: str) -> Receipt:
         row.state = "undone"
         row.raw = None
         orders = _remove_orders(work, import_id)
+        mails, used_mails = mail_history_undo.remove_mails(work, import_id, row.by)
         made = list(
             work.session.scalars(
                 select(ImportRow.row_id).where(
@@ -59,8 +61,9 @@ def undo_import(work: Work, import_id: str) -> Receipt:
         )
         gone, kept = _remove_customers(work, [one for one in made if one])
         _remove_companies(work, import_id)
-        ledger.note = {"orders": orders, "customers": len(gone), "kept": kept}
-        ledger.sentence = _sentence(row.file_name, len(gone), orders, _names(work, kept), len(kept))
+        ledger.note = {"orders": orders, "mails": mails, "customers": len(gone), "kept": kept}
+        counted = (("mail", mails), ("customer", len(gone)), ("order", orders))
+        ledger.sentence = _sentence(row.file_name, counted, _names(work, kept), len(kept), used_mails)
     return Receipt(import_id, None, ledger.sentence, made=tuple(kept))
 
 
@@ -120,10 +123,13 @@ def _names(work: Work, customer_ids: Sequence[str]) -> list[str]:
     )
 
 
-def _sentence(file_name: str, customers: int, orders: int, kept: Sequence[str], more: int) -> str:
-    parts = [f"{customers} customer{'s' * (customers != 1)}" if customers or not orders else ""]
-    parts += [f"{orders} order{'s' * (orders != 1)}" if orders else ""]
-    said = f"Took back {file_name}: {' and '.join(part for part in parts if part)} removed"
+def _sentence(
+    file_name: str, counted: Sequence[tuple[str, int]], kept: Sequence[str], more: int, used_mails: int
+) -> str:
+    parts = [f"{number} {what}{'s' * (number != 1)}" for what, number in counted if number]
+    said = f"Took back {file_name}: {' and '.join(parts) or '0 customers'} removed"
+    if used_mails:
+        said += f"; {used_mails} mail{'s' * (used_mails != 1)} stayed, since somebody has used them"
     if not more:
         return said
     left = f" and {more - len(kept)} more" if more > len(kept) else ""

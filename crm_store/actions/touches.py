@@ -9,7 +9,6 @@ from crm_store.audit import Ledger
 from crm_store.engine.work import Work
 from crm_store.models.history import Communication, Participant
 from crm_store.models.people import Customer
-from crm_store.models.scoring import DirtyCustomer
 
 
 def touch(work: Work, ledger: Ledger, customer_ids: Iterable[str], at: datetime, kind: str, by: str) -> None:
@@ -56,5 +55,4 @@ def recompute(work: Work, customer_ids: Iterable[str]) -> None:
 
 def mark_dirty(work: Work, customer_ids: Iterable[str]) -> None:
     """Let the next scoring run look at these customers again; leaves no audit, since nothing people see changes."""
-    rows = [{"customer_id": customer_id, "since": work.now} for customer_id in dict.fromkeys(customer_ids)]
-    work.insert(DirtyCustomer, rows, or_nothing=True)
+    work.mark_dirty(customer_ids)

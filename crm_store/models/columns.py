@@ -89,6 +89,9 @@ class TeamRow(Base):
 
     __abstract__ = True
 
+    # The bell that rings when such a row is added or changed, for whoever remembers what it said.
+    bell: ClassVar[str | None] = None
+
     team_id: Mapped[str] = mapped_column(ShortText(40), primary_key=True, sort_order=-100)
 
 

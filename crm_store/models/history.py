@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.models.columns import Personal, ShortText, TeamRow, key
@@ -67,6 +67,17 @@ class Attachment(TeamRow):
     content_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(ShortText(64))
+
+
+class StoredFile(TeamRow):
+    __tablename__ = "files"
+    sha256: Mapped[str] = key(64)
+    size: Mapped[int]
+    content_type: Mapped[str] = mapped_column(ShortText(100))
+    content: Mapped[bytes] = mapped_column(LargeBinary, info={"personal": True})
+    stored_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    verdict: Mapped[str | None] = mapped_column(ShortText(200))
 
 
 class SlackMessage(TeamRow):

@@ -1,12 +1,14 @@
 """Teams, users, customers, companies and how to reach them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_store.models.columns import Personal, ShortText, TeamRow, key
+
+ADDRESS_BELL: Final = "addresses"
 
 
 class Team(TeamRow):
@@ -20,6 +22,7 @@ class Team(TeamRow):
 
 class User(TeamRow):
     __tablename__ = "users"
+    bell = ADDRESS_BELL
     __table_args__ = (UniqueConstraint("team_id", "slack_user_id"),)
     user_id: Mapped[str] = key()
     slack_user_id: Mapped[str] = mapped_column(ShortText(40))
@@ -41,6 +44,7 @@ class UserAddress(TeamRow):
 
 class IngestAddress(TeamRow):
     __tablename__ = "ingest_addresses"
+    bell = ADDRESS_BELL
     __table_args__ = (UniqueConstraint("team_id", "secret_hash"), Index("ix_ingest_addresses_secret", "secret_hash"))
     address_id: Mapped[str] = key()
     user_id: Mapped[str] = mapped_column(ShortText(40))

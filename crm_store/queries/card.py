@@ -12,8 +12,10 @@ from crm_store.lookup.search import SYSTEM
 from crm_store.models.history import Communication, Participant
 from crm_store.models.people import Company, ContactPoint, Customer, Need
 from crm_store.models.scoring import ModelRun, Score, Segment, SegmentMember
+from crm_store.models.segments import SegmentName
 from crm_store.models.trade import Deal, DealPerson, Stage, Task
 from crm_store.money import Money
+from crm_store.queries import mail_news
 from crm_store.values.people import ContactPointView, CustomerCard, DealView, NeedView, ScoreView, TaskView
 
 _DEALS: Final = 3
@@ -43,6 +45,7 @@ def card(work: Work, customer_id: str) -> CustomerCard:
         segments=_segments(work, customer_id),
         private_notes=_private_notes(work, customer_id),
         version=customer.version,
+        news=mail_news.of_customer(work, customer_id),
     )
 
 
@@ -133,14 +136,22 @@ def _deals(work: Work, customer: Customer) -> list[DealView]:
 
 
 def _segments(work: Work, customer_id: str) -> tuple[str, ...]:
+    shown = func.coalesce(SegmentName.name, Segment.name)
     rows = work.session.scalars(
-        select(Segment.name)
+        select(shown)
+        .select_from(Segment)
         .join(
             SegmentMember,
             (SegmentMember.team_id == Segment.team_id) & (SegmentMember.segment_id == Segment.segment_id),
         )
+        .outerjoin(
+            SegmentName,
+            (SegmentName.team_id == Segment.team_id)
+            & (SegmentName.method == Segment.method)
+            & (SegmentName.segment_key == Segment.key),
+        )
         .where(SegmentMember.customer_id == customer_id, Segment.current.is_(True))
-        .order_by(Segment.name)
+        .order_by(shown)
     )
     return tuple(rows)
 

@@ -7,7 +7,7 @@ from crm_store.errors import NotFound
 from crm_store.models.history import Communication, Participant, Question, Witness
 from crm_store.models.people import User
 from crm_store.models.trade import Deal
-from crm_store.queries import customers, tasks
+from crm_store.queries import customers, deals, files, tasks
 from crm_store.values.filed import FiledView, QuestionView
 
 
@@ -39,6 +39,7 @@ def filed(work: Work, communication_id: str) -> FiledView:
         tuple(witnesses),
         row.level,
         tasks.of_communication(work, communication_id),
+        files.of_several(work, [communication_id]).get(communication_id, ()),
     )
 
 
@@ -54,4 +55,10 @@ def question(work: Work, question_id: str) -> QuestionView:
         str(about.get("what") or ""),
         str(about.get("wanted") or ""),
         tuple(customers.briefs(work, list(about.get("candidates") or []))),
+        kind=row.kind,
+        deals=tuple(deal for one in about.get("deals") or [] if (deal := deals.by_id(work, str(one))) is not None),
+        field=str(about.get("field") or ""),
+        old=str(about.get("old") or ""),
+        new=str(about.get("new") or ""),
+        company=str(about.get("company") or ""),
     )

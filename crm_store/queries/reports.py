@@ -1,24 +1,31 @@
 """Charts, the records of models, and why a customer has a score."""
 
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
+from crm_store.models.people import Team
 from crm_store.models.scoring import Chart, ModelRun, Score
 from crm_store.values.marketing import ChartView
 from crm_store.values.people import ScoreView
 from crm_store.values.scores import ModelRecord, ScoreKind, Verdict
 
 DEFAULT: Final = "default"
+REFUSED: Final = "refused_blocks"
+"""The team's setting that remembers which newer blocks its Slack refused, and when."""
+REFUSED_FOR: Final = timedelta(days=30)
 REPORTS: Final[dict[str, tuple[str, ...]]] = {
     DEFAULT: ("segments", "recency_frequency", "pipeline"),
-    "week": ("activity", "pipeline"),
-    "segments": ("segments", "recency_frequency"),
+    "week": ("silence",),
+    "month": ("win_rate", "activity_by_rep"),
+    "segments": ("segments", "recency_frequency", "cohorts", "segment_moves"),
     "value": ("value_distribution",),
-    "pipeline": ("pipeline",),
-    "health": ("reliability_potential", "reliability_lead", "reliability_deal"),
+    "pipeline": ("pipeline", "win_rate", "silence"),
+    "health": tuple(f"{what}_{kind}" for kind in ("potential", "lead", "deal") for what in ("reliability", "lift")),
+    "data": (),
 }
 """Report kinds and the charts each shows, in order."""
 
@@ -30,6 +37,32 @@ def charts(work: Work, which: str = DEFAULT) -> tuple[ChartView, ...]:
     wanted = REPORTS[which]
     rows = {row.chart_key: row for row in work.session.scalars(select(Chart).where(Chart.chart_key.in_(wanted)))}
     return tuple(_chart(rows[key]) for key in wanted if key in rows)
+
+
+def refused_blocks(work: Work) -> frozenset[str]:
+    """Kinds of blocks that the workspace refused within the last 30 days; after that they are tried again."""
+    oldest = (work.now - REFUSED_FOR).date().isoformat()
+    return frozenset(kind for kind, day in _refused(work).items() if day >= oldest)
+
+
+def with_refused(work: Work, kind: str) -> dict[str, str]:
+    """What was refused and when, with one kind added today."""
+    return {**_refused(work), kind: work.now.date().isoformat()}
+
+
+def place(work: Work) -> str:
+    """The channel that scheduled reports go to; empty where the team has none or switched them off."""
+    team = work.session.get(Team, (work.team_id,))
+    told = team.settings if team else {}
+    if told.get("reports") == "off":
+        return ""
+    return str(told.get("report_channel") or told.get("channel") or "")
+
+
+def _refused(work: Work) -> dict[str, str]:
+    team = work.session.get(Team, (work.team_id,))
+    told = team.settings.get(REFUSED) if team else None
+    return {str(kind): str(day) for kind, day in told.items()} if isinstance(told, dict) else {}
 
 
 def horizon_days(work: Work) -> int:
@@ -101,4 +134,6 @@ def _chart(row: Chart) -> ChartView:
         headers=tuple(row.table["headers"]),
         rows=tuple(tuple(one) for one in row.table["rows"]),
         as_of=row.as_of,
+        shape=str(row.table.get("shape", "")),
+        cells=tuple(tuple(float(cell) for cell in one) for one in row.table.get("cells", ())),
     )

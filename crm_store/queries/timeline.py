@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from crm_store.engine.work import Work
 from crm_store.models.history import Communication, Participant, Witness
 from crm_store.models.people import Customer, User
+from crm_store.queries import files, mail_news
+from crm_store.values.files import FileView
 from crm_store.values.people import TimelineEntry, TimelinePage
 
 _HIDDEN = ""
@@ -122,6 +124,8 @@ def _entries(work: Work, rows: Sequence[Communication]) -> tuple[TimelineEntry, 
             .order_by(Participant.participant_id)
         ).all()
     )
+    attached = files.of_several(work, ids)
+    stand = mail_news.meetings(work, [row.communication_id for row in rows if row.kind == "meeting"])
     witnesses = _grouped(
         work.session.execute(
             select(Witness.communication_id, Witness.user_id)
@@ -130,13 +134,27 @@ def _entries(work: Work, rows: Sequence[Communication]) -> tuple[TimelineEntry, 
         ).all()
     )
     return tuple(
-        _entry(work, row, slack, names.get(row.communication_id, ()), witnesses.get(row.communication_id, ()))
+        _entry(
+            work,
+            row,
+            slack,
+            names.get(row.communication_id, ()),
+            witnesses.get(row.communication_id, ()),
+            attached.get(row.communication_id, ()),
+            stand.get(row.communication_id, ""),
+        )
         for row in rows
     )
 
 
 def _entry(
-    work: Work, row: Communication, slack: dict[str, str], names: tuple[str, ...], witnesses: tuple[str, ...]
+    work: Work,
+    row: Communication,
+    slack: dict[str, str],
+    names: tuple[str, ...],
+    witnesses: tuple[str, ...],
+    with_it: tuple[FileView, ...],
+    note: str,
 ) -> TimelineEntry:
     hidden = row.level != "team" and work.actor != row.logged_by and work.actor not in witnesses
     return TimelineEntry(
@@ -153,6 +171,9 @@ def _entry(
         hidden=hidden,
         permalink=None if hidden else row.permalink,
         witnesses=tuple(slack[one] for one in witnesses if one in slack),
+        files=() if hidden else with_it,
+        note="" if hidden else note,
+        by_mail=row.source == "mail" and not hidden,
     )
 
 

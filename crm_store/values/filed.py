@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from crm_store.values.people import CustomerBrief, TaskView
+from crm_store.values.files import FileView
+from crm_store.values.people import CustomerBrief, DealView, TaskView
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,21 @@ class FiledView:
     witnesses: tuple[str, ...]
     level: str
     tasks: tuple[TaskView, ...] = ()
+    files: tuple[FileView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """An open question about a mail, with who may be meant."""
+    """An open question, with who or which deal may be meant; `old` and `new` are the values of a field in doubt."""
 
     question_id: str
     state: str
     what: str
     wanted: str
     candidates: tuple[CustomerBrief, ...]
+    kind: str = "which_customer"
+    deals: tuple[DealView, ...] = ()
+    field: str = ""
+    old: str = ""
+    new: str = ""
+    company: str = ""

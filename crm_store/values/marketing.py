@@ -198,7 +198,10 @@ class SegmentView:
 
 @dataclass(frozen=True, slots=True)
 class ChartView:
-    """A chart with its picture, the words for those who do not see it, and the table behind it."""
+    """A chart with its picture, the words for those who do not see it, and the table behind it.
+
+    `shape` and `cells` are what the picture was drawn from, so that a door may draw it in its own way.
+    """
 
     key: str
     title: str
@@ -208,6 +211,18 @@ class ChartView:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     as_of: date
+    shape: str = ""
+    cells: tuple[tuple[float, ...], ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The heads of its columns of numbers."""
+        return self.headers[1:]
+
+    @property
+    def counts(self) -> bool:
+        """Whether all its cells count the same thing, so that rows and columns may stand side by side as bars."""
+        return self.key == "activity_by_rep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +236,5 @@ class DrawnChart:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     png: bytes
+    shape: str = ""
+    cells: tuple[tuple[float, ...], ...] = ()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from crm_store.money import Money
+from crm_store.values.files import FileView
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,10 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """Everything a card shows; what is missing is None or empty and its line is left out."""
+    """Everything a card shows; what is missing is None or empty and its line is left out.
+
+    `news` are sentences on what mail told: absence, a stand-in, an address that takes no mail.
+    """
 
     customer: CustomerBrief
     title: str | None
@@ -124,11 +128,15 @@ class CustomerCard:
     segments: tuple[str, ...]
     private_notes: int
     version: int
+    news: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One communication on a timeline; the text is empty and `hidden` is set where the asker may not read it."""
+    """One communication on a timeline; the text is empty and `hidden` is set where the asker may not read it.
+
+    `note` says how a meeting stands, `by_mail` that rules of the mailroom put it here.
+    """
 
     communication_id: str
     kind: str
@@ -143,6 +151,9 @@ class TimelineEntry:
     hidden: bool
     permalink: str | None
     witnesses: tuple[str, ...] = ()
+    files: tuple[FileView, ...] = ()
+    note: str = ""
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

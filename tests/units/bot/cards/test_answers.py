@@ -5,11 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.cards import customer, dialogs, error, forms, imports, receipt, report, timeline, wording
+from bot.cards import customer, dialogs, error, forms, imports, receipt, timeline, wording
 from bot.names import Action
 from crm_store.values.acts import NewCommunication, Receipt
 from crm_store.values.imports import ImportCounts
-from crm_store.values.marketing import ChartView
 from crm_store.values.people import Found, TimelinePage
 from tests.units.bot.cards import figures
 from tests.units.bot.cards.figures import BERLIN, NOW, buttons, labels, shown, takes
@@ -89,17 +88,6 @@ def test_a_timeline_says_its_days_and_who_spoke() -> None:
     since = NOW - timedelta(days=30)
     words = shown(timeline.page(figures.brief(), page, since=since, now=NOW, zone=BERLIN))
     assert "Nothing of that kind" in words
-
-
-def test_a_long_table_shows_its_latest_weeks_and_counts_the_rest() -> None:
-    rows = tuple((f"week {number}", str(number)) for number in range(26))
-    chart = ChartView(
-        "activity", "Fewer orders", "26 weeks", "Lines.", b"", ("week", "orders"), rows, date(2026, 11, 24)
-    )
-    words = shown(takes(report.overview([chart])))
-    assert "week 25" in words
-    assert "week 3 " not in words
-    assert "and 20 earlier in the picture" in words
 
 
 def test_a_channel_is_a_word_in_the_notification() -> None:

@@ -1,14 +1,16 @@
 """Every card is taken by Slack, whatever customers are called and write."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.audience import Place, PlaceKind
-from bot.cards import address, customer, dialogs, error, help, home, receipt, review, tasks, timeline
+from bot.cards import address, customer, dialogs, error, help, home, mail_why, receipt, review, tasks, timeline
 from bot.grammar.commands import Unknown
 from bot.local_slack.blocks.layout import Surface
 from crm_store.values.acts import NewCommunication, NewTask, Receipt
+from crm_store.values.mail import MailLine, MailRuleView, Reason, WhyMail
 from crm_store.values.people import TimelineEntry, TimelinePage
 from crm_store.values.undo import UndoView
 from tests.units.bot.cards import figures
@@ -74,8 +76,34 @@ def test_the_other_receipts(text: str) -> None:
 
 def test_questions_about_mail(text: str) -> None:
     takes(review.which_customer(figures.question(text, text), now=NOW, zone=BERLIN))
+    deals = tuple(figures.deal(text) for _ in range(9))
+    for kind in ("which_customer", "which_deal", "which_fact", "has_left"):
+        asked = replace(
+            figures.question(text, text), kind=kind, deals=deals, field=text, old=text, new=text, company=text
+        )
+        takes(review.question(asked, now=NOW, zone=BERLIN))
     takes(review.unknown_sender("inb_1", text, text, text))
+    takes(review.unknown_sender("inb_1", text, text, text, trust=text))
+    takes(review.many_at_once(text, text, 20))
     takes(review.answered(text))
+    takes(review.answered(text, "und_1"))
+
+
+def test_why_a_mail_is_here_and_the_rules_there_are(text: str) -> None:
+    reasons = tuple(Reason(rule, text, text) for rule in ("bulk", "known-address", "never-log")) * 6
+    for filed in ("cmm_1", None):
+        found = WhyMail(
+            "inb_1", filed, text, text, "done", reasons, addresses=(text, "ann@acme.com", text), thread_key="t",
+            deal=("dea_1", text), unowned_domain=text, company=("com_1", text),
+        )  # fmt: skip
+        takes(mail_why.why(found))
+        takes(mail_why.why(replace(found, reasons=(), deal=None)))
+    line = MailLine("inb_1", NOW, "held", text, text, text)
+    takes(mail_why.held([line] * 30, now=NOW, zone=BERLIN))
+    takes(mail_why.held([], now=NOW, zone=BERLIN))
+    takes(mail_why.rules([MailRuleView("rul_1", text), MailRuleView("", text)] * 40, 3))
+    takes(mail_why.rules([], 0))
+    takes(mail_why.ruled(Receipt("rul_1", "und_1", text), text))
 
 
 def test_tasks_and_the_day(text: str) -> None:

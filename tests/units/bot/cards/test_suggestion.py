@@ -1,15 +1,15 @@
 """Suggestions: what is asked, what is held out, and who decided."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.cards import dialogs, home, report, suggestion
+from bot.cards import dialogs, home, suggestion
 from bot.local_slack.blocks.layout import Surface
 from bot.names import Action, Field, decode
-from crm_store.values.marketing import CampaignView, ChartView, DecisionOutcome, SuggestionView
+from crm_store.values.marketing import CampaignView, DecisionOutcome, SuggestionView
 from tests.units.bot.cards import figures
 from tests.units.bot.cards.figures import BERLIN, NASTY, NOW, buttons, labels, shown, takes, takes_dialog
 
@@ -58,14 +58,11 @@ def test_suggestions_are_taken_whatever_is_in_them(text: str) -> None:
     done = _view(text, state="dismissed", decided_by="U_BEN", decided_at=NOW, reason=text)
     takes(suggestion.decided(done, now=NOW, zone=BERLIN))
     takes(home.day(text, [], [view] * 5, [], now=NOW, zone=BERLIN), Surface.HOME)
-    chart = ChartView("week", text, text, text, b"", (text,) * 4, ((text,) * 4,) * 60, date(2026, 11, 24))
-    takes(report.overview([chart] * 12))
 
 
 def test_nothing_open_nobody_left_and_no_chart_are_said() -> None:
     assert "No suggestion is open" in shown(takes(suggestion.listed([], now=NOW, zone=BERLIN)))
     assert "Nobody fits" in shown(takes(suggestion.people([], now=NOW, zone=BERLIN)))
-    assert "nothing to report" in shown(takes(report.overview([])))
 
 
 def test_a_suggestion_says_who_why_what_comes_of_it_and_who_is_left_out() -> None:
@@ -144,16 +141,6 @@ def test_a_dismissal_keeps_the_reason_and_the_words() -> None:
     fields = dialogs.read_dismissal(values, view["private_metadata"])
     assert (fields.suggestion_id, fields.version, fields.reason) == ("sug_1", 3, "wrong_time: it is Christmas")
     assert dialogs.read_dismissal({}, "").reason == "other"
-
-
-def test_a_report_gives_the_rows_behind_each_picture_in_words() -> None:
-    chart = ChartView(
-        "value", "Ten customers bring half", "24 Nov, n 240", "Bars.", b"", ("Group", "n"), (("Regulars", "10"),),
-        date(2026, 11, 24),
-    )  # fmt: skip
-    words = shown(report.overview([chart]))
-    assert "Group · n" in words
-    assert "Regulars · 10" in words
 
 
 def test_every_button_carries_what_can_be_read_back() -> None:

@@ -8,16 +8,28 @@ import pytest
 
 from bot.audience import Place, place
 from bot.blocks import Message
-from bot.cards import customer, dialogs, error, help, imports, receipt, report, review, tasks, timeline, wording
+from bot.cards import (
+    customer,
+    dialogs,
+    error,
+    help,
+    home,
+    imports,
+    mail_why,
+    receipt,
+    report,
+    review,
+    tasks,
+    timeline,
+    wording,
+)
 from bot.cards.customer import ASKER
 from bot.grammar.verbs import Verb
 from bot.names import Action, Field, decode
 from crm_store.values.acts import NewCommunication, NewTask, Receipt
 from crm_store.values.imports import ImportCounts
 from crm_store.values.mail import MailLine
-from crm_store.values.marketing import SegmentView
 from crm_store.values.people import CustomerCard, TimelineEntry, TimelinePage
-from crm_store.values.scores import ModelRecord, Verdict
 from tests.units.bot.cards import figures
 from tests.units.bot.cards.figures import BERLIN, NASTY, NOW, buttons, labels, shown, takes
 
@@ -172,6 +184,44 @@ def test_undo_says_what_stayed() -> None:
 def test_a_question_offers_three_candidates_somebody_new_or_nobody() -> None:
     message = review.which_customer(figures.question(), now=NOW, zone=BERLIN)
     assert labels(message) == ["File here"] * 3 + ["Somebody new", "None of these: do not file"]
+
+
+def test_where_nobody_fits_there_is_no_none_of_these() -> None:
+    nobody = replace(figures.question(), candidates=())
+    assert labels(review.which_customer(nobody, now=NOW, zone=BERLIN)) == ["Somebody new", "Do not file it"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("which_customer", "Whom is “Your quote” about?"),
+        ("which_deal", "Which deal is “Your quote” for?"),
+        ("which_fact", "Ann: is title still Buyer, or Owner?"),
+        ("has_left", "Has Ann left Acme?"),
+    ],
+)
+def test_the_day_says_what_is_asked(kind: str, asked: str) -> None:
+    one = replace(figures.question(), kind=kind, field="title", old="Buyer", new="Owner", company="Acme")
+    words = shown(home.day("Ada", [], [], [], now=NOW, zone=BERLIN, questions=[one]))
+    assert "1 question waits for your answer" in words
+    assert asked in words
+
+
+def test_a_receipt_names_who_came_with_other_mails_and_contacts() -> None:
+    known, new = figures.brief("Bo Li", 7), figures.brief("Petra Voss", 8)
+    message = receipt.filed(
+        figures.filed(),
+        undo_id="und_1",
+        sure=None,
+        created=(new.customer_id,),
+        beside=(known, new),
+        now=NOW,
+        zone=BERLIN,
+    )
+    assert "The other mails are with" in shown(message)
+    assert "Bo Li" in shown(message)
+    assert "Petra Voss" in shown(message)
+    assert "Check details" in labels(message)
 
 
 def test_who_answered_first_is_shown_by_name_and_a_customer_cannot_pose_as_that() -> None:
@@ -339,23 +389,8 @@ def test_a_finished_import_can_be_taken_back() -> None:
     takes(imports.undone(NASTY[1]))
 
 
-def test_why_gives_reasons_with_count_day_and_how_it_was_judged() -> None:
-    record = ModelRecord(
-        "potential", figures.score().as_of, 240, "", (), Verdict.PUBLISHED, "Right in 8 of 10 cases on later time."
-    )
-    words = shown(takes(report.why(figures.brief(), [figures.score()], [record])))
-    for part in ("A third reason", "n 240, model of 24 Nov 2026", "Right in 8 of 10", "42 % (between 31 % and 55 %)"):
-        assert part in words
-    assert "There is no score for Ann Lee" in shown(takes(report.why(figures.brief(), [], [])))
-
-
 @pytest.mark.parametrize("text", NASTY)
-def test_lists_of_scores_segments_and_mail_are_taken(text: str) -> None:
-    takes(report.best("value", [(figures.brief(text), figures.score("value", text))] * 30))
-    takes(report.best("potential", []))
-    takes(report.segments([SegmentView("seg_1", "tree", "a", text, text, 40, 0.2, NOW.date(), 3, 0)] * 30))
-    takes(report.segments([]))
-    takes(report.why_mail([MailLine("inb_1", NOW, "filed", text)] * 40, now=NOW, zone=BERLIN))
-    takes(report.why_mail([], now=NOW, zone=BERLIN))
+def test_lists_of_mail_are_taken(text: str) -> None:
+    takes(mail_why.last([MailLine("inb_1", NOW, "filed", text)] * 40, now=NOW, zone=BERLIN))
+    takes(mail_why.last([], now=NOW, zone=BERLIN))
     takes(report.coming(3))
-    takes(report.why(figures.brief(text), [figures.score(reason=text)] * 9))
