@@ -171,28 +171,20 @@ def _outcome(outcome: ImportOutcome) -> str:
 
 def _told(outcome: ImportOutcome, dry_run: bool) -> str:
     if outcome.kind == MAILS:
-        return _told_of_mails(outcome, dry_run)
-    would = "Would take in" if dry_run else "Took in"
-    lines = [
-        f"{would} {outcome.rows} rows of {outcome.kind}: {outcome.created} new, {outcome.updated} completed, "
-        f"{outcome.duplicates} known already, {len(outcome.errors)} not readable."
-    ]
-    lines += [f"Row {row}: {problem}" for row, problem in outcome.errors[:20]]
+        one, done = "mail", "Would file" if dry_run else "Filed"
+        first = (
+            f"{done} {outcome.created} of {outcome.rows} mails; {outcome.duplicates} known "
+            f"already, {outcome.skipped} passed over by the rules, {len(outcome.errors)} to be looked at."
+        )
+    else:
+        one, done = "row", "Would take in" if dry_run else "Took in"
+        first = (
+            f"{done} {outcome.rows} rows of {outcome.kind}: {outcome.created} new, "
+            f"{outcome.updated} completed, {outcome.duplicates} known already, {len(outcome.errors)} not readable."
+        )
+    lines = [first, *(f"{one.capitalize()} {row}: {problem}" for row, problem in outcome.errors[:20])]
     if len(outcome.errors) > 20:
-        lines.append(f"… and {len(outcome.errors) - 20} more rows.")
-    if outcome.import_id:
-        lines.append(f"Take it back with: crm import --undo {outcome.import_id}")
-    return "\n".join(lines)
-
-
-def _told_of_mails(outcome: ImportOutcome, dry_run: bool) -> str:
-    lines = [
-        f"{'Would file' if dry_run else 'Filed'} {outcome.created} of {outcome.rows} mails; {outcome.duplicates} known "
-        f"already, {outcome.skipped} passed over by the rules, {len(outcome.errors)} to be looked at."
-    ]
-    lines += [f"Mail {row}: {problem}" for row, problem in outcome.errors[:20]]
-    if len(outcome.errors) > 20:
-        lines.append(f"… and {len(outcome.errors) - 20} more mails.")
+        lines.append(f"… and {len(outcome.errors) - 20} more {one}s.")
     if outcome.import_id:
         lines.append(f"Take it back with: crm import --undo {outcome.import_id}")
     return "\n".join(lines)

@@ -1,5 +1,6 @@
 """What is known of customers over time, as plain facts that carry the day on which they became known."""
 
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -50,8 +51,9 @@ class _Columns(Sequence[Fact]):
 
     __slots__ = ()
 
+    @abstractmethod
     def _fact(self, at: int) -> Fact:
-        raise NotImplementedError
+        """The fact at a place from 0 on."""
 
     @overload
     def __getitem__(self, at: int) -> Fact: ...
