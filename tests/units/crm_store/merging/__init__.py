@@ -1,0 +1,1 @@
+"""Merges and their end."""
