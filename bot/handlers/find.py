@@ -8,6 +8,7 @@ from bot.audience import Place
 from bot.cards import customer as cards
 from bot.cards import error
 from bot.cards import help as help_cards
+from bot.cards import look_up as look_up_cards
 from bot.gestures import Gesture
 from bot.grammar.commands import Card, Find
 from bot.names import Action
@@ -18,7 +19,8 @@ from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound
 from crm_store.lookup import search
 from crm_store.queries import customers as customer_queries
-from crm_store.queries import reports
+from crm_store.queries import look_up, reports
+from crm_store.queries import teams as team_queries
 from crm_store.values.people import Found
 
 _GREETINGS: Final = frozenset({"hi", "hello", "hey", "hallo", "moin", "servus", "good morning", "hi there", "?"})
@@ -59,7 +61,10 @@ async def _look_up(ask: Ask, text: str, perhaps: str) -> None:
     if text.strip().casefold() in _THEM:
         await show_card(ask, (await ask.who(text)).customer_id)
         return
-    answer = await ask.read(search.search, text, prefer_owner=ask.user.user_id)
+    meant = await ask.read(look_up.meaning, text, prefer_owner=ask.user.user_id, channel=ask.gesture.channel)
+    answer = meant.people
+    if await _no_person(ask, text, meant):
+        return
     if not answer.found:
         if perhaps:
             await ask.answer(help_cards.did_you_mean(text, perhaps))
@@ -74,16 +79,39 @@ async def _look_up(ask: Ask, text: str, perhaps: str) -> None:
     await show_card(ask, first.customer.customer_id, query=text, exact=answer.exact, others=tuple(others))
 
 
+async def _no_person(ask: Ask, text: str, meant: look_up.Meaning) -> bool:
+    """Answer with the company or the deals that were meant; False where it was a person."""
+    company = meant.company
+    if company and len(company.people) == 1:
+        await show_card(ask, company.people[0].customer_id, query=text, exact=company.exact, company=company.name)
+    elif company and company.people:
+        await ask.answer(look_up_cards.company(text, company, ask.claimed.inbox_id, now=ask.now, zone=ask.zone))
+    elif meant.deals:
+        await ask.answer(look_up_cards.deals(text, meant.deals, meant.people.found, now=ask.now, zone=ask.zone))
+    else:
+        return False
+    return True
+
+
 async def show_card(
-    ask: Ask, customer_id: str, *, query: str = "", exact: bool = True, others: tuple[Found, ...] = ()
+    ask: Ask,
+    customer_id: str,
+    *,
+    query: str = "",
+    exact: bool = True,
+    others: tuple[Found, ...] = (),
+    company: str = "",
 ) -> None:
-    """The card of a customer, seen by the asker alone; remembered as `them` for half an hour."""
+    """The card of a customer, seen by the asker alone; remembered as `them` for half an hour.
+
+    `company` is what the query was nearest to, where that was the customer's company.
+    """
     found = await ask.read(customer_queries.card, customer_id)
     place = Place("dm") if ask.gesture.channel.startswith("D") else cards.ASKER
     days = await ask.read(reports.horizon_days) if found.value else 0
     message = cards.found(
         found, query or None, exact, others, now=ask.now, zone=ask.zone, place=place, currency=ask.team.currency,
-        days=days,
+        days=days, nearest=company,
     )  # fmt: skip
 
     def remember(work: Work) -> None:
@@ -120,6 +148,10 @@ async def share(ask: Ask) -> None:
 
 
 async def options_for(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
-    """What fits the letters typed so far, for a customer field."""
-    answer = await desk.read(search.search, gesture.value, 20)
+    """What fits the letters typed so far, for a customer field; nobody but the one who types sees what is private."""
+    user = await desk.read(team_queries.user_by_slack, gesture.user)
+    if user is None:
+        return []
+    own = desk.store.team(desk.team_id, user.user_id)
+    answer = await own.read(search.search, gesture.value, 20, channel=gesture.channel)
     return [cards.option(one.customer) for one in answer.found]

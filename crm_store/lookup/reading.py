@@ -1,7 +1,9 @@
 """How the look-up reads: constant statements past the session, since building one costs more than its answer."""
 
+import json
 from collections.abc import Sequence
-from typing import Any, TypeVarTuple
+from dataclasses import dataclass
+from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam
 from sqlalchemy.engine import Row
@@ -27,3 +29,41 @@ def rows(
 ) -> Sequence[Row[*Columns]]:
     """What a statement made by `of_team` finds in this unit's team; what waits for a flush must be written before."""
     return work.connection.execute(statement, {"team_id": work.team_id, **values}).all()
+
+
+_MANY: Final = "{many}"
+_MANY_NUMBERS: Final = "{many_numbers}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A statement for the driver itself, made once: `?` is a value, `{many}` and `{many_numbers}` a list of them.
+
+    A list is one parameter, so that the statement stays the same whatever its length. Every table named must be bound
+    by a `team_id = ?`, which `read_plain` fills in where the value is `TEAM`.
+    """
+
+    sqlite: str
+    postgresql: str
+
+
+TEAM: Final = object()
+
+
+def plain(statement: str) -> Plain:
+    """The statement for both databases."""
+    sqlite = statement.replace(_MANY_NUMBERS, "(SELECT value FROM json_each(?))")
+    postgresql = statement.replace(_MANY_NUMBERS, "(SELECT unnest(%s::bigint[]))")
+    return Plain(
+        sqlite.replace(_MANY, "(SELECT value FROM json_each(?))"),
+        postgresql.replace(_MANY, "(SELECT unnest(%s::text[]))").replace("?", "%s"),
+    )
+
+
+def read_plain(work: Work, statement: Plain, *values: object) -> Sequence[tuple[Any, ...]]:
+    """What a plain statement finds; what waits for a flush must be written before."""
+    filled = (work.team_id if value is TEAM else value for value in values)
+    if work.dialect == "sqlite":
+        bound = tuple(json.dumps(value) if isinstance(value, list) else value for value in filled)
+        return work.connection.exec_driver_sql(statement.sqlite, bound).cursor.fetchall()
+    return work.connection.exec_driver_sql(statement.postgresql, tuple(filled)).cursor.fetchall()

@@ -1,42 +1,99 @@
 """The look-up's vocabulary of each team, rewritten in the transaction that changes a customer."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import delete, select, text
 
 from crm_store.engine.work import Work
+from crm_store.lookup.reading import TEAM, plain, read_plain
 from crm_store.matching.contact_points import email_key, phone_digits_reversed
-from crm_store.matching.normalise import deletions, stable_hash, tokens, whole_form
-from crm_store.models.lookup import PhoneSuffix, Posting, Token, TokenDelete
-from crm_store.models.people import Company, ContactPoint, Customer
+from crm_store.matching.normalise import deletions, halves, is_unvowelled, skeleton_forms, stable_hash, tokens
+from crm_store.models.lookup import Token
 
 NAME: Final = 1
 COMPANY: Final = 2
 EMAIL: Final = 4
 JOINED: Final = 8
+SITE: Final = 16  # A company in one word, as it stands in its domain.
+UNVOWELLED: Final = 32  # Written in Arabic or Hebrew letters.
+_WITH_FORMS: Final = NAME | COMPANY | SITE
+_SPELT: Final = _WITH_FORMS | EMAIL
 _LONGEST: Final = 64
 _LONGEST_NUMBER: Final = 20
 _AT_ONCE: Final = 500
 Item = TypeVar("Item")
 
-# Written for the driver itself, since a statement built for each of thousands of rows costs more than its execution.
-_COUNT: Final = (
+
+@dataclass(frozen=True, slots=True)
+class _Bulk:
+    """A statement run for many rows, written for the driver itself, since building one costs more than a row.
+
+    SQLite runs it once for each row in one call; PostgreSQL takes the columns as arrays in one statement.
+    """
+
+    sqlite: str
+    postgresql: str
+
+
+_COUNT: Final = _Bulk(
     "INSERT INTO tokens (team_id, text, df) VALUES (?, ?, ?)"
-    " ON CONFLICT (team_id, text) DO UPDATE SET df = tokens.df + excluded.df"
+    " ON CONFLICT (team_id, text) DO UPDATE SET df = tokens.df + excluded.df",
+    "INSERT INTO tokens (team_id, text, df) SELECT * FROM unnest(%s::text[], %s::text[], %s::int[])"
+    " ON CONFLICT (team_id, text) DO UPDATE SET df = tokens.df + excluded.df",
 )
-_POST: Final = (
+_POST: Final = _Bulk(
     "INSERT INTO postings (team_id, text, customer_id, fields) VALUES (?, ?, ?, ?)"
-    " ON CONFLICT (team_id, text, customer_id) DO UPDATE SET fields = excluded.fields"
+    " ON CONFLICT (team_id, text, customer_id) DO UPDATE SET fields = excluded.fields",
+    "INSERT INTO postings (team_id, text, customer_id, fields)"
+    " SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::int[])"
+    " ON CONFLICT (team_id, text, customer_id) DO UPDATE SET fields = excluded.fields",
 )
-_UNPOST: Final = "DELETE FROM postings WHERE team_id = ? AND text = ? AND customer_id = ?"
-_FORM: Final = "INSERT INTO token_deletes (team_id, hash, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-_UNFORM: Final = "DELETE FROM token_deletes WHERE team_id = ? AND hash = ? AND text = ?"
-_NUMBER: Final = (
-    "INSERT INTO phone_suffixes (team_id, reversed_digits, customer_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_UNPOST: Final = _Bulk(
+    "DELETE FROM postings WHERE team_id = ? AND text = ? AND customer_id = ?",
+    "DELETE FROM postings AS p USING unnest(%s::text[], %s::text[], %s::text[]) AS g (team_id, text, customer_id)"
+    " WHERE p.team_id = g.team_id AND p.text = g.text AND p.customer_id = g.customer_id",
 )
-_CHANGE: Final = "INSERT INTO lookup_changes (team_id, seq, customer_id, op) VALUES (?, ?, ?, ?)"
+_FORM: Final = _Bulk(
+    "INSERT INTO token_deletes (team_id, hash, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    "INSERT INTO token_deletes (team_id, hash, text) SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[])"
+    " ON CONFLICT DO NOTHING",
+)
+_UNFORM: Final = _Bulk(
+    "DELETE FROM token_deletes WHERE team_id = ? AND hash = ? AND text = ?",
+    "DELETE FROM token_deletes AS d USING unnest(%s::text[], %s::bigint[], %s::text[]) AS g (team_id, hash, text)"
+    " WHERE d.team_id = g.team_id AND d.hash = g.hash AND d.text = g.text",
+)
+_NUMBER: Final = _Bulk(
+    "INSERT INTO phone_suffixes (team_id, reversed_digits, customer_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    "INSERT INTO phone_suffixes (team_id, reversed_digits, customer_id)"
+    " SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+)
+_UNNUMBER: Final = _Bulk(
+    "DELETE FROM phone_suffixes WHERE team_id = ? AND reversed_digits = ? AND customer_id = ?",
+    "DELETE FROM phone_suffixes AS p"
+    " USING unnest(%s::text[], %s::text[], %s::text[]) AS g (team_id, reversed_digits, customer_id)"
+    " WHERE p.team_id = g.team_id AND p.reversed_digits = g.reversed_digits AND p.customer_id = g.customer_id",
+)
+_CHANGE: Final = _Bulk(
+    "INSERT INTO lookup_changes (team_id, seq, customer_id, op) VALUES (?, ?, ?, ?)",
+    "INSERT INTO lookup_changes (team_id, seq, customer_id, op)"
+    " SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[])",
+)
+_WITH_FORM: Final = plain("SELECT text FROM token_deletes WHERE team_id = ? AND hash IN {many_numbers}")
+# Who is gone is told and not asked for, since the database would walk all who are there instead of the few named.
+_WRITTEN: Final = plain(
+    "SELECT c.customer_id, c.name, k.name, c.removed_at IS NOT NULL OR c.merged_into IS NOT NULL FROM customers AS c"
+    " LEFT JOIN companies AS k ON k.team_id = c.team_id AND k.company_id = c.company_id"
+    " WHERE c.team_id = ? AND c.customer_id IN {many}"
+)
+_REACHED: Final = plain("SELECT owner_row, kind, value FROM contact_points WHERE team_id = ? AND owner_row IN {many}")
+_POSTED: Final = plain("SELECT text, customer_id, fields FROM postings WHERE team_id = ? AND customer_id IN {many}")
+_NUMBERED: Final = plain(
+    "SELECT reversed_digits, customer_id FROM phone_suffixes WHERE team_id = ? AND customer_id IN {many}"
+)
 _LAST_CHANGE: Final = text("SELECT coalesce(max(seq), 0) FROM lookup_changes WHERE team_id = :team_id")
 
 
@@ -64,12 +121,7 @@ def _refresh(work: Work, customer_ids: Sequence[str]) -> None:
     work.lock_team()
     words, numbers = _wanted(work, customer_ids)
     _rewrite_postings(work, customer_ids, words)
-    work.session.execute(
-        delete(PhoneSuffix)
-        .where(PhoneSuffix.customer_id.in_(customer_ids))
-        .execution_options(synchronize_session=False)
-    )
-    _many(work, _NUMBER, sorted(numbers))
+    _rewrite_numbers(work, customer_ids, numbers)
     last = work.session.execute(_LAST_CHANGE, {"team_id": work.team_id}).scalar_one()
     changes = [
         (seq, customer_id, "put" if customer_id in words else "drop")
@@ -80,25 +132,18 @@ def _refresh(work: Work, customer_ids: Sequence[str]) -> None:
 
 def _wanted(work: Work, customer_ids: Sequence[str]) -> tuple[dict[str, dict[str, int]], set[tuple[str, str]]]:
     """For each customer who can be found, the words with the fields they stand in; and all phone numbers."""
-    found = work.session.execute(
-        select(Customer.customer_id, Customer.name, Company.name)
-        .outerjoin(Company, (Company.team_id == Customer.team_id) & (Company.company_id == Customer.company_id))
-        .where(Customer.customer_id.in_(customer_ids), Customer.removed_at.is_(None), Customer.merged_into.is_(None))
-    ).all()
-    words = {customer_id: words_of(name, company or "") for customer_id, name, company in found}
+    found = read_plain(work, _WRITTEN, TEAM, list(customer_ids))
+    words = {customer_id: words_of(name, company or "") for customer_id, name, company, gone in found if not gone}
     numbers: set[tuple[str, str]] = set()
-    points = work.session.execute(
-        select(ContactPoint.owner_row, ContactPoint.kind, ContactPoint.value).where(
-            ContactPoint.owner_row.in_(list(words))
-        )
-    ).all()
+    points = read_plain(work, _REACHED, TEAM, list(words)) if words else ()
     for owner_row, kind, value in points:
         if kind == "phone":
             digits = phone_digits_reversed(value)[:_LONGEST_NUMBER]
             numbers |= {(digits, owner_row)} if digits else set()
         elif kind == "email":
-            for word in email_words(value):
-                words[owner_row][word] = words[owner_row].get(word, 0) | EMAIL
+            local, site = _parts(value)
+            for word, field in (*((word, EMAIL) for word in local), *((word, EMAIL | SITE) for word in site)):
+                words[owner_row][word] = words[owner_row].get(word, 0) | field
     return words, numbers
 
 
@@ -107,26 +152,36 @@ def words_of(name: str, company: str) -> dict[str, int]:
     found: dict[str, int] = defaultdict(int)
     for written, field in ((name, NAME), (company, COMPANY)):
         words = tokens(written)
+        bare = UNVOWELLED if is_unvowelled(written) else 0
         for word in words:
-            found[word[:_LONGEST]] |= field
+            found[word[:_LONGEST]] |= field | bare
         if 1 < len(words) <= 4:
-            found["".join(words)[:_LONGEST]] |= JOINED
+            found["".join(words)[:_LONGEST]] |= JOINED if field == NAME else JOINED | SITE
     return dict(found)
 
 
 def email_words(address: str) -> tuple[str, ...]:
     """The words of a mailbox and the first part of its domain."""
+    local, site = _parts(address)
+    return (*local, *site)
+
+
+def _parts(address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     local, _, domain = email_key(address).rpartition("@")
-    words = (*tokens(local), *tokens(domain.partition(".")[0]))
-    return tuple(word[:_LONGEST] for word in words)
+    found = (tokens(local), tokens(domain.partition(".")[0]))
+    return tuple(word[:_LONGEST] for word in found[0]), tuple(word[:_LONGEST] for word in found[1])
+
+
+def _rewrite_numbers(work: Work, customer_ids: Sequence[str], wanted: set[tuple[str, str]]) -> None:
+    held = read_plain(work, _NUMBERED, TEAM, list(customer_ids))
+    stored = {(digits, customer_id) for digits, customer_id in held}
+    _many(work, _UNNUMBER, sorted(stored - wanted))
+    _many(work, _NUMBER, sorted(wanted - stored))
 
 
 def _rewrite_postings(work: Work, customer_ids: Sequence[str], words: dict[str, dict[str, int]]) -> None:
     stored = {
-        (word, customer_id): fields
-        for word, customer_id, fields in work.session.execute(
-            select(Posting.text, Posting.customer_id, Posting.fields).where(Posting.customer_id.in_(customer_ids))
-        )
+        (word, customer_id): fields for word, customer_id, fields in read_plain(work, _POSTED, TEAM, list(customer_ids))
     }
     wanted = {(word, customer_id): fields for customer_id, own in words.items() for word, fields in own.items()}
     gone = sorted(stored.keys() - wanted.keys())
@@ -141,18 +196,24 @@ def _rewrite_postings(work: Work, customer_ids: Sequence[str], words: dict[str, 
     counts = {word: count for word, count in counts.items() if count}
     # Sorted, so that two writers on PostgreSQL lock the words in one order.
     _many(work, _COUNT, [(word, counts[word]) for word in sorted(counts)])
-    _learn(work, [word for word, count in counts.items() if count > 0])
+    formed = {key[0] for key in new if wanted[key] & _WITH_FORMS}
+    _learn(work, sorted(formed), deletions)
+    _learn(work, sorted({key[0] for key in new if wanted[key] & UNVOWELLED}), skeleton_forms)
+    # Words of mailboxes alone are the bulk of a vocabulary: two forms each, where names have one for every letter.
+    _learn(work, sorted({key[0] for key in new if wanted[key] & _SPELT == EMAIL} - formed), halves)
     _forget(work, [word for word, count in counts.items() if count < 0])
 
 
-def _learn(work: Work, words: Sequence[str]) -> None:
-    """Keep each new word with every form that lacks one letter, by which typing errors find it."""
-    for some in in_groups(words, _AT_ONCE):
-        own = [stable_hash(whole_form(word)) for word in some]
-        known = set(work.session.scalars(select(TokenDelete.text).where(TokenDelete.hash.in_(own))))
-        forms = [(stable_hash(form), word) for word in some if word not in known for form in deletions(word)]
-        # In the order of the key, so that the index is walked once and not at random.
-        _many(work, _FORM, sorted(forms))
+def _learn(work: Work, words: Sequence[str], forms_of: Callable[[str], tuple[str, ...]]) -> None:
+    """Keep each new word with the forms by which typing errors find it; its first form tells that it is known."""
+    forms = {word: forms for word in words if (forms := forms_of(word))}
+    unknown: list[str] = []
+    for some in in_groups(list(forms), _AT_ONCE):
+        own = [stable_hash(forms[word][0]) for word in some]
+        known = {text for (text,) in read_plain(work, _WITH_FORM, TEAM, own)}
+        unknown += [word for word in some if word not in known]
+    # In the order of the key, so that the index is walked once and not at random.
+    _many(work, _FORM, sorted((stable_hash(form), word) for word in unknown for form in forms[word]))
 
 
 def _forget(work: Work, words: Sequence[str]) -> None:
@@ -161,13 +222,21 @@ def _forget(work: Work, words: Sequence[str]) -> None:
         unused = list(work.session.scalars(select(Token.text).where(Token.text.in_(list(some)), Token.df <= 0)))
         if not unused:
             continue
-        forms = [(stable_hash(form), word) for word in unused for form in deletions(word)]
+        forms = [(stable_hash(form), word) for word in unused for form in _every_form(word)]
         _many(work, _UNFORM, forms)
         work.session.execute(delete(Token).where(Token.text.in_(unused)).execution_options(synchronize_session=False))
 
 
-def _many(work: Work, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Run a statement once for each row, in one call of the driver; the team comes first in every row."""
-    if rows:
-        written = statement if work.dialect == "sqlite" else statement.replace("?", "%s")
-        work.connection.exec_driver_sql(written, [(work.team_id, *row) for row in rows])
+def _every_form(word: str) -> tuple[str, ...]:
+    return (*deletions(word), *halves(word), *skeleton_forms(word))
+
+
+def _many(work: Work, statement: _Bulk, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run a statement for each row; the team comes first in every row."""
+    if not rows:
+        return
+    if work.dialect == "sqlite":
+        work.connection.exec_driver_sql(statement.sqlite, [(work.team_id, *row) for row in rows])
+        return
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    work.connection.exec_driver_sql(statement.postgresql, ([work.team_id] * len(rows), *columns))

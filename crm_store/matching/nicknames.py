@@ -78,7 +78,7 @@ georgia georgina georgine georgiana georgie gina gia;
 gregory gregor gregorio grzegorz grigori grigory greg gregg grisha goyo grzes grischa gori;
 matthew matthias mateo matteo mateusz matthieu mathieu matvei matvey mats mathias matheus matt matty teo hias matze
   mati matus mattia thies;
-mark marc marcus markus marco marcos marek mario maks marko marcel;
+mark marc marcus markus marco marcos marek maks marko marcel;
 andrew andreas andre andres andrea andrzej andrei andrey andy drew andi ander andrejs anders andrzejek dru ondrej
   andrej jedrzej;
 andrea andreia andi drea;
@@ -279,8 +279,42 @@ nikita nick;
 li lee;
 wang wong;
 zhang chang;
-chen chan tan;
-huang wong hwang;
+manfred manfredo manni manny manne fred; mehmet memo memet mehmed; mustafa musti mustapha muzzo; ibrahim ibo ibra;
+hasan haso hassan; suleyman sulo sulayman; fatma fatos fato; ayse ayso ayshe; raffaele lello raffaello rafe raf raffa;
+johanna hanneke anneke hanna hannie johanneke jopie anke;
+elisabeth sissi sisi lisi liesl liesbeth lies sis elli bettine; jacobus jacob koos ko jaap cobus;
+antonius antoon teun toon ton theunis; adrianus adriaan adrian adriano ad aad arie adri janus;
+adriana adrienne adri jana; cornelia corrie neeltje nel; petronella nel nelly petra pietje; petra pietra petronela;
+wilhelmina wilma mina mien willy minna billie helma velma; gerrit gerard ger gerd;
+bartholomew bartholomaus bartolomeo bartolome bartlomiej bart bartek barto tolo; bartosz bartek; sven svenne swen;
+lars lasse; jan janne jannik; kristina kicki stina tina; birgitta gittan; erik eric erich enrico eryk ricky rick;
+erika erica rika ricki; dieter didi dietrich dirk; guenter gunter gunni guenni;
+joachim jochen achim jo jogi joaquin gioacchino jockel; waltraud traudl traudel waltraut;
+gertrud gertrude trudi trudy trude gerti gertie gerda; hildegard hilde hilda; mechthild mechtild hille;
+adelheid adelaide heidi adele addie; hannelore lore hanne hanni; reinhard rainer reiner hardy reni;
+herbert heriberto bert herb herbie; norbert norberto bert norb berti; eberhard ebi hardy; eckhard ekkehard ecki ekki;
+annegret gretl anne gret; rosemarie rosi romy; wojciech wojtek wojtus; tadeusz tadek thaddeus tad;
+maciej maciek mathias; dariusz darek darius dario; mariusz marius mario mariuszek; arkadiusz arek arkady;
+ireneusz irek; waldemar waldek waldi; zdzislaw zdzich zdzisiek; bozena bozenka bozka; danuta danka danusia;
+ewa eva eve ewka evita ewunia; marcin marcinek martin; bronislaw bronek; leszek lech leslaw;
+benoit ben benedict benedikt benedetto benito benedicto bennet bene; frederic fredo fred; veronique vero;
+sandrine sandra; thibault thibaut theobald tibo; gerard gege; maurice mauricio maurizio moritz mauro momo mo maury;
+bernadette bernie detti berna; jose ze zeca zezinho; francisco chico xico kiko pacho; francisca chica;
+joao jao joaozinho juca john; antonio tonho toninho tunico; luiz lula luizinho; eduardo dudu; aparecida cida;
+conceicao conchi ceica; guilherme gui guiga william; henrique kike rique; pasquale lino pasqualino pascal pascual;
+gaetano tano nino; agostino agustin augustin august augusto gus tino austin; alessio ale; giuseppina pina beppa;
+elisabetta betta elisa; gianfranco franco gian; roberto robi beto; rajesh raj raju; sanjay sanju; rakesh rocky raku;
+suresh suri; krishna krish kishan; lakshmi laxmi; priya priyanka pri; deepak dipak deepu; venkatesh venkat venky;
+subramaniam subramanian subbu mani; penelope penny nell; valerie valeria val; florence florentina florenz flo florrie;
+gwendolyn gwen wendy; harriet henriette henrietta enriqueta hattie harri etta jette; archibald archie arch;
+alistair alasdair alastair al; cameron cam; clifford cliff; clifton cliff; leslie les lesley; mitchell mitch;
+russell russ rusty; stanley stan; sidney sydney sid syd; trevor trev; malcolm mal; melanie melania mel lani;
+melissa mel lissa missy; cassandra cass cassie sandra; gillian jill gill gilly jillian;
+allison alison alyson ally allie ali; alice alicia alix ally; roxanne roxana rox roxy; michaela kayla mika;
+wilfred wilfried will wilf fred; winifred winnie freddie; harrison harry; nathaniel than; tobias tobe; marvin marv;
+melvin mel; calvin cal; randolph randall randy; lillian liliana lilian lily lilly lil; rosalind roz ros;
+marilyn mary lyn; lynette lyn linette; linda lin lindy belinda; carolyn carol lyn; nancy nan; ronan ron;
+chen chan tan; huang wong hwang;
 """
 
 

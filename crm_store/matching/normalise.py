@@ -13,6 +13,9 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST = 2_000
 _SHORTEST_WITH_DELETIONS = 3
 _LONGEST_WITH_DELETIONS = 24
+_SHORTEST_HALVED = 6
+_UNVOWELLED = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
+_NO_VOWELS = str.maketrans("cq", "kk", "aeiouyw")
 
 
 def clean(text: str) -> str:
@@ -74,6 +77,38 @@ def deletions(token: str) -> tuple[str, ...]:
 def whole_form(token: str) -> str:
     """The form from which nothing is left out, first of a token's `deletions`."""
     return token[:_LONGEST_WITH_DELETIONS]
+
+
+def halves(token: str) -> tuple[str, ...]:
+    """The two halves of a longer token, marked by their side: an error in one leaves the other (for mailboxes)."""
+    if len(token) < _SHORTEST_HALVED:
+        return ()
+    return (f"<{token[: len(token) // 2]}", f">{token[len(token) // 2 :]}")
+
+
+def halves_meant(typed: str) -> tuple[str, ...]:
+    """The halves of tokens that differ from the typed one by one error, which may have made it longer or shorter."""
+    lengths = range(max(_SHORTEST_HALVED, len(typed) - 1), len(typed) + 2)
+    starts = (f"<{typed[: length // 2]}" for length in lengths)
+    ends = (f">{typed[length // 2 - length :]}" for length in lengths)
+    return tuple(dict.fromkeys([*starts, *ends]))
+
+
+def is_unvowelled(text: str) -> bool:
+    """True for writing that leaves short vowels out: Arabic and Hebrew letters."""
+    return not text.isascii() and _UNVOWELLED.search(text) is not None
+
+
+def skeleton(token: str) -> str:
+    """A folded word's consonants, doubled ones once: `mohammed` and the letters of its Arabic form give `mhmd`."""
+    consonants = token.translate(_NO_VOWELS)
+    return "".join(mark for at, mark in enumerate(consonants) if at == 0 or consonants[at - 1] != mark)
+
+
+def skeleton_forms(token: str) -> tuple[str, ...]:
+    """The form under which a word written without vowels is found by one written with them."""
+    bones = skeleton(token)
+    return (f"~{bones}",) if len(bones) > 1 else ()
 
 
 def stable_hash(text: str) -> int:

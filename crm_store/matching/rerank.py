@@ -9,33 +9,30 @@ from functools import lru_cache
 from crm_store.matching import companies
 from crm_store.matching.contact_points import email_key, phone_digits
 from crm_store.matching.normalise import clean, fold, query_words, tokens
+from crm_store.matching.profile import FIRST_HAND, Candidate, Profile, Target, profile_of
 from crm_store.matching.similarity import How, Nearness, nearness
+
+__all__ = ["Candidate", "Idf", "Match", "Ranked", "Sureness", "Verdict", "rank", "score", "verdict"]
 
 Idf = Callable[[str], float]
 
 _MOST_WORDS = 8
 _LEAST_SCORE = 0.35
 _LEFT_OVER = 0.04
+_UNASKED = 0.01
+_NO_NAME = 0.03
+_LEAST_WEIGHT = 0.1
 _JOINED = 0.96
 _LONE_LETTER = 0.8
+_STORED_INITIAL = 0.66
+_COMPANY_INITIAL = 0.5
+_NOT_THE_MAILBOX = 0.98  # What fits a single piece of writing alike, where another's mailbox is just that.
 _SHORTEST_JOINED = 5
 _BORROWED = 0.92  # An address compared with name and company, where no stored address fits.
 _SURE_ADDRESS = 0.85
-_FIRST_HAND = frozenset({"name", "company", "alias"})
+_SAME = Nearness(1.0, How.EXACT)
 _PHONE_RUN = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s()./\-–]{3,}\d(?![\w@])")
 _LEAST_DIGITS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What the index knows of one contact: texts as stored, not folded."""
-
-    id: str
-    name: str
-    company: str = ""
-    emails: tuple[str, ...] = ()
-    phones: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +76,24 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Query:
+    """`mailbox` is what was typed where it may be an address up to its @: one piece of writing without blanks."""
+
     words: tuple[str, ...]
     addresses: tuple[str, ...]
     digits: str
+    mailbox: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    word: str
-    shown: str
-    field: str
+class _Rarity(dict[str, float]):
+    """The weight of each word, asked of the look-up once a ranking."""
+
+    def __init__(self, idf: Idf) -> None:
+        super().__init__()
+        self._idf = idf
+
+    def __missing__(self, word: str) -> float:
+        self[word] = weight = max(_LEAST_WEIGHT, self._idf(word))
+        return weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ class _Weighed:
     score: float
     pieces: tuple[_Piece, ...]
     words: tuple[str, ...]
-    targets: tuple[_Target, ...]
+    targets: tuple[Target, ...]
     chosen: list[tuple[int, Nearness] | None]
 
     def why(self) -> str:
@@ -119,34 +124,55 @@ class _Weighed:
 
 def score(query: str, candidate: Candidate, idf: Idf) -> Match:
     """How well the candidate answers the query; `idf` weighs a folded word (rare ones more), above 0."""
-    weighed = _weigh(_read(query), candidate, idf)
+    weighed = _weigh(_read(query), candidate, _Rarity(idf))
     return Match(weighed.score, weighed.why())
 
 
 def rank(query: str, candidates: Sequence[Candidate], idf: Idf, limit: int = 5) -> list[Ranked]:
     """The best candidates, best first; those that answer less than a third of the query are left out."""
     asked = _read(query)
-    weighed = [(_weigh(asked, candidate, idf), candidate) for candidate in candidates]
+    rarity = _Rarity(idf)
+    weighed = [(_weigh(asked, candidate, rarity), candidate) for candidate in candidates]
     fitting = [(one, candidate) for one, candidate in weighed if one.score >= _LEAST_SCORE]
     fitting.sort(key=lambda pair: (-pair[0].score, fold(pair[1].name), pair[1].id))
     return [Ranked(candidate, one.score, one.why()) for one, candidate in fitting[:limit]]
 
 
-def _weigh(asked: _Query, candidate: Candidate, idf: Idf) -> _Weighed:
+def _weigh(asked: _Query, candidate: Candidate, rarity: _Rarity) -> _Weighed:
     pieces = [_phone(asked.digits, candidate)] if asked.digits else []
-    pieces += [_address(address, candidate, idf) for address in asked.addresses]
-    targets = _targets(candidate)
-    chosen = _assign(asked.words, targets, idf)
-    weights = [_weight(word, idf) for word in asked.words]
+    pieces += [_address(address, candidate, rarity) for address in asked.addresses]
+    profile = profile_of(candidate)
+    words = _as_written(asked.words, profile)
+    chosen = _assign(words, profile, rarity)
+    weights = [rarity[word] for word in words]
     total = sum(piece.weight for piece in pieces) + sum(weights)
     if not total:
-        return _Weighed(0.0, (), (), targets, [])
+        return _Weighed(0.0, (), (), profile.targets, [])
     value = sum(piece.weight * piece.value for piece in pieces)
     value += sum(weight * found[1].value for weight, found in zip(weights, chosen, strict=True) if found)
     value /= total
-    if asked.words:
-        value -= _left_over(targets, {found[0] for found in chosen if found}, idf)
-    return _Weighed(min(1.0, max(0.0, value)), tuple(pieces), asked.words, targets, chosen)
+    if words:
+        used = {found[0] for found in chosen if found}
+        value -= _left_over(profile, used, rarity) + _unasked(profile, used, len(words))
+    if asked.mailbox and not any(key.startswith(asked.mailbox) for key in profile.mailboxes):
+        value *= _NOT_THE_MAILBOX
+    return _Weighed(min(1.0, max(0.0, value)), tuple(pieces), words, profile.targets, chosen)
+
+
+def _as_written(words: tuple[str, ...], profile: Profile) -> tuple[str, ...]:
+    """The words as the candidate writes them: `delarosa` in three, `mac donald` in one."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        pair = words[at] + words[at + 1] if at + 1 < len(words) else ""
+        if pair in profile.places and not (words[at] in profile.places and words[at + 1] in profile.places):
+            found.append(pair)
+            at += 2
+            continue
+        apart = profile.together.get(words[at]) if words[at] not in profile.places else None
+        found += apart or [words[at]]
+        at += 1
+    return tuple(found)
 
 
 def verdict(ranked: Sequence[Ranked], most: int = 5) -> Verdict:
@@ -178,38 +204,14 @@ def _read(query: str) -> _Query:
     words = query_words(text)
     addresses = tuple(word for word in words if "@" in word)
     plain = tuple(word for word in words if "@" not in word)
-    return _Query(plain[:_MOST_WORDS], addresses[:2], digits)
+    alone = fold(text) if plain and not addresses and not digits and " " not in text else ""
+    return _Query(plain[:_MOST_WORDS], addresses[:2], digits, f"{alone}@" if alone else "")
 
 
-@lru_cache(maxsize=16_384)
-def _targets(candidate: Candidate) -> tuple[_Target, ...]:
-    found = [*_shown(candidate.name, "name"), *_shown(candidate.company, "company")]
-    for alias in candidate.aliases:
-        found += _shown(alias, "alias")
-    for address in candidate.emails:
-        local, _, domain = email_key(address).rpartition("@")
-        found += [_Target(word, address, "email") for word in tokens(local)]
-        found += [_Target(word, address, "email") for word in tokens(domain.partition(".")[0])]
-    for text, field in ((candidate.name, "joined"), (candidate.company, "joined")):
-        words = tokens(text)
-        if len(words) > 1:
-            found.append(_Target("".join(words), text, field))
-    return tuple(found)
-
-
-def _shown(text: str, field: str) -> list[_Target]:
-    """The words of a text as targets, each with the piece of writing it came from."""
-    found = []
-    for piece in clean(text).split():
-        words = tokens(piece)
-        found += [_Target(word, piece.strip(',;()"') if len(words) == 1 else word, field) for word in words]
-    return found
-
-
-def _assign(words: tuple[str, ...], targets: tuple[_Target, ...], idf: Idf) -> list[tuple[int, Nearness] | None]:
+def _assign(words: tuple[str, ...], profile: Profile, rarity: _Rarity) -> list[tuple[int, Nearness] | None]:
     """Give each word its own target so that the weighted sum is greatest: exact search over the few that are near."""
-    options = [_options(word, targets) for word in words]
-    weights = [_weight(word, idf) for word in words]
+    options = [_options(word, words.count(word), profile) for word in words]
+    weights = [rarity[word] for word in words]
     ceilings = [0.0] * (len(words) + 1)
     for at in range(len(words) - 1, -1, -1):
         best = options[at][0][1].value if options[at] else 0.0
@@ -236,15 +238,28 @@ def _assign(words: tuple[str, ...], targets: tuple[_Target, ...], idf: Idf) -> l
     return best_choice
 
 
-def _options(word: str, targets: tuple[_Target, ...]) -> list[tuple[int, Nearness]]:
+def _options(word: str, times: int, profile: Profile) -> list[tuple[int, Nearness]]:
     """The nearest targets of a word, best first, at most five; names win over addresses at equal nearness."""
+    exact = profile.places.get(word, ())
+    if len(exact) >= times and len(word) > 1:
+        return [(at, _SAME) for at in exact[:5]]
     near = []
-    for at, target in enumerate(targets):
+    for at, target in enumerate(profile.targets):
         found = nearness(word, target.word)
-        if found.value > 0:
-            near.append((at, found if target.field in _FIRST_HAND else _second_hand(word, found, target.field)))
+        if found.value > 0 and (found.how is not How.TYPO or at not in profile.forms):
+            found = _of_letters(word, found, target) if min(len(word), len(target.word)) == 1 else found
+            near.append((at, found if target.field in FIRST_HAND else _second_hand(word, found, target.field)))
     near.sort(key=lambda option: (-option[1].value, option[0]))
     return near[:5]
+
+
+def _of_letters(word: str, found: Nearness, target: Target) -> Nearness:
+    """Initials are of names: a whole word hardly means the `s` of `S.r.l.`, nor a letter a company's first."""
+    if len(word) > 1:
+        return Nearness(_STORED_INITIAL, found.how) if target.field == "name" else Nearness(0.0, How.NONE)
+    if target.field == "company" and (found.how is not How.EXACT or companies.is_legal_form(word)):
+        return Nearness(_COMPANY_INITIAL, found.how)
+    return found
 
 
 def _second_hand(word: str, found: Nearness, field: str) -> Nearness:
@@ -256,7 +271,7 @@ def _second_hand(word: str, found: Nearness, field: str) -> Nearness:
     return Nearness(found.value * _JOINED, found.how)
 
 
-def _word(word: str, targets: tuple[_Target, ...], found: tuple[int, Nearness] | None) -> str:
+def _word(word: str, targets: tuple[Target, ...], found: tuple[int, Nearness] | None) -> str:
     if found is None or not found[1].value:
         return f"{word} ?"
     at, near = found
@@ -271,9 +286,9 @@ def _said(word: str, shown: str, how: How) -> str:
     return f"{word} ≈ {shown}"
 
 
-def _address(address: str, candidate: Candidate, idf: Idf) -> _Piece:
+def _address(address: str, candidate: Candidate, rarity: _Rarity) -> _Piece:
     """An address or part of one against the stored ones, else against name and company."""
-    weight = 2.0 * _weight(address, idf)
+    weight = 2.0 * rarity[address]
     local, _, domain = address.rpartition("@")
     best = _Piece(weight, 0.0, f"{address} ?")
     for stored in candidate.emails:
@@ -287,7 +302,7 @@ def _address(address: str, candidate: Candidate, idf: Idf) -> _Piece:
             best = _Piece(weight, value, f"{address}… = {stored}" if starts else f"{address} ≈ {stored}")
     if best.value >= _SURE_ADDRESS:
         return best
-    borrowed = _borrowed(local, domain, candidate, idf)
+    borrowed = _borrowed(local, domain, candidate, rarity)
     if borrowed > best.value:
         shown = " · ".join(part for part in (candidate.name, candidate.company) if part)
         best = _Piece(weight, borrowed, f"{address} ≈ {shown}")
@@ -308,13 +323,12 @@ def _both(local_value: float, domain_value: float, local: str, domain: str) -> f
     return 0.6 * local_value + 0.4 * domain_value
 
 
-def _borrowed(local: str, domain: str, candidate: Candidate, idf: Idf) -> float:
+def _borrowed(local: str, domain: str, candidate: Candidate, rarity: _Rarity) -> float:
     words = (*tokens(local), *tokens(domain.partition(".")[0]))[:_MOST_WORDS]
     if not words:
         return 0.0
-    targets = _targets(candidate)
-    found = _assign(words, targets, idf)
-    weights = [_weight(word, idf) for word in words]
+    found = _assign(words, profile_of(candidate), rarity)
+    weights = [rarity[word] for word in words]
     values = [near[1].value if near else 0.0 for near in found]
     return _BORROWED * sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
 
@@ -333,15 +347,19 @@ def _phone(digits: str, candidate: Candidate) -> _Piece:
     return best
 
 
-def _left_over(targets: tuple[_Target, ...], used: set[int], idf: Idf) -> float:
+def _left_over(profile: Profile, used: set[int], rarity: _Rarity) -> float:
     """A little off for company words nobody asked for, so that `Acme` comes before `Acme Labs`."""
-    words = [(at, target.word) for at, target in enumerate(targets) if target.field == "company"]
-    telling = [(at, word) for at, word in words if not companies.is_legal_form(word)]
-    if not telling or not any(at in used for at, _ in words):
+    telling = profile.telling
+    if not telling or not any(profile.targets[at].field == "company" for at in used):
         return 0.0
-    total = sum(_weight(word, idf) for _, word in telling)
-    return _LEFT_OVER * sum(_weight(word, idf) for at, word in telling if at not in used) / total
+    total = sum(rarity[word] for _, word in telling)
+    return _LEFT_OVER * sum(rarity[word] for at, word in telling if at not in used) / total
 
 
-def _weight(word: str, idf: Idf) -> float:
-    return max(0.1, idf(word))
+def _unasked(profile: Profile, used: set[int], asked: int) -> float:
+    """A little off for words of the name nobody asked for, and where several words are all the company's."""
+    named = sum(at in used for at in range(profile.named))
+    if named:
+        return _UNASKED * (1 - named / profile.named)
+    beyond = any(profile.targets[at].field != "company" for at in used)
+    return 0.0 if asked < 2 or beyond else _NO_NAME

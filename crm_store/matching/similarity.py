@@ -7,11 +7,13 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from crm_store.matching.nicknames import related
+from crm_store.matching.normalise import skeleton
 
 _EXACT, _NICKNAME, _INITIAL = 1.0, 0.93, 0.82
 _START, _START_BY_LENGTH = 0.80, 0.18
 _TYPO, _LEAST_TYPO = 0.97, 0.55
 _SOUND = 0.76
+_MOST_MISSING = 1 - _LEAST_TYPO
 _VOWELS = str.maketrans("", "", "aeiouyhw")
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "d": "t"})
 
@@ -54,9 +56,36 @@ def nearness(typed: str, stored: str) -> Nearness:
     return _with_errors(typed, stored)
 
 
+@lru_cache(maxsize=131_072)
+def _letters(word: str) -> int:
+    """The letters and digits of a folded word as bits."""
+    found = 0
+    for mark in word:
+        found |= 1 << (ord(mark) & 63)
+    return found
+
+
+@lru_cache(maxsize=131_072)
+def _is_bare(word: str) -> bool:
+    """True for a word without vowels, as Arabic and Hebrew letters give it."""
+    return not any(mark in "aeiou" for mark in word)
+
+
+def _hopeless(typed: str, stored: str) -> bool:
+    """True where so many letters are missing that neither an error, a sound nor a short form can explain it."""
+    missing = (_letters(typed) & ~_letters(stored)).bit_count()
+    if missing <= _MOST_MISSING * max(len(typed), len(stored)) or typed[0] == stored[0] or _is_bare(stored):
+        return False
+    return not related(stored)
+
+
 def _with_errors(typed: str, stored: str) -> Nearness:
+    if _hopeless(typed, stored):
+        return _NOTHING
     # Most pairs are far apart, so that numbers are compared and the answer is made once.
     value, how = _typo(typed, stored), How.TYPO
+    if value < _SOUND and _is_bare(stored) and len(stored) > 1 and skeleton(typed) == skeleton(stored):
+        value = _SOUND
     if len(typed) >= 4:
         if value < _SOUND and typed[0] == stored[0] and _skeleton(typed) == _skeleton(stored) != "":
             value = _SOUND

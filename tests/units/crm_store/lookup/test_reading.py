@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Select, select
 
-from crm_store.lookup import briefs, search, vocabulary
+from crm_store.lookup import briefs, search, sql_candidates, vocabulary
 from crm_store.lookup.reading import of_team, rows
 from crm_store.models.people import User
 from tests.cast import Cast
 
 
 def _constants() -> Iterator[tuple[str, Select[*tuple[object, ...]]]]:
-    for module in (briefs, search, vocabulary):
+    for module in (briefs, search, sql_candidates, vocabulary):
         for name, value in vars(module).items():
             if isinstance(value, Select):
                 yield f"{module.__name__}.{name}", value

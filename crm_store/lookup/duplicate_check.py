@@ -1,0 +1,85 @@
+"""The look before an insert: whom of those known a new contact may be, found by the look-up and by contact points."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import select
+
+from crm_store.engine.work import Work
+from crm_store.lookup.briefs import Person, people
+from crm_store.lookup.search import SYSTEM, search
+from crm_store.matching.contact_points import company_domain, email_key, phone_digits
+from crm_store.matching.decide import Decision, Zone, decide
+from crm_store.matching.rerank import Candidate
+from crm_store.models.people import ContactPoint
+from crm_store.values.duplicates import Likeness
+
+_LOOKED_AT: Final = 20
+_SAME_POINT: Final = 20
+_SAME_NAME: Final = 7.0
+
+
+def like(
+    work: Work,
+    name: str,
+    company: str = "",
+    emails: Sequence[str] = (),
+    phones: Sequence[str] = (),
+    *,
+    most: int = 3,
+    but: str = "",
+) -> tuple[Likeness, ...]:
+    """Known customers whom a contact with these facts may be, the likeliest first; `but` is left out.
+
+    Identity means the same personal address or mobile number under a name that does not speak against it; all else is
+    for a person to judge. Somebody's private customers are seen by that person alone.
+    """
+    new = Candidate("", name, company, tuple(emails), tuple(phones))
+    found = []
+    for person in people(work, _near(work, new)).values():
+        if person.brief.customer_id == but or not _seen(work, person):
+            continue
+        known = _candidate(person)
+        judged = decide(new, known)
+        if judged.zone is not Zone.DISTINCT or _same_name_and_company(judged):
+            brief, evidence = person.brief, judged.evidence
+            zone = Zone.IDENTITY if judged.zone is Zone.IDENTITY else Zone.REVIEW
+            likeness = Likeness(brief, zone.value, evidence.probability, judged.why, judged.hint)
+            found.append((evidence.weight, likeness))
+    found.sort(key=lambda one: (one[1].zone != Zone.IDENTITY.value, -one[0], one[1].customer.customer_id))
+    return tuple(one for _, one in found[:most])
+
+
+def _same_name_and_company(judged: Decision) -> bool:
+    """Among all customers two of one name in one company may be two; beside a new one they are worth a question."""
+    return judged.evidence.of("name") >= _SAME_NAME and judged.evidence.of("company") > 0
+
+
+def _near(work: Work, new: Candidate) -> list[str]:
+    """Who shares a contact point, and the twenty whom the look-up finds by name, company and domain."""
+    found = dict.fromkeys(_owners(work, new))
+    domains = {company_domain(address) for address in new.emails} - {""}
+    texts = [" ".join(part for part in (new.name, new.company) if part.strip())]
+    texts += [f"{new.name} {domain.partition('.')[0]}" for domain in sorted(domains)[:1] if not new.company.strip()]
+    for text in texts:
+        if text.strip():
+            found |= dict.fromkeys(one.customer.customer_id for one in search(work, text, _LOOKED_AT).found)
+    return list(found)
+
+
+def _owners(work: Work, new: Candidate) -> list[str]:
+    keys = {email_key(address) for address in new.emails} | {phone_digits(number) for number in new.phones}
+    keys.discard("")
+    if not keys:
+        return []
+    owners = select(ContactPoint.owner_row).where(ContactPoint.value_key.in_(sorted(keys))).limit(_SAME_POINT)
+    return list(work.session.scalars(owners))
+
+
+def _candidate(person: Person) -> Candidate:
+    brief = person.brief
+    return Candidate(brief.customer_id, brief.name, brief.company or "", person.emails, person.phones)
+
+
+def _seen(work: Work, person: Person) -> bool:
+    return work.actor == SYSTEM or person.level == "team" or person.owner_id == work.actor

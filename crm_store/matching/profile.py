@@ -1,0 +1,96 @@
+"""What the ranking knows of one contact: its words, their fields, and what of them may be written as one."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from crm_store.matching import companies
+from crm_store.matching.contact_points import email_key
+from crm_store.matching.normalise import clean, tokens
+
+FIRST_HAND: Final = frozenset({"name", "company", "alias"})
+_SHORTEST_TOGETHER: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What the index knows of one contact: texts as stored, not folded."""
+
+    id: str
+    name: str
+    company: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A word with the writing it came from, which is shown, and its field."""
+
+    word: str
+    shown: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A candidate's words, made once: where each stands, and those beside each other written as one.
+
+    The first `named` targets are the name's; `forms` are the places of a company's legal forms, `telling` of the rest.
+    """
+
+    targets: tuple[Target, ...]
+    places: dict[str, tuple[int, ...]]
+    together: dict[str, tuple[str, ...]]
+    telling: tuple[tuple[int, str], ...]
+    mailboxes: tuple[str, ...]
+    forms: frozenset[int]
+    named: int
+
+
+@lru_cache(maxsize=16_384)
+def profile_of(candidate: Candidate) -> Profile:
+    """The candidate's words as the ranking wants them."""
+    name, company = _shown(candidate.name, "name"), _shown(candidate.company, "company")
+    found = [*name, *company]
+    for alias in candidate.aliases:
+        found += _shown(alias, "alias")
+    together: dict[str, tuple[str, ...]] = {}
+    for text, field in ((candidate.name, name), (candidate.company, company)):
+        words = tuple(target.word for target in field)
+        if len(words) > 1:
+            found.append(Target("".join(words), text, "joined"))
+            together |= _together(words)
+    # A mailbox that repeats name and company is no second place for a word typed twice.
+    known = {target.word for target in found}
+    for address in candidate.emails:
+        local, _, domain = email_key(address).rpartition("@")
+        site = (*tokens(local), *tokens(domain.partition(".")[0]))
+        found += [Target(word, address, "email") for word in site if word not in known]
+    places: dict[str, tuple[int, ...]] = {}
+    for at, target in enumerate(found):
+        if target.field in FIRST_HAND:
+            places[target.word] = (*places.get(target.word, ()), at)
+    first = len(name)
+    telling = [
+        (at, target.word) for at, target in enumerate(company, first) if not companies.is_legal_form(target.word)
+    ]
+    mailboxes = tuple(email_key(address) for address in candidate.emails)
+    forms = frozenset(range(first, first + len(company))) - {at for at, _ in telling}
+    return Profile(tuple(found), places, together, tuple(telling), mailboxes, forms, len(name))
+
+
+def _together(words: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Two or three words beside each other, written as one."""
+    runs = (words[at : at + length] for length in (2, 3) for at in range(len(words) - length + 1))
+    return {"".join(run): run for run in runs if len("".join(run)) >= _SHORTEST_TOGETHER}
+
+
+def _shown(text: str, field: str) -> list[Target]:
+    """The words of a text as targets, each with the piece of writing it came from."""
+    found = []
+    for piece in clean(text).split():
+        words = tokens(piece)
+        found += [Target(word, piece.strip(',;()"') if len(words) == 1 else word, field) for word in words]
+    return found
