@@ -1,14 +1,21 @@
 """A file that was handed in: what an import would do, what it did, and the way back."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
 
 from bot import blocks
 from bot.blocks import Block, Message
 from bot.cards import wording
-from bot.names import Action
+from bot.names import Action, encode
+from crm_store.values.imports import FIELDS
 
-_SHOWN_PROBLEMS = 5
+_SHOWN_PROBLEMS: Final = 5
+_SHOWN_COLUMNS: Final = 15
+_FIELD_NAMES: Final = {
+    "": "Leave out", "email": "E-mail", "external_key": "Number of the file", "order_key": "Order number",
+    "deal_state": "Deal: won or lost", "close_on": "Deal: close date", "opened_on": "Deal: opened on",
+    "domain": "Website",
+}  # fmt: skip
 
 
 class Outcome(Protocol):
@@ -42,9 +49,53 @@ class Outcome(Protocol):
     def import_id(self) -> str | None:
         """The import to take back."""
 
+    @property
+    def possible(self) -> Sequence[tuple[int, str]]:
+        """Rows that made somebody new, with the name of who may be the same."""
+
+
+class Column(Protocol):
+    """A column of a file."""
+
+    @property
+    def header(self) -> str:
+        """Its name."""
+
+    @property
+    def field(self) -> str:
+        """What it is taken for; empty where it is left out."""
+
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """Some of its cells."""
+
+
+class Understood(Protocol):
+    """How a file is understood."""
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Its columns in their order."""
+
+    @property
+    def first(self) -> Sequence[Mapping[str, str]]:
+        """The first rows by field, as they would be read."""
+
+    @property
+    def program(self) -> str:
+        """The program it was exported from, if it is one of those that are known."""
+
+    @property
+    def saved(self) -> str:
+        """The name of the remembered columns by which it was read."""
+
 
 class Trial(Outcome, Protocol):
     """A file that was read without importing it: also what of it was not understood."""
+
+    @property
+    def preview(self) -> Understood:
+        """What its columns are taken for."""
 
     @property
     def unknown_columns(self) -> tuple[str, ...]:
@@ -68,6 +119,7 @@ def dry_run(file_name: str, outcome: Trial, import_id: str, *, others: int = 0) 
     value = {"import": import_id}
     changes = outcome.created + outcome.updated
     apply = blocks.button(f"Import {wording.counted(changes, 'change')}", Action.IMPORT_APPLY, value, style="primary")
+    again = blocks.button("Dry run", Action.IMPORT_TRY, value) if outcome.preview.columns else None
     cancel = blocks.button("Cancel", Action.IMPORT_CANCEL, value)
     head = f"{blocks.one_line(file_name, 120)} has {wording.counted(outcome.rows, 'row')}. Nothing is changed yet."
     return blocks.message(
@@ -75,9 +127,12 @@ def dry_run(file_name: str, outcome: Trial, import_id: str, *, others: int = 0) 
         blocks.section(head),
         _counts(outcome, ("would be new", "would be changed")),
         *_problems(outcome),
+        *_possible(outcome, "would be made"),
+        *_columns(outcome.preview, import_id),
+        _first_rows(outcome.preview),
         _not_understood(outcome),
         blocks.context("I looked at this file alone. Drop each other file by itself.") if others else None,
-        blocks.actions(apply if changes else None, cancel),
+        blocks.actions(apply if changes else None, again, cancel),
     )
 
 
@@ -91,6 +146,7 @@ def finished(file_name: str, outcome: Outcome) -> Message:
         blocks.section(head),
         _counts(outcome, ("new", "changed")),
         *_problems(outcome),
+        *_possible(outcome, "was made"),
         blocks.actions(undo),
     )
 
@@ -115,10 +171,65 @@ def _problems(outcome: Outcome) -> list[Block | None]:
     return [blocks.together(blocks.lines([blocks.bold("To put right in the file")]), blocks.bullets([*rows, *last]))]
 
 
+def _possible(outcome: Outcome, done: str) -> list[Block | None]:
+    if not outcome.possible:
+        return []
+    rows = [f"Row {row} may be {blocks.one_line(name, 80)}" for row, name in list(outcome.possible)[:_SHOWN_PROBLEMS]]
+    more = len(outcome.possible) - len(rows)
+    last = [f"and {wording.counted(more, 'more row')}"] if more else []
+    head = blocks.lines([blocks.bold(f"Perhaps known already; somebody new {done} to be safe")])
+    return [blocks.together(head, blocks.bullets([*rows, *last]))]
+
+
+def _columns(preview: Understood, import_id: str) -> list[Block | None]:
+    """A choice for each column; those of a wide file that are left out and empty come last and may not be shown."""
+    order = sorted(enumerate(preview.columns), key=lambda pair: (not pair[1].field, not pair[1].samples, pair[0]))
+    shown = sorted(place for place, _ in order[:_SHOWN_COLUMNS])
+    parts: list[Block | None] = []
+    for place in shown:
+        one = preview.columns[place]
+        samples = ", ".join(blocks.one_line(cell, 40) for cell in one.samples) or "empty"
+        choice = _field_select(import_id, place, one.field)
+        parts.append(blocks.section(f"{blocks.one_line(one.header, 60)}: {samples}", accessory=choice))
+    if len(preview.columns) > len(shown):
+        left = wording.counted(len(preview.columns) - len(shown), "further column")
+        parts.append(blocks.context(f"{left} can be named at the terminal, with --map."))
+    return parts
+
+
+def _field_select(import_id: str, place: int, field: str) -> Block:
+    def option(name: str) -> Block:
+        value = encode({"import": import_id, "place": place, "field": name})
+        return blocks.option(_FIELD_NAMES.get(name, name.replace("_", " ").capitalize()), value)
+
+    return {
+        "type": "static_select",
+        "action_id": f"{Action.IMPORT_COLUMN}:{place}",
+        "options": [option(name) for name in ("", *FIELDS)],
+        "initial_option": option(field if field in FIELDS else ""),
+    }
+
+
+def _first_rows(preview: Understood) -> Block | None:
+    rows = [", ".join(f"{name}: {blocks.one_line(value, 60)}" for name, value in row.items()) for row in preview.first]
+    if not rows:
+        return None
+    return blocks.together(blocks.lines([blocks.bold("The first rows as I read them")]), blocks.bullets(rows))
+
+
 def _not_understood(outcome: Trial) -> Block | None:
     unknown = ", ".join(blocks.one_line(one, 60) for one in outcome.unknown_columns[:10])
     left_out = f"Columns that are left out: {unknown}." if unknown else ""
-    return blocks.context(left_out, *(blocks.one_line(one, 300) for one in outcome.warnings[:5]))
+    preview = outcome.preview
+    program = f"Read as an export of {preview.program}." if preview.program else ""
+    saved = f"Read as {blocks.one_line(preview.saved, 60)} was." if preview.saved else ""
+    return blocks.context(program, saved, left_out, *(blocks.one_line(one, 300) for one in outcome.warnings[:5]))
+
+
+def how_far(file_name: str, done: int, of: int) -> str:
+    """How far an import is, as one sentence."""
+    name = blocks.one_line(file_name, 120)
+    return f"{name} is in: {of:,} rows." if done >= of else f"Importing {name}: {done:,} of {of:,} rows …"
 
 
 def cancelled() -> Message:

@@ -1,4 +1,4 @@
-"""Taking an import back: what it made and nobody has used since goes, the rest stays and is counted."""
+"""Taking an import back: what it made and filled in goes; what somebody used or changed since stays and is named."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,19 +6,20 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 
 from crm_store import audit
-from crm_store.actions import mail_history_undo
+from crm_store.actions import import_revert, import_whole, import_whole_undo, mail_history_undo
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound, NotUndoable
 from crm_store.ids import Prefix
 from crm_store.lookup import tokens
 from crm_store.lookup.tokens import in_groups
+from crm_store.models.duplicates import DuplicatePair
 from crm_store.models.history import Participant
 from crm_store.models.lookup import Alias
 from crm_store.models.marketing import CampaignMember, Consent
 from crm_store.models.people import Affiliation, Company, CompanyDomain, ContactPoint, Customer, FieldHistory, Need
 from crm_store.models.plumbing import Audit, Import, ImportRow
 from crm_store.models.scoring import CustomerFeatures, DirtyCustomer, SegmentMember
-from crm_store.models.trade import Deal, DealPerson, Order, OrderLine, Task
+from crm_store.models.trade import Deal, DealEvent, DealPerson, Order, OrderLine, Task
 from crm_store.values.acts import Receipt
 
 _AT_ONCE: Final = 500
@@ -28,17 +29,17 @@ _USES: Final[tuple[tuple[Any, Any], ...]] = (
     (Participant, Participant.customer_id), (Deal, Deal.customer_id), (DealPerson, DealPerson.customer_id),
     (Task, Task.customer_id), (Need, Need.customer_id), (Order, Order.customer_id), (Alias, Alias.customer_id),
     (FieldHistory, FieldHistory.row_id), (CampaignMember, CampaignMember.customer_id),
-    (Consent, Consent.customer_id),
+    (Consent, Consent.customer_id), (Customer, Customer.merged_into),
 )  # fmt: skip
 _HANGING: Final[tuple[tuple[Any, Any], ...]] = (
     (ContactPoint, ContactPoint.owner_row), (Affiliation, Affiliation.customer_id),
     (DirtyCustomer, DirtyCustomer.customer_id), (CustomerFeatures, CustomerFeatures.customer_id),
-    (SegmentMember, SegmentMember.customer_id),
+    (SegmentMember, SegmentMember.customer_id), (DuplicatePair, DuplicatePair.a), (DuplicatePair, DuplicatePair.b),
 )  # fmt: skip
 
 
 def undo_import(work: Work, import_id: str) -> Receipt:
-    """Remove what an import made and nobody has touched; customers it only completed stay as they are."""
+    """Remove what an import made and nobody has touched, and put back what it filled in or replaced."""
     row = work.session.get(Import, (work.team_id, import_id))
     if row is None:
         raise NotFound("There is no such import.", wanted=import_id)
@@ -48,23 +49,38 @@ def undo_import(work: Work, import_id: str) -> Receipt:
         ledger.change(row)
         row.state = "undone"
         row.raw = None
+        is_whole = row.kind == import_whole.KIND
+        if is_whole:
+            import_whole_undo.remove_details(work, import_id)
         orders = _remove_orders(work, import_id)
-        mails, used_mails = mail_history_undo.remove_mails(work, import_id, row.by)
-        made = list(
-            work.session.scalars(
-                select(ImportRow.row_id).where(
-                    ImportRow.import_id == import_id,
-                    ImportRow.outcome == "created",
-                    ImportRow.row_id.startswith(f"{Prefix.CUSTOMER}_"),
-                )
-            )
-        )
-        gone, kept = _remove_customers(work, [one for one in made if one])
-        _remove_companies(work, import_id)
-        ledger.note = {"orders": orders, "mails": mails, "customers": len(gone), "kept": kept}
-        counted = (("mail", mails), ("customer", len(gone)), ("order", orders))
-        ledger.sentence = _sentence(row.file_name, counted, _names(work, kept), len(kept), used_mails)
+        deals, used_deals = _remove_deals(work, import_id)
+        mails, used_mails = mail_history_undo.remove_mails(work, import_id, None if is_whole else row.by)
+        if is_whole:
+            import_whole_undo.forget_touches(work, import_id)
+        reverted = import_revert.revert(work, import_id)
+        gone, kept = _remove_customers(work, _made(work, import_id, Prefix.CUSTOMER))
+        companies = _remove_companies(work, import_id)
+        if is_whole:
+            import_whole_undo.remove_frames(work, import_id)
+        ledger.note = {
+            "orders": orders, "deals": deals, "mails": mails, "customers": len(gone), "companies": companies,
+            "restored": len(reverted.restored), "kept": kept, "edited": [one for one, _ in reverted.edited],
+        }  # fmt: skip
+        counted = (("log" if is_whole else "mail", mails), ("customer", len(gone)), ("order", orders), ("deal", deals))
+        stayed = [(_names(work, kept), len(kept), "used them"), (used_deals[:_SHOWN], len(used_deals), "moved them")]
+        ledger.sentence = _sentence(row, counted, stayed, used_mails, companies, reverted.sentences(work))
     return Receipt(import_id, None, ledger.sentence, made=tuple(kept))
+
+
+def _made(work: Work, import_id: str, prefix: Prefix) -> list[str]:
+    found = work.session.scalars(
+        select(ImportRow.row_id).where(
+            ImportRow.import_id == import_id,
+            ImportRow.outcome == "created",
+            ImportRow.row_id.startswith(f"{prefix}_"),
+        )
+    )
+    return [one for one in found if one]
 
 
 def _remove_orders(work: Work, import_id: str) -> int:
@@ -74,6 +90,20 @@ def _remove_orders(work: Work, import_id: str) -> int:
         _delete(work, OrderLine, OrderLine.order_id, some)
         _delete(work, Order, Order.order_id, some)
     return len(ids)
+
+
+def _remove_deals(work: Work, import_id: str) -> tuple[int, list[str]]:
+    """Deals that nobody has changed since; how many went, and the names of those that stay."""
+    gone, stay = 0, []
+    for some in in_groups(_made(work, import_id, Prefix.DEAL), _AT_ONCE):
+        there = work.session.execute(select(Deal.deal_id, Deal.name, Deal.version).where(Deal.deal_id.in_(some))).all()
+        used = set(work.session.scalars(select(Task.deal_id).where(Task.deal_id.in_(some))))
+        free = [one for one, _, version in there if version == 1 and one not in used]
+        stay += [name for one, name, _ in there if one not in set(free)]
+        for model in (DealPerson, DealEvent, Deal):
+            _delete(work, model, model.deal_id, free)
+        gone += len(free)
+    return gone, sorted(stay)
 
 
 def _remove_customers(work: Work, made: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -97,17 +127,23 @@ def _remove_customers(work: Work, made: Sequence[str]) -> tuple[list[str], list[
     return gone, kept
 
 
-def _remove_companies(work: Work, import_id: str) -> None:
+def _remove_companies(work: Work, import_id: str) -> int:
     """Companies that the import made and nobody belongs to any more."""
     entries = work.session.scalars(select(Audit.change).where(Audit.verb == "import-rows", Audit.row_id == import_id))
     made = [one for entry in entries for one in entry.get("ids", ()) if one.startswith(f"{Prefix.COMPANY}_")]
+    gone = 0
     for some in in_groups(made, _AT_ONCE):
         used: set[str | None] = set()
         for column in (Customer.company_id, Deal.company_id, Affiliation.company_id):
             used |= set(work.session.scalars(select(column).where(column.in_(some))))
+        used |= set(
+            work.session.scalars(select(Company.company_id).where(Company.company_id.in_(some), Company.version > 1))
+        )
         free = [one for one in some if one not in used]
         _delete(work, CompanyDomain, CompanyDomain.company_id, free)
         _delete(work, Company, Company.company_id, free)
+        gone += len(free)
+    return gone
 
 
 def _delete(work: Work, model: Any, column: Any, ids: Sequence[str]) -> None:
@@ -124,13 +160,21 @@ def _names(work: Work, customer_ids: Sequence[str]) -> list[str]:
 
 
 def _sentence(
-    file_name: str, counted: Sequence[tuple[str, int]], kept: Sequence[str], more: int, used_mails: int
+    row: Import,
+    counted: Sequence[tuple[str, int]],
+    stayed: Sequence[tuple[Sequence[str], int, str]],
+    used_mails: int,
+    companies: int,
+    details: Sequence[str],
 ) -> str:
     parts = [f"{number} {what}{'s' * (number != 1)}" for what, number in counted if number]
-    said = f"Took back {file_name}: {' and '.join(parts) or '0 customers'} removed"
+    if row.kind == "companies" and companies:
+        parts.append(f"{companies} compan{'ies' if companies != 1 else 'y'}")
+    said = [f"Took back {row.file_name}: {' and '.join(parts) or '0 customers'} removed"]
     if used_mails:
-        said += f"; {used_mails} mail{'s' * (used_mails != 1)} stayed, since somebody has used them"
-    if not more:
-        return said
-    left = f" and {more - len(kept)} more" if more > len(kept) else ""
-    return f"{said}; {', '.join(kept)}{left} stayed, since somebody has used them"
+        said.append(f"{used_mails} mail{'s' * (used_mails != 1)} stayed, since somebody has used them")
+    for names, number, what in stayed:
+        if number:
+            left = f" and {number - len(names)} more" if number > len(names) else ""
+            said.append(f"{', '.join(names)}{left} stayed, since somebody has {what}")
+    return "; ".join([*said, *details])

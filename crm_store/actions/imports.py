@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from crm_store import audit
-from crm_store.actions.import_rows import Batch
+from crm_store.actions.import_rows import write_rows
 from crm_store.actions.import_undo import undo_import
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound
@@ -48,6 +48,8 @@ def apply_rows(work: Work, import_id: str, rows: Sequence[ImportedRow]) -> Impor
     if len(rows) > MOST_ROWS:
         raise BadInput(f"At most {MOST_ROWS} rows at a time.")
     running = _import(work, import_id)
+    if running.state != "running":
+        raise BadInput("That import has ended or was taken back.")
     done = set(
         work.session.scalars(
             select(ImportRow.row).where(
@@ -55,12 +57,13 @@ def apply_rows(work: Work, import_id: str, rows: Sequence[ImportedRow]) -> Impor
             )
         )
     )
-    batch = Batch(work, import_id, [row for row in rows if row.row not in done])
-    counts = batch.apply()
-    running.counts = _summed(running.counts, counts)
-    if batch.ids:
-        audit.append(work, "import-rows", import_id, {"rows": len(batch.ids), "ids": batch.ids})
-    return counts
+    overwrite = frozenset(str(one) for one in running.mapping.get("overwrite") or ())
+    plan = write_rows(work, import_id, [row for row in rows if row.row not in done], overwrite)
+    running.counts = _summed(running.counts, plan.counts)
+    if plan.ids or plan.updates:
+        changed = sorted({row_id for _, row_id in plan.updates})
+        audit.append(work, "import-rows", import_id, {"rows": len(plan.ids), "ids": plan.ids, "changed": changed})
+    return plan.counts
 
 
 def finish(work: Work, import_id: str, problems: Sequence[tuple[int, str]] = ()) -> None:
@@ -69,6 +72,7 @@ def finish(work: Work, import_id: str, problems: Sequence[tuple[int, str]] = ())
     with audit.record(work, "import-end", import_id, f"Import of {row.file_name} ended", undoable=False) as ledger:
         ledger.change(row)
         row.state = "done"
+        row.raw = None
         row.counts = {**row.counts, "errors": int(row.counts.get("errors", 0)) + len(problems)}
         values = [
             {"import_id": import_id, "row": number, "outcome": "error", "row_id": None, "problem": problem[:500]}

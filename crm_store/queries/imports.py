@@ -1,12 +1,16 @@
 """Files that wait to be imported, and what became of imports."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound
-from crm_store.models.plumbing import Import, ImportRow
+from crm_store.matching.normalise import fold
+from crm_store.models.people import Customer
+from crm_store.models.plumbing import Import, ImportRow, SavedMapping
+from crm_store.values.imports import ColumnChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,7 @@ class KeptFile:
     import_id: str
     file_name: str
     raw: bytes
+    choice: ColumnChoice = field(default_factory=ColumnChoice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class ImportRecord:
     duplicates: int
     errors: tuple[tuple[int, str], ...]
     import_id: str | None
+    possible: tuple[tuple[int, str], ...] = ()
 
 
 def kept(work: Work, import_id: str) -> KeptFile | None:
@@ -37,7 +43,54 @@ def kept(work: Work, import_id: str) -> KeptFile | None:
     row = work.session.get(Import, (work.team_id, import_id))
     if row is None or row.state != "kept" or row.raw is None:
         return None
-    return KeptFile(row.import_id, row.file_name, row.raw)
+    given = row.mapping or {}
+    choice = ColumnChoice(dict(given.get("columns") or {}), tuple(given.get("overwrite") or ()))
+    return KeptFile(row.import_id, row.file_name, row.raw, choice)
+
+
+def writes_in_order(work: Work) -> bool:
+    """Whether actions are done in the order in which they are handed in, as one writer does."""
+    return work.dialect == "sqlite"
+
+
+def under_way(work: Work, fingerprint: str) -> str | None:
+    """The import of this very file, read the same way, that was begun and not ended."""
+    rows = work.session.scalars(
+        select(Import).where(Import.kind != "mails", Import.state == "running").order_by(Import.import_id.desc())
+    )
+    return next((row.import_id for row in rows if row.mapping.get("fingerprint") == fingerprint), None)
+
+
+def saved_mapping(work: Work, fingerprint: str) -> ColumnChoice | None:
+    """What files with this head were taken for before."""
+    row = work.session.get(SavedMapping, (work.team_id, fingerprint))
+    return ColumnChoice(dict(row.columns), tuple(row.overwrite), row.name) if row else None
+
+
+def mapping_named(work: Work, name: str) -> ColumnChoice | None:
+    """A remembered mapping by its name."""
+    row = work.session.scalars(select(SavedMapping).where(SavedMapping.name_key == fold(name))).one_or_none()
+    return ColumnChoice(dict(row.columns), tuple(row.overwrite), row.name) if row else None
+
+
+def possible_duplicates(work: Work, import_id: str, most: int = 1_000) -> tuple[tuple[int, str], ...]:
+    """Rows that made somebody new who may be known already, with the other's name."""
+    return tuple(
+        (row, name)
+        for row, name in work.session.execute(
+            select(ImportRow.row, Customer.name)
+            .join(Customer, (Customer.team_id == ImportRow.team_id) & (Customer.customer_id == ImportRow.problem))
+            .where(ImportRow.import_id == import_id, ImportRow.outcome == "created", ImportRow.problem.is_not(None))
+            .order_by(ImportRow.row)
+            .limit(most)
+        )
+    )
+
+
+def names_of(work: Work, customer_ids: Sequence[str]) -> dict[str, str]:
+    """Names by id, for those who are there."""
+    wanted = select(Customer.customer_id, Customer.name).where(Customer.customer_id.in_(list(customer_ids)))
+    return dict(list(work.session.execute(wanted)))
 
 
 def outcome(work: Work, import_id: str) -> ImportRecord:
@@ -61,4 +114,5 @@ def outcome(work: Work, import_id: str) -> ImportRecord:
         counts["duplicates"],
         tuple((number, problem or "") for number, problem in problems),
         row.import_id if row.state == "done" else None,
+        possible_duplicates(work, import_id, 100),
     )

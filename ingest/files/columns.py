@@ -35,6 +35,13 @@ _CALLED: Final = {
     "currency": "currency|currency code|wahrung|waehrung|devise|moneda|valuta|moeda",
     "product": "product|item|product name|article|artikel|produkt|produit|producto|prodotto|sku|description"
     "|beschreibung",
+    "deal": "deal|deal name|deal title|opportunity|opportunity name|angebot|verkaufschance|opportunite|oportunidad",
+    "stage": "stage|deal stage|phase|etape|etapa|fase",
+    "deal_state": "deal status|deal state",
+    "close_on": "close date|closing date|expected close date|closes on|abschlussdatum|date de cloture|fecha de cierre",
+    "opened_on": "opened on|opened at|deal created|created date|create date",
+    "industry": "industry|branche|secteur|sector|settore|industria",
+    "country": "country|country region|land|pays|pais|paese|kraj",
     "quantity": "quantity|qty|menge|anzahl|stuck|quantite|cantidad|quantita|units|pieces",
 }  # fmt: skip
 FIELDS: Final = tuple(_CALLED)

@@ -1,9 +1,13 @@
-"""What an import would do, found out without writing: known customers are asked for, the rest is kept in mind."""
+"""What an import would do, found out without writing: the same decisions, against the store and earlier rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
 
-from crm_store.queries.identity import Known
+from crm_store.actions.import_plan import Planner
+from crm_store.ids import Prefix
+from crm_store.queries.import_standing import Standing
 from crm_store.values.imports import ImportCounts, ImportedRow
 
 
@@ -11,18 +15,19 @@ from crm_store.values.imports import ImportCounts, ImportedRow
 class DryRun:
     """Counts over a whole file; people and orders of earlier rows are known to later ones."""
 
-    _met: Known = field(default_factory=Known)
+    now: datetime
+    overwrite: frozenset[str] = frozenset()
+    _met: Standing = field(default_factory=Standing)
+    _numbers: "count[int]" = field(default_factory=count)
 
-    def batch(self, rows: Sequence[ImportedRow], known: Known) -> ImportCounts:
-        """What would become of these rows, given whom the store knows of them."""
-        created = duplicates = 0
+    def batch(self, rows: Sequence[ImportedRow], standing: Standing) -> ImportCounts:
+        """What would become of these rows, given what the store says of them."""
+        self._met.absorb(standing)
+        plan = Planner(self._met, self._mint, self.now, overwrite=self.overwrite)
         for row in rows:
-            who = known.find(row) or self._met.find(row)
-            if row.order is not None:
-                is_new = row.order.key not in known.orders | self._met.orders
-                self._met.orders.add(row.order.key)
-            else:
-                is_new = who is None
-            created, duplicates = created + is_new, duplicates + (not is_new)
-            self._met.learn(row, who or f"row {row.row}")
-        return ImportCounts(created=created, duplicates=duplicates)
+            plan.take(row)
+        return plan.counts
+
+    def _mint(self, prefix: Prefix, _place: int) -> str:
+        """An id that sorts behind all that are in the store."""
+        return f"{prefix}_~{next(self._numbers):012}"

@@ -13,7 +13,7 @@ from crm_store.errors import BadInput
 from crm_store.matching.contact_points import email_key, phone_digits
 from crm_store.matching.normalise import clean
 from crm_store.money import Money
-from crm_store.values.imports import ImportedLine, ImportedOrder, ImportedRow
+from crm_store.values.imports import ImportedDeal, ImportedLine, ImportedOrder, ImportedRow
 from ingest.files.days import DayReader
 from ingest.files.mapping import Mapping
 from ingest.files.tables import Table
@@ -22,6 +22,7 @@ _LONGEST: Final = 300
 _LEAST_DIGITS: Final = 5
 _PARTED: Final = re.compile(r"[;,\s]+")
 _LARGEST: Final = 10**15
+_NAMED: Final = re.compile(r"([^(]*)\(([^()\s]+@[^()\s]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,12 @@ class Problem:
 def rows(table: Table, mapping: Mapping, currency: str = "EUR") -> Iterator[ImportedRow | Problem]:
     """Every row of the table, read; rows that bear one order number are the lines of one order."""
     reader = _Reader(table, mapping, currency)
-    if mapping.kind != "orders":
+    yield from (Problem(number, problem) for number, problem in table.problems)
+    if mapping.kind == "deals":
+        yield from (reader.deal(at) for at in range(len(table.rows)))
+    elif mapping.kind == "companies":
+        yield from (reader.company(at) for at in range(len(table.rows)))
+    elif mapping.kind != "orders":
         yield from (reader.person(at) for at in range(len(table.rows)))
     elif "order_key" in mapping.columns:
         yield from reader.numbered_orders()
@@ -50,8 +56,13 @@ class _Reader:
         self.table = table
         self.mapping = mapping
         self.currency = currency
-        place = mapping.columns.get("date", ())
-        self.days = DayReader((row[place[0]] for row in table.rows), currency) if place else DayReader(())
+        self.days = self._days("date")
+        self.closing = self._days("close_on")
+        self.opening = self._days("opened_on")
+
+    def _days(self, field: str) -> DayReader:
+        place = self.mapping.columns.get(field, ())
+        return DayReader((row[place[0]] for row in self.table.rows), self.currency) if place else DayReader(())
 
     def cell(self, at: int, field: str) -> str:
         """The field of a row, cleaned; empty where the file has none."""
@@ -70,7 +81,10 @@ class _Reader:
         name = self.cell(at, "name") or " ".join(
             part for part in (self.cell(at, "first_name"), self.cell(at, "last_name")) if part
         )
-        phones = tuple(cell for cell in self.cells(at, "phone") if len(phone_digits(cell)) >= _LEAST_DIGITS)
+        name, own = _with_address(name)
+        emails = emails or own
+        cells = (part for cell in self.cells(at, "phone") for part in cell.split(" ::: "))
+        phones = tuple(cell for cell in cells if len(phone_digits(cell)) >= _LEAST_DIGITS)
         company, key = self.cell(at, "company"), self.cell(at, "external_key")
         if not (name or emails or company):
             if wrong:
@@ -87,7 +101,55 @@ class _Reader:
             title=self.cell(at, "title"),
             owner=self.cell(at, "owner"),
             external_key=key,
+            industry=self.cell(at, "industry"),
+            country=self.cell(at, "country"),
         )
+
+    def company(self, at: int) -> ImportedRow | Problem:
+        """A company, of whose people the row says nothing."""
+        row = self.person(at)
+        if isinstance(row, Problem) or not row.company:
+            return Problem(self.table.numbers[at], "There is no company.")
+        return replace(row, company_only=True, external_key="")
+
+    def deal(self, at: int) -> ImportedRow | Problem:
+        """A deal with its customer, or at least its company."""
+        number, name = self.table.numbers[at], self.cell(at, "deal")
+        if not name:
+            return Problem(number, "The deal has no name.")
+        person = self.person(at)
+        if isinstance(person, Problem):
+            return Problem(number, "The deal has no customer and no company.")
+        currency = self._currency(at)
+        amount = None
+        if self.cell(at, "amount"):
+            try:
+                amount = money.read(self.cell(at, "amount"), currency)
+            except BadInput as problem:
+                return Problem(number, problem.sentence)
+            if not 0 <= amount.minor < _LARGEST:
+                return Problem(number, f"{amount} is no amount of a deal.")
+        closes, opened = (
+            reader.read(self.cell(at, field))
+            for reader, field in ((self.closing, "close_on"), (self.opening, "opened_on"))
+        )
+        if closes is None and self.cell(at, "close_on"):
+            return Problem(number, f"“{self.cell(at, 'close_on')}” is no date.")
+        deal = ImportedDeal(
+            name=name,
+            stage=self.cell(at, "stage"),
+            amount=amount,
+            currency=currency,
+            close_on=closes.date() if closes else None,
+            opened_at=opened,
+            state=self.cell(at, "deal_state"),
+        )
+        # The number in such a file is the deal's own, not its customer's.
+        return replace(person, deal=deal, external_key="")
+
+    def _currency(self, at: int) -> str:
+        said = self.cell(at, "currency").upper()
+        return said if len(said) == 3 and said.isascii() and said.isalpha() else self.currency
 
     def _emails(self, at: int) -> tuple[tuple[str, ...], str]:
         good, wrong = [], ""
@@ -150,9 +212,7 @@ class _Reader:
         if day is None:
             return Problem(number, f"“{self.cell(at, 'date')}” is no date.")
         try:
-            currency = self.cell(at, "currency").upper()
-            known = len(currency) == 3 and currency.isascii() and currency.isalpha()
-            amount = money.read(self.cell(at, "amount"), currency if known else self.currency)
+            amount = money.read(self.cell(at, "amount"), self._currency(at))
         except BadInput as problem:
             return Problem(number, problem.sentence)
         if not 0 <= amount.minor < _LARGEST:
@@ -166,6 +226,13 @@ class _Reader:
         quantity = self.cell(at, "quantity").split(".")[0]
         pieces = int(quantity) if quantity.isascii() and quantity.isdigit() and len(quantity) < 9 else 1
         return (ImportedLine(product, pieces, amount),)
+
+
+def _with_address(name: str) -> tuple[str, tuple[str, ...]]:
+    """`Ann Lee (ann@globex.example); Bob Ray (…)` as the first name and its address."""
+    found = _NAMED.match(name)
+    key = email_key(found[2]) if found else ""
+    return (found[1].strip(), (key,)) if found and key else (name, ())
 
 
 def _who(person: ImportedRow) -> str:

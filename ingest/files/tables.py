@@ -10,11 +10,11 @@ from typing import Final
 
 from crm_store.errors import BadInput
 from ingest.charsets import decode, scrub
+from ingest.files.records import read_records, unguarded
 
 _SIGNS: Final = (",", ";", "\t", "|")
 _SAMPLE_LINES: Final = 40
 _SAMPLE: Final = 65_536
-_LONGEST_CELL: Final = 1_000_000
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
@@ -32,6 +32,7 @@ class Table:
     encoding: str
     delimiter: str
     warnings: tuple[str, ...] = ()
+    problems: tuple[tuple[int, str], ...] = ()
 
 
 def read_table(raw: bytes, name: str) -> Table:
@@ -43,7 +44,7 @@ def read_table(raw: bytes, name: str) -> Table:
     if stated:
         text = text[stated.end() :]
     delimiter = stated[1] if stated else _delimiter(text)
-    records = _records(text, delimiter, name)
+    records, broken = read_records(text, delimiter)
     if not records:
         raise BadInput(f"{name} is empty.", field="file")
     first = records[0][1]
@@ -61,7 +62,8 @@ def read_table(raw: bytes, name: str) -> Table:
     if uneven:
         warnings.append(f"{uneven} {'row has' if uneven == 1 else 'rows have'} more cells than there are columns.")
     numbers = tuple(number + offset for number, _ in records)
-    return Table(headers, rows, numbers, encoding, delimiter, tuple(warnings))
+    problems = tuple((number + offset, problem) for number, problem in broken)
+    return Table(headers, rows, numbers, encoding, delimiter, tuple(warnings), problems)
 
 
 def _text(raw: bytes) -> tuple[str, str, list[str]]:
@@ -69,12 +71,26 @@ def _text(raw: bytes) -> tuple[str, str, list[str]]:
         if raw.startswith(mark):
             text = raw.removeprefix(codecs.BOM_UTF8).decode(codec, "replace")
             return scrub(text).removeprefix("\ufeff"), codec, _broken(text)
+    wide = _unmarked_utf16(raw)
+    if wide:
+        text = raw.decode(wide, "replace")
+        return scrub(text), wide, _broken(text)
     try:
         return scrub(raw.decode("utf-8")), "utf-8", []
     except UnicodeDecodeError:
         text = decode(raw)
     warnings = ["The file is not in UTF-8; look whether accents and umlauts came out right."]
     return text, "guessed", warnings + _broken(text)
+
+
+def _unmarked_utf16(raw: bytes) -> str:
+    """UTF-16 without its mark: in Latin text every other byte is zero."""
+    start = raw[:2_000]
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    most = len(start) // 2
+    if most < 4 or max(even, odd) < most * 0.6 or min(even, odd) > most * 0.1:
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _broken(text: str) -> list[str]:
@@ -104,28 +120,10 @@ def _delimiter(text: str) -> str:
     return chosen
 
 
-def _records(text: str, delimiter: str, name: str) -> list[tuple[int, tuple[str, ...]]]:
-    """The lines that hold something, with their numbers."""
-    csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    records: list[tuple[int, tuple[str, ...]]] = []
-    number = 0
-    while True:
-        number += 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return records
-        except csv.Error as problem:
-            raise BadInput(f"Row {number} of {name} cannot be read as a table ({problem}).", field="file") from problem
-        if any(cell.strip() for cell in cells):
-            records.append((number, tuple(cells)))
-
-
 def _is_head(cells: tuple[str, ...]) -> bool:
     """Names of columns hold no address, date or number."""
     return not any(_DATA.match(cell.strip()) for cell in cells if cell.strip())
 
 
 def _fitted(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in cells[:width]) + ("",) * (width - len(cells))
+    return tuple(unguarded(cell).strip() for cell in cells[:width]) + ("",) * (width - len(cells))
