@@ -15,12 +15,18 @@ NAMES: Final = (
     "receipt",
     "memory",
     "look_up",
+    "look_up_floor",
+    "fresh_look_up",
     "store",
     "intake",
     "reader",
     "features",
     "night",
     "value_fit",
+    "duplicates",
+    "thompson",
+    "campaign_year",
+    "sending",
 )
 
 

@@ -15,7 +15,8 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from analytics.child import AnalysisFailed, AnalysisOrder
-from campaigns import follow_up, fresh, night, reporting, schedules
+from campaigns import duplicates as duplicate_pass
+from campaigns import follow_up, fresh, hand_over, night, reporting, responses, schedules
 from crm_store.actions import files, score_history, suggestions
 from crm_store.actions import jobs as rows
 from crm_store.actions.jobs import ClaimedJob
@@ -24,7 +25,9 @@ from crm_store.engine.store import Store
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, CrmError, NotFound, Stale
 from crm_store.log import get_logger
+from crm_store.queries import audiences as audience_queries
 from crm_store.queries import jobs as lines
+from crm_store.queries import responses as answers
 from crm_store.queries import scores_history, teams
 from crm_store.settings import Settings
 from crm_store.values.teams import TeamView
@@ -93,6 +96,7 @@ async def nightly(call: JobCall) -> tuple[str, dict[str, Any]]:
         f"{found.scores} scores, {found.segments} segments, {found.charts} charts and "
         f"{len(found.suggestions)} new suggestions as of {found.as_of:%d %b %Y}."
     )
+    sentence = " ".join([sentence, *found.waiting])
     return sentence, {**asdict(found), "as_of": found.as_of.isoformat()}
 
 
@@ -129,12 +133,35 @@ async def report_card(call: JobCall) -> tuple[str, dict[str, Any]]:
     return await reporting.card(call.store.team(call.team_id), call.as_of, call.zone)
 
 
+async def audiences(call: JobCall) -> tuple[str, dict[str, Any]]:
+    """Hand audiences to the tools that people named."""
+    found = await hand_over.run(call.store.team(call.team_id), call.settings)
+    return f"{found.done} audiences handed over, {found.failed} not.", asdict(found)
+
+
+async def duplicates(call: JobCall) -> tuple[str, dict[str, Any]]:
+    """Look through all customers for those who are there twice."""
+    order = AnalysisOrder(call.team_id, call.as_of, call.settings.store_url)
+    found = await duplicate_pass.run(call.store.team(call.team_id), order, call.progress)
+    told = f"{found.found} pairs may be one person, {found.new} of them new; {found.joined} joined by the same address."
+    return told, asdict(found)
+
+
+async def campaigns(call: JobCall) -> tuple[str, dict[str, Any]]:
+    """Attribute answers to campaigns, and measure those that are over."""
+    found = await responses.run(call.store.team(call.team_id))
+    return f"{found.answers} answers noted, {found.measured} campaigns measured.", asdict(found)
+
+
 JOBS: Final = (
     JobSpec("nightly", "schedule_nightly", "latest", nightly),
     JobSpec("scores", "schedule_scores", "latest", scores, fresh.anything),
     JobSpec("upkeep", "schedule_upkeep", "latest", upkeep),
     JobSpec("weekly", "schedule_weekly", "latest", weekly),
     JobSpec("report_card", "schedule_report_card", "latest", report_card),
+    JobSpec("duplicates", "schedule_duplicates", "latest", duplicates),
+    JobSpec("campaigns", "schedule_campaigns", "latest", campaigns, answers.anything),
+    JobSpec("audiences", "schedule_audiences", "latest", audiences, audience_queries.anything),
 )
 
 Runner = Callable[[JobSpec, JobCall], Awaitable[tuple[str, dict[str, Any]]]]

@@ -6,17 +6,20 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
+from random import Random
 from typing import Final, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 from analytics import child
 from analytics.child import AnalysisOrder, Result
-from campaigns import audience, ideas
+from campaigns import audience, choose, ideas, kinds, learn, lifecycle
 from crm_store.actions import score_history, staging, suggestions
 from crm_store.actions import scores as acts
 from crm_store.engine.store import Desk
-from crm_store.queries import features, reports, scores_shown
+from crm_store.queries import features, lift, patterns, reports, scores_shown, teams
 from crm_store.queries import suggestions as asked
 from crm_store.values.marketing import DrawnChart, Idea
+from crm_store.values.patterns import CrossSell
 from crm_store.values.score_batches import ScoreBatch
 from crm_store.values.scores import ModelRecord, Score, SegmentResult
 
@@ -53,6 +56,8 @@ class NightOutcome:
     charts: int
     suggestions: tuple[str, ...]
     records: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
+    """Sentences about ideas that are open already, so that nobody wonders why they do not come again."""
 
 
 @dataclass(slots=True)
@@ -83,11 +88,12 @@ async def run(
     for chart in told.charts:
         await desk.write(acts.publish_chart, run_id, order.as_of, chart)
     proposed: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
     if desk.store.clock.now().date() - order.as_of <= FRESH:
         progress("suggestions")
-        proposed = await _propose(desk, run_id, order.as_of)
+        proposed, waiting = await _propose(desk, run_id, order.as_of)
     sentences = tuple(record.sentence for record in told.records)
-    return NightOutcome(run_id, order.as_of, told.scores, told.segments, len(told.charts), proposed, sentences)
+    return NightOutcome(run_id, order.as_of, told.scores, told.segments, len(told.charts), proposed, sentences, waiting)
 
 
 async def _publish(
@@ -142,19 +148,42 @@ async def _publish_segment(desk: Desk, run_id: str, segment: SegmentResult) -> N
         await _calmly(desk.write(acts.publish_members, run_id, segment_id, members))
 
 
-async def _propose(desk: Desk, run_id: str, as_of: date) -> tuple[str, ...]:
+async def _propose(desk: Desk, run_id: str, as_of: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is new, and what is said of ideas that wait for a decision already."""
     histories = await desk.read(features.histories, as_of)
     scores = await _scores(desk)
     deals, lifts = await desk.read(scores_shown.of_deals), await desk.read(asked.lifts)
-    found = await asyncio.to_thread(ideas.make, histories, scores, deals, lifts)
+    cross = await _cross_sell(desk, as_of)
+    found = await asyncio.to_thread(ideas.make, histories, scores, deals, lifts, cross)
+    waiting = await _in_flight(desk, found)
     standings = await desk.read(asked.standings, _everybody(found))
     planned = audience.allot(found, standings, await desk.read(asked.taken))
+    fitting = tuple(dict.fromkeys(plan.idea.kind for plan in planned))
+    known = learn.beliefs(fitting, await desk.read(lift.decided), lifts, desk.store.clock.now())
+    # The run's id is the seed, so that a night that is carried on chooses as before.
+    shown = {one.kind: one for one in choose.choose(fitting, known, MOST, Random(run_id))}  # noqa: S311 -- no secret
     proposed = []
-    for plan in islice(planned, MOST):
-        suggestion_id = await desk.write(suggestions.propose, plan.idea, run_id)
+    for plan in islice((plan for plan in planned if plan.idea.kind in shown), MOST):
+        one = shown[plan.idea.kind]
+        suggestion_id = await desk.write(suggestions.propose, plan.idea, run_id, one.chance, one.because)
         if suggestion_id:
             proposed.append(suggestion_id)
-    return tuple(proposed)
+    return tuple(proposed), waiting
+
+
+async def _in_flight(desk: Desk, found: Sequence[Idea]) -> tuple[str, ...]:
+    reviews, team = await desk.read(asked.reviews), await desk.read(teams.team)
+    zone, now = ZoneInfo(team.time_zone if team else "UTC"), desk.store.clock.now()
+    ideas_open = [one for idea in found if (one := reviews.get((idea.kind, idea.target))) is not None]
+    return tuple(lifecycle.in_flight(title, since, now, zone) for title, since in ideas_open)
+
+
+async def _cross_sell(desk: Desk, as_of: date) -> CrossSell | None:
+    """The two products that go together most surely, and who has one of them alone."""
+    pair = kinds.best_pair(await desk.read(patterns.pairs, as_of))
+    if pair is None:
+        return None
+    return CrossSell(pair, await desk.read(patterns.without_other, pair, as_of, _PAGE))
 
 
 async def _scores(desk: Desk) -> list[Score]:

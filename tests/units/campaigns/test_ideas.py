@@ -1,6 +1,7 @@
 """Ideas say who, why with numbers, and never more than is known; audiences leave out whom they must."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -145,3 +146,10 @@ def test_what_was_decided_cannot_be_decided_again() -> None:
     assert not lifecycle.allowed("dismissed", "approved")
     assert not lifecycle.allowed("expired", "approved")
     assert not lifecycle.allowed("unheard of", "approved")
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "since 10:12."), (2, "since 10:12 on 25 Nov.")])
+def test_what_would_be_proposed_twice_is_said_to_wait_with_its_time(days: int, said: str) -> None:
+    since = datetime(2026, 11, 25, 9, 12, tzinfo=UTC)
+    told = lifecycle.in_flight("Win back", since, since + timedelta(days=days, hours=3), ZoneInfo("Europe/Berlin"))
+    assert told == f"“Win back” already has a review open {said}"

@@ -242,6 +242,9 @@ async def test_a_second_night_does_not_repeat_what_is_open(cast: Cast, tmp_path:
     again = await night.run(cast.ada, order(tmp_path), silent, analyst())
     assert once.suggestions
     assert not {*once.suggestions} & {*again.suggestions}
+    assert once.waiting == ()
+    assert len(again.waiting) == len(once.suggestions)
+    assert all("already has a review open since" in one for one in again.waiting)
     kinds = await cast.ada.read(lambda work: [*work.session.scalars(select(Suggestion.kind))])
     assert len(kinds) == len(set(kinds))
 

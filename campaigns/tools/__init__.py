@@ -1,0 +1,1 @@
+"""Audiences in the forms that other tools take."""

@@ -1,0 +1,366 @@
+"""Letters of campaigns: a row for each person, claimed with a lease after a last look at who may get it, done once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select, update
+
+from crm_store import audit, outbox
+from crm_store.actions.touches import mark_dirty
+from crm_store.engine.work import Work
+from crm_store.ids import Prefix
+from crm_store.lookup.briefs import briefs
+from crm_store.matching.contact_points import email_key
+from crm_store.models.history import Communication, Participant
+from crm_store.models.mail import MailKey
+from crm_store.models.marketing import Campaign, CampaignMember, Consent, Send, Suppression
+from crm_store.models.people import ContactPoint, Customer, IngestAddress, Team, User, UserAddress
+from crm_store.queries import sends as queries
+from crm_store.queries import suggestions
+from crm_store.values import sending
+from crm_store.values.sending import ClaimedLetter, LetterLeft, SendHours
+
+BELL: Final = "sends"
+LEASE: Final = timedelta(seconds=120)
+TRIES: Final = 10
+SCOPE: Final = "marketing"
+_AT_ONCE: Final = 200
+_FIRST_WAIT: Final = timedelta(minutes=1)
+_SENDING: Final = ("approved", "running")
+
+
+def start(work: Work, campaign_id: str) -> int:
+    """Put a letter down for every treated person of a campaign, once, and say how many; part of approving it.
+
+    Not undoable: the first may have left a moment later. Stop the campaign to withhold the rest.
+    """
+    members = work.session.scalars(
+        select(CampaignMember.customer_id)
+        .where(CampaignMember.campaign_id == campaign_id, CampaignMember.arm == "treated")
+        .order_by(CampaignMember.customer_id)
+    ).all()
+    new = 0
+    for begin in range(0, len(members), _AT_ONCE):
+        rows = [
+            {
+                "send_id": work.new_id(Prefix.SEND),
+                "campaign_id": campaign_id,
+                "customer_id": one,
+                "idempotency_key": f"{campaign_id}:{one}:0",
+                "step": 0,
+                "state": sending.WAITING,
+                "due_at": work.now,
+                "attempts": 0,
+            }
+            for one in members[begin : begin + _AT_ONCE]
+        ]
+        new += work.insert(Send, rows, or_nothing=True)
+    _answerable(work, members)
+    audit.append(work, "start sending", campaign_id, {"letters": new})
+    work.ring(BELL)
+    return new
+
+
+def _answerable(work: Work, customer_ids: Sequence[str]) -> None:
+    """Everybody in whose name letters leave has an address that answers come to."""
+    owners: set[str | None] = {work.actor}
+    for begin in range(0, len(customer_ids), _AT_ONCE):
+        some = customer_ids[begin : begin + _AT_ONCE]
+        owners |= set(work.session.scalars(select(Customer.owner).where(Customer.customer_id.in_(some)).distinct()))
+    has = select(IngestAddress.user_id).where(
+        IngestAddress.local_part.startswith(sending.REPLY_HINT), IngestAddress.revoked_at.is_(None)
+    )
+    known = set(work.session.scalars(has))
+    users = set(work.session.scalars(select(User.user_id).where(User.user_id.in_(owners - {None}))))
+    for user_id in sorted(users - known):
+        local_part, secret_hash = sending.mint_reply()
+        work.add(
+            IngestAddress(
+                address_id=work.new_id(Prefix.ADDRESS), user_id=user_id, local_part=local_part,
+                secret_hash=secret_hash, created_at=work.now,
+            )
+        )  # fmt: skip
+
+
+def claim(work: Work, hours: SendHours, most: int = 50) -> tuple[ClaimedLetter, ...]:
+    """Take letters of all teams that are due and may leave now; the rest is put off or withheld with its reason.
+
+    Everything that could speak against a letter is read in this unit, so that nothing leaves after a word against it.
+    Not audited: what becomes of a letter is.
+    """
+    free = or_(Send.state == sending.WAITING, (Send.state == sending.HANDING) & (Send.lease_until < work.now))
+    rows = work.session.execute(
+        select(Send.team_id, Send.send_id)
+        .join(Campaign, (Campaign.team_id == Send.team_id) & (Campaign.campaign_id == Send.campaign_id))
+        .where(free, Send.due_at <= work.now, Campaign.state.in_(_SENDING))
+        .order_by(Send.due_at, Send.send_id)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=Send)
+    ).all()
+    claimed: list[ClaimedLetter] = []
+    for team_id in sorted({team_id for team_id, _ in rows}):
+        own = [send_id for each, send_id in rows if each == team_id]
+        claimed += _claim_of_team(work.act_as(team_id, work.actor), own, hours)
+    return tuple(claimed)
+
+
+def _claim_of_team(work: Work, send_ids: Sequence[str], hours: SendHours) -> list[ClaimedLetter]:
+    rows = work.session.scalars(
+        select(Send).where(Send.send_id.in_(send_ids)).order_by(Send.due_at, Send.send_id)
+    ).all()
+    team = work.session.get_one(Team, (work.team_id,))
+    opens = hours.next_open(work.now, ZoneInfo(str(team.settings.get("time_zone", "UTC"))))
+    campaigns = {
+        one.campaign_id: one
+        for one in work.session.scalars(
+            select(Campaign).where(Campaign.campaign_id.in_({row.campaign_id for row in rows}))
+        )
+    }
+    verdicts = queries.may_send(work, rows, campaigns)
+    leaving = []
+    for row in rows:
+        verdict = verdicts[row.send_id]
+        # A try that was cut off may have left already: whether it may leave is no question any more.
+        if row.state == sending.HANDING:
+            leaving.append(row)
+        elif verdict.skip is not None:
+            row.state, row.reason = sending.SKIPPED, verdict.skip
+        elif verdict.later is not None or opens > work.now:
+            row.due_at = max(verdict.later or opens, opens)
+        else:
+            leaving.append(row)
+    facts = _Facts(work, leaving)
+    return [_taken(work, row, campaigns[row.campaign_id], team, facts) for row in leaving]
+
+
+class _Facts:
+    """What the letters of a claim need, read for all at once."""
+
+    def __init__(self, work: Work, rows: Sequence[Send]) -> None:
+        ids = [row.customer_id for row in rows]
+        self.addresses = queries.addresses(work, ids)
+        self.names = {one.customer_id: one.name for one in briefs(work, ids)}
+        self.fields = suggestions.draft_fields(work, ids)
+        owners = work.session.execute(select(Customer.customer_id, Customer.owner).where(Customer.customer_id.in_(ids)))
+        self.owners = dict(owners.all())
+        self.users = {one.user_id: one for one in work.session.scalars(select(User))}
+        self.user_addresses = {one.user_id: one.address_key for one in work.session.scalars(select(UserAddress))}
+        replies = select(IngestAddress).where(
+            IngestAddress.local_part.startswith(sending.REPLY_HINT), IngestAddress.revoked_at.is_(None)
+        )
+        self.replies = {one.user_id: one.local_part for one in work.session.scalars(replies)}
+
+
+def _taken(work: Work, row: Send, campaign: Campaign, team: Team, facts: _Facts) -> ClaimedLetter:
+    again = row.state == sending.HANDING
+    row.state, row.lease_until, row.attempts = sending.HANDING, work.now + LEASE, row.attempts + 1
+    owner = facts.owners.get(row.customer_id) or campaign.approved_by
+    user = facts.users.get(owner) or facts.users.get(campaign.approved_by)
+    user_id = user.user_id if user else campaign.approved_by
+    variants = campaign.template.get("variants") or {}
+    template = variants.get(row.variant or "", campaign.template)
+    return ClaimedLetter(
+        team_id=work.team_id,
+        send_id=row.send_id,
+        attempts=row.attempts,
+        again=again,
+        campaign_id=campaign.campaign_id,
+        campaign_name=campaign.name,
+        step=row.step,
+        variant=row.variant,
+        customer_id=row.customer_id,
+        to_name=facts.names.get(row.customer_id, ""),
+        to_address=facts.addresses.get(row.customer_id, ""),
+        from_name=user.name if user else team.name,
+        from_address=facts.user_addresses.get(user_id, ""),
+        reply_local=facts.replies.get(user_id),
+        unsubscribe_token=sending.unsubscribe_token(team.pseudonym_key, work.team_id, row.send_id),
+        subject_template=template["subject"],
+        body_template=template["body"],
+        fields=tuple(sorted(facts.fields.get(row.customer_id, {}).items())),
+        made_at=row.due_at,
+    )
+
+
+def sent(work: Work, left: Sequence[LetterLeft]) -> int:
+    """They left: the rows say so and the timelines show it, all in one unit; says how many of them still counted.
+
+    Written in bulk, since a campaign is thousands of letters of one kind. Not undoable: they are with the customers.
+    """
+    told = {one.send_id: one for one in left}
+    rows = [
+        row
+        for row in work.session.scalars(select(Send).where(Send.send_id.in_(told)).with_for_update())
+        if row.state == sending.HANDING and row.attempts == told[row.send_id].attempts
+    ]
+    for campaign_id in sorted({row.campaign_id for row in rows}):
+        campaign = work.session.get_one(Campaign, (work.team_id, campaign_id))
+        if campaign.state == "approved":
+            campaign.state = "running"
+        own = [row for row in rows if row.campaign_id == campaign_id]
+        _on_timelines(work, campaign.approved_by, own, told)
+        audit.append(work, "send", campaign_id, {"letters": [row.send_id for row in own]})
+    return len(rows)
+
+
+def _on_timelines(work: Work, by: str, rows: Sequence[Send], told: Mapping[str, LetterLeft]) -> None:
+    """The letters as outgoing mails of their recipients; a letter that is there already is not written twice."""
+    keys = {f"send:{row.send_id}" for row in rows}
+    known = set(work.session.scalars(select(Communication.source_key).where(Communication.source_key.in_(keys))))
+    mails, people, names = [], [], []
+    for row in rows:
+        one = told[row.send_id]
+        row.state, row.at, row.lease_until, row.reason = sending.SENT, work.now, None, None
+        if f"send:{row.send_id}" in known:
+            continue
+        row.communication_id = work.new_id(Prefix.COMMUNICATION)
+        mails.append(
+            {
+                "communication_id": row.communication_id, "kind": "mail", "direction": "outgoing",
+                "happened_at": work.now, "logged_at": work.now, "logged_by": by, "subject": one.subject,
+                "new_text": one.text, "quoted_text": "", "level": "team",
+                "thread_key": sending.conversation_of(one.identifier), "source": "campaign",
+                "source_key": f"send:{row.send_id}", "version": 1,
+            }
+        )  # fmt: skip
+        people.append(
+            {
+                "participant_id": work.new_id(Prefix.PARTICIPANT), "communication_id": row.communication_id,
+                "role": "to", "customer_id": row.customer_id,
+            }
+        )  # fmt: skip
+        names.append({"mail_key": sending.mail_key_of(one.identifier), "communication_id": row.communication_id})
+    work.insert(Communication, mails)
+    work.insert(Participant, people)
+    work.insert(MailKey, names, or_nothing=True)
+    ids = sorted({row.customer_id for row in rows})
+    work.session.execute(
+        update(Customer)
+        .where(Customer.customer_id.in_(ids))
+        .values(last_touch_at=work.now, last_touch_kind="mail", last_touch_by=by)
+        .execution_options(synchronize_session=False)
+    )
+    mark_dirty(work, ids)
+
+
+def not_sent(work: Work, send_id: str, attempts: int, reason: str, *, passing: bool, dead: str = "") -> bool:
+    """It did not leave: tried again later, or given up; a `dead` address gets no campaign mail any more."""
+    row = _held(work, send_id, attempts)
+    if row is None:
+        return False
+    row.reason, row.lease_until = reason[:60], None
+    if passing and row.attempts < TRIES:
+        row.state, row.due_at = sending.WAITING, work.now + _FIRST_WAIT * 2 ** (row.attempts - 1)
+        return True
+    row.state = sending.FAILED
+    if dead:
+        _suppress(work, [email_key(dead)], "hard bounce")
+        point = select(ContactPoint).where(ContactPoint.value_key == email_key(dead), ContactPoint.kind == "email")
+        for one in work.session.scalars(point):
+            one.state = "bounced"
+    audit.append(work, "not sent", send_id, {"reason": reason[:60]})
+    return True
+
+
+def unknown(work: Work, send_id: str, attempts: int) -> bool:
+    """The process died between the last byte and the relay's answer: nobody can tell whether the letter left.
+
+    It is not sent again, since twice is worse than once too few; whoever approved it is told. Not undoable.
+    """
+    row = _held(work, send_id, attempts)
+    if row is None:
+        return False
+    campaign = work.session.get_one(Campaign, (work.team_id, row.campaign_id))
+    row.state, row.at, row.lease_until, row.reason = sending.UNKNOWN, work.now, None, "may or may not have left"
+    audit.append(work, "may have been sent", send_id, {})
+    text = (
+        f"A letter of “{campaign.name}” was cut off while it was handed over, and may or may not have left. "
+        "It is not sent again, so that nobody gets it twice."
+    )
+    payload = {"user_id": campaign.approved_by, "text": text}
+    outbox.enqueue(work, "notice", f"dm:{campaign.approved_by}", f"unknown:{send_id}", payload)
+    return True
+
+
+def skip_rest(work: Work, campaign_id: str, customer_id: str, why: str) -> int:
+    """Withhold what still waits for a person in a campaign, and say how many. Not undoable: they answered."""
+    gone = work.session.scalars(
+        update(Send)
+        .where(Send.campaign_id == campaign_id, Send.customer_id == customer_id, Send.state == sending.WAITING)
+        .values(state=sending.SKIPPED, reason=why[:60])
+        .returning(Send.send_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if gone:
+        audit.append(work, "skip letters", campaign_id, {"letters": len(gone)})
+    return len(gone)
+
+
+def unsubscribe(work: Work, send_id: str) -> bool:
+    """Whoever got that letter gets no campaign mail any more, from this moment on; doing it twice is doing it once.
+
+    Every address of theirs is suppressed, consent is taken back with its day, and what waits for them is withheld. Not
+    undoable by us: they may consent anew.
+    """
+    row = work.session.get(Send, (work.team_id, send_id))
+    if row is None:
+        return False
+    person = work.session.get(Customer, (work.team_id, row.customer_id))
+    customer_id = (person.merged_into if person else None) or row.customer_id
+    points = select(ContactPoint.value_key).where(
+        ContactPoint.owner_row.in_((customer_id, row.customer_id)), ContactPoint.kind == "email"
+    )
+    new = _suppress(work, list(work.session.scalars(points)), "unsubscribed")
+    _withdraw(work, customer_id)
+    waiting = update(Send).where(Send.customer_id.in_((customer_id, row.customer_id)), Send.state == sending.WAITING)
+    work.session.execute(
+        waiting.values(state=sending.SKIPPED, reason="unsubscribed").execution_options(synchronize_session=False)
+    )
+    if new:
+        audit.append(work, "unsubscribe", customer_id, {"letter": send_id})
+    return True
+
+
+def _withdraw(work: Work, customer_id: str) -> None:
+    for purpose in suggestions.PURPOSES:
+        row = work.session.get(Consent, (work.team_id, customer_id, purpose))
+        if row is not None:
+            row.given, row.at, row.basis = False, work.now, "unsubscribed by the letter's link"
+    if work.session.get(Consent, (work.team_id, customer_id, "campaign")) is None:
+        work.add(
+            Consent(customer_id=customer_id, purpose="campaign", basis="unsubscribed by link", given=False, at=work.now)
+        )
+
+
+def _suppress(work: Work, keys: Sequence[str], reason: str) -> int:
+    rows = [{"value_key": one, "scope": SCOPE, "reason": reason, "at": work.now} for one in sorted(set(keys)) if one]
+    return work.insert(Suppression, rows, or_nothing=True) if rows else 0
+
+
+def _held(work: Work, send_id: str, attempts: int) -> Send | None:
+    """The row while this try holds it; the number of tries is the fencing token."""
+    row = work.session.get(Send, (work.team_id, send_id), with_for_update=True, populate_existing=True)
+    if row is None or row.state != sending.HANDING or row.attempts != attempts:
+        return None
+    return row
+
+
+def hold(work: Work, send_id: str, attempts: int) -> bool:
+    """Lengthen the lease of a letter that waited; False where another try has it. Not audited: nothing happened."""
+    row = _held(work, send_id, attempts)
+    if row is None:
+        return False
+    row.lease_until = work.now + LEASE
+    return True
+
+
+def hand_back(work: Work, send_id: str, attempts: int, until: datetime | None = None) -> bool:
+    """Not tried after all, as when the process stops: it waits again as if unclaimed. Not audited: nothing happened."""
+    row = _held(work, send_id, attempts)
+    if row is None:
+        return False
+    row.state, row.lease_until, row.attempts = sending.WAITING, None, max(0, row.attempts - 1)
+    row.due_at = until or row.due_at
+    return True

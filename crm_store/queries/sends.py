@@ -1,0 +1,114 @@
+"""Letters of campaigns: who may get one at this moment, and how far a campaign is."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+
+from crm_store.engine.work import Work
+from crm_store.models.history import Communication, Participant
+from crm_store.models.marketing import Campaign, CampaignMember, Send
+from crm_store.models.people import ContactPoint
+from crm_store.queries import suggestions
+from crm_store.values import last_look, sending
+from crm_store.values.last_look import Looked, MaySend
+from crm_store.values.sending import SendProgress
+
+_OUTGOING: Final = ("outgoing", "out")
+
+
+def may_send(work: Work, sends: Sequence[Send], campaigns: dict[str, Campaign]) -> dict[str, MaySend]:
+    """For each letter whether it may leave now, as the rows are in this very unit.
+
+    Consent, suppression, address and hold-out decide whether; a mail of the last 16 hours, from whoever of the team,
+    decides when; a letter of another campaign within 14 days ends it.
+    """
+    ids = sorted({one.customer_id for one in sends})
+    standings = suggestions.standings(work, ids)
+    arms = _arms(work, sends)
+    written = _last_written(work, ids)
+    others = _other_campaigns(work, ids)
+    found = {}
+    for one in sends:
+        campaign = campaigns[one.campaign_id]
+        seen = Looked(
+            standing=standings.get(one.customer_id),
+            arm=arms.get((one.campaign_id, one.customer_id)),
+            personal=bool(campaign.audience.get("personal")),
+            other_campaign=bool(others.get(one.customer_id, set()) - {one.campaign_id}),
+            last_mail=written.get(one.customer_id),
+            ends_at=campaign.created_at + timedelta(days=campaign.window_days),
+        )
+        found[one.send_id] = last_look.may_send(seen, work.now)
+    return found
+
+
+def addresses(work: Work, customer_ids: Sequence[str]) -> dict[str, str]:
+    """The main live address of each customer."""
+    rows = work.session.execute(
+        select(ContactPoint.owner_row, ContactPoint.value)
+        .where(ContactPoint.owner_row.in_(customer_ids), ContactPoint.kind == "email", ContactPoint.state == "live")
+        .order_by(ContactPoint.point_id.desc())
+    )
+    return dict(rows.all())
+
+
+def progress(work: Work, campaign_id: str) -> SendProgress:
+    """How many letters wait, left, were withheld and why, failed, or may or may not have left."""
+    rows = work.session.execute(
+        select(Send.state, Send.reason, func.count())
+        .where(Send.campaign_id == campaign_id)
+        .group_by(Send.state, Send.reason)
+    ).all()
+    of = {state: sum(count for each, _, count in rows if each == state) for state, _, _ in rows}
+    skipped = sorted(((why or "stopped", count) for state, why, count in rows if state == sending.SKIPPED))
+    waiting = of.get(sending.WAITING, 0) + of.get(sending.HANDING, 0)
+    return SendProgress(
+        waiting, of.get(sending.SENT, 0), tuple(skipped), of.get(sending.FAILED, 0), of.get(sending.UNKNOWN, 0)
+    )
+
+
+def _arms(work: Work, sends: Sequence[Send]) -> dict[tuple[str, str], str]:
+    rows = work.session.execute(
+        select(CampaignMember.campaign_id, CampaignMember.customer_id, CampaignMember.arm).where(
+            CampaignMember.campaign_id.in_({one.campaign_id for one in sends}),
+            CampaignMember.customer_id.in_({one.customer_id for one in sends}),
+        )
+    )
+    return {(campaign_id, customer_id): arm for campaign_id, customer_id, arm in rows}
+
+
+def _last_written(work: Work, ids: Sequence[str]) -> dict[str, datetime]:
+    """When somebody of the team last wrote to them, within the pause; letters of campaigns are logged as well."""
+    rows = work.session.execute(
+        select(Participant.customer_id, func.max(Communication.happened_at))
+        .join(
+            Communication,
+            (Communication.team_id == Participant.team_id)
+            & (Communication.communication_id == Participant.communication_id),
+        )
+        .where(
+            Participant.customer_id.in_(ids),
+            Communication.kind == "mail",
+            Communication.direction.in_(_OUTGOING),
+            Communication.happened_at > work.now - last_look.MAIL_PAUSE,
+            Communication.happened_at <= work.now,
+            Communication.removed_at.is_(None),
+        )
+        .group_by(Participant.customer_id)
+    )
+    return {customer_id: at for customer_id, at in rows if customer_id}
+
+
+def _other_campaigns(work: Work, ids: Sequence[str]) -> dict[str, set[str]]:
+    rows = work.session.execute(
+        select(Send.customer_id, Send.campaign_id).where(
+            Send.customer_id.in_(ids), Send.state.in_((sending.SENT, sending.UNKNOWN)),
+            Send.at > work.now - suggestions.CAMPAIGN_PAUSE,
+        )
+    )  # fmt: skip
+    found: dict[str, set[str]] = {}
+    for customer_id, campaign_id in rows:
+        found.setdefault(customer_id, set()).add(campaign_id)
+    return found
