@@ -13,12 +13,13 @@ from typing import Any, Final
 from crm_store.errors import CrmError
 from crm_store.log import get_logger
 from crm_store.settings import child_environment
+from crm_store.values.duplicates import FoundPair, FoundPairs
 from crm_store.values.fresh import Fresh
 from crm_store.values.marketing import DrawnChart
 from crm_store.values.score_batches import ScoreBatch
 from crm_store.values.scores import Band, DealScore, ModelRecord, Reason, Score, ScoreKind, SegmentResult, Verdict
 
-Result = ScoreBatch | SegmentResult | ModelRecord | DrawnChart | Fresh
+Result = ScoreBatch | SegmentResult | ModelRecord | DrawnChart | Fresh | FoundPairs
 LONGEST: Final = 15 * 60.0
 _LONGEST_LINE: Final = 2**26
 _log = get_logger(__name__)
@@ -101,8 +102,8 @@ def _result(line: dict[str, Any], on_progress: Callable[[str], None]) -> Result 
             raise AnalysisFailed(str(line["sentence"]))
         case "scores":
             return ScoreBatch(line["count"], line["rows"])
-        case "fresh":
-            return _fresh(line)
+        case "pairs" | "fresh":
+            return _pairs(line) if kind == "pairs" else _fresh(line)
         case "segment":
             return SegmentResult(**{**line, "members": tuple(line["members"])})
         case "record":
@@ -117,6 +118,14 @@ def _result(line: dict[str, Any], on_progress: Callable[[str], None]) -> Result 
 
 def _score(line: dict[str, Any]) -> Score:
     return Score(**{**_judged(line), "kind": ScoreKind(line["kind"])})
+
+
+def _pairs(line: dict[str, Any]) -> FoundPairs:
+    return FoundPairs(tuple(_pair(each) for each in line["rows"]))
+
+
+def _pair(row: dict[str, Any]) -> FoundPair:
+    return FoundPair(**{**row, "why": tuple(row["why"]), "evidence": tuple(row["evidence"])})
 
 
 def _fresh(line: dict[str, Any]) -> Fresh:

@@ -35,9 +35,16 @@ class Action(StrEnum):
     SUGGESTION_DISMISS = "suggestion_dismiss"
     SUGGESTION_PEOPLE = "suggestion_people"
     SUGGESTION_WHY = "suggestion_why"
+    CAMPAIGN_SHOW = "campaign_show"
+    CAMPAIGN_PAUSE = "campaign_pause"
+    CAMPAIGN_RESUME = "campaign_resume"
+    CAMPAIGN_STOP = "campaign_stop"
+    CAMPAIGN_PEOPLE = "campaign_people"
     IMPORT_APPLY = "import_apply"
     IMPORT_CANCEL = "import_cancel"
     IMPORT_UNDO = "import_undo"
+    IMPORT_COLUMN = "import_column"
+    IMPORT_TRY = "import_try"
     DID_YOU_MEAN = "did_you_mean"
     HELP_TRY = "help_try"
     HOME_REFRESH = "home_refresh"
@@ -64,6 +71,15 @@ class Action(StrEnum):
     SEGMENT_RENAME = "segment_rename"
     SEGMENT_COPY = "segment_copy"
     NUMBER_QUERY = "number_query"
+    DUPLICATE_SAME = "duplicate_same"
+    DUPLICATE_DIFFERENT = "duplicate_different"
+    DUPLICATE_LATER = "duplicate_later"
+    DUPLICATE_MOVED = "duplicate_moved"
+    DUPLICATE_CLOSER = "duplicate_closer"
+    DUPLICATE_USE = "duplicate_use"
+    DUPLICATE_CREATE = "duplicate_create"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 class Dialog(StrEnum):
@@ -78,6 +94,7 @@ class Dialog(StrEnum):
     SUGGESTION_DISMISS = "suggestion_dismiss"
     SEGMENT = "segment"
     SEGMENT_NAME = "segment_name"
+    MERGE = "merge"
 
 
 class Shortcut(StrEnum):
@@ -108,6 +125,8 @@ class Field(StrEnum):
     REASON = "reason"
     NOTE = "note"
     RULE = "rule"
+    VALUE = "value"
+    VERDICT = "verdict"
 
 
 def encode(value: Mapping[str, str | int], limit: int = VALUE_LIMIT) -> str:

@@ -1,19 +1,25 @@
 """Outbox rows -> letters: cards are built at the moment they leave, from what is true then."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from analytics.report.write import write
+from bot import export_letter
 from bot import report_letter as report
 from bot.blocks import Message
+from bot.cards import campaign as campaign_cards
 from bot.cards import error, files, imports, receipt, review, scores
 from bot.cards import suggestion as suggestion_cards
 from bot.letters import Letter, Picture
+from campaigns import audience_files
 from crm_store.engine.store import Desk
 from crm_store.errors import DeliveryError, NotFound
 from crm_store.outbox import Outgoing
+from crm_store.queries import audiences as audience_queries
+from crm_store.queries import campaigns as campaign_queries
 from crm_store.queries import customers as customer_queries
 from crm_store.queries import files as file_queries
 from crm_store.queries import imports as import_queries
@@ -35,13 +41,16 @@ class Renderer:
             "review": self._review,
             "suggestion": self._suggestion,
             "suggestion_update": self._suggestion_update,
+            "campaign_lift": self._campaign_lift,
             "notice": self._notice,
             "progress": self._progress,
             "post": self._post,
             "report": self._report,
             "import_result": self._import_result,
+            "export": self._export,
             "files": self._files,
             "score_moves": self._score_moves,
+            "audience": self._audience,
         }
 
     async def render(self, desk: Desk, row: Outgoing) -> Letter | None:
@@ -171,6 +180,15 @@ class Renderer:
             "update", team.slack_team_id or "", build(view, now=now, zone=zone), channel=place[0], ts=place[1]
         )
 
+    async def _campaign_lift(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
+        """What a campaign added, below the suggestion that became it; to who approved it where that is nowhere."""
+        one = await desk.read(campaign_queries.card, str(row.payload["campaign_id"]))
+        message = campaign_cards.measured(one)
+        place = await desk.read(places.of, one.suggestion_id or "", "suggestion")
+        if place is None:
+            return self._to(team, await self._reader(desk, row), message, one.campaign_id, "lift")
+        return Letter("post", team.slack_team_id or "", message, channel=place[0], thread_ts=place[1])
+
     async def _notice(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         user = await self._reader(desk, row)
         undo_id = row.payload.get("undo_id")
@@ -228,7 +246,27 @@ class Renderer:
         letter = self._to(team, user, message, communication_id, "files")
         return replace(letter, pictures=tuple(pictures))
 
+    async def _audience(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
+        """An audience as a file, made of what is true when it leaves."""
+        user = await self._reader(desk, row)
+        own = desk.store.team(desk.team_id, user.user_id)
+        asked = await own.read(audience_queries.export, str(row.payload["export_id"]))
+        audience = await own.read(audience_queries.audience, asked.source)
+        day = desk.store.clock.now().astimezone(ZoneInfo(user.time_zone)).date()
+        made = audience_files.written(audience, asked.tool, desk.team_id, day)
+        letter = self._to(team, user, error.sentence(made.sentence), asked.export_id, "audience")
+        return replace(letter, pictures=(Picture(made.name, made.name, "", made.content),) if audience.people else ())
+
     async def _import_result(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         user = await self._reader(desk, row)
         done = await desk.read(import_queries.outcome, str(row.payload["import_id"]))
         return self._to(team, user, imports.finished(done.file_name, done))
+
+    async def _export(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
+        """A file of what the person who asked may take along when it leaves."""
+        user = await self._reader(desk, row)
+        message, content = await asyncio.to_thread(
+            export_letter.build, desk.store.team(desk.team_id, user.user_id), str(row.payload["what"])
+        )
+        letter = self._to(team, user, message)
+        return replace(letter, pictures=(content,)) if content else letter

@@ -48,6 +48,7 @@ class Prefix(StrEnum):
     QUESTION = "que"
     FIELD = "fld"
     RULE = "rul"
+    AUDIENCE = "aex"
 
 
 class _Sequence:

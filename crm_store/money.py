@@ -40,6 +40,12 @@ class Money:
         return self.minor / float(10 ** _MINOR_DIGITS.get(self.currency, 2))
 
 
+def plain(minor: int, currency: str) -> str:
+    """An amount for a table, such as 1200.50, which `read` understands: never three digits behind the point."""
+    digits = _MINOR_DIGITS.get(currency, 2)
+    return f"{Decimal(minor).scaleb(-digits):.{4 if digits == 3 else digits}f}"
+
+
 def from_major(amount: Decimal | float | int, currency: str) -> Money:
     """An amount in whole units as exact money, rounded to the currency's smallest unit."""
     digits = _MINOR_DIGITS.get(currency, 2)

@@ -47,6 +47,19 @@ class Settings(BaseSettings):
     mail_http_secret: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_MAIL_HTTP_SECRET")
     imap_password: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_IMAP_PASSWORD")
     clamd: str = Field(default="", validation_alias="CRM_CLAMD")
+    relay: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_RELAY")
+    send_from: str = Field(default="", validation_alias="CRM_SEND_FROM")
+    send_hours: str = Field(default="8-18 mon-fri", validation_alias="CRM_SEND_HOURS")
+    send_rate: int = Field(default=600, ge=0, validation_alias="CRM_SEND_RATE")
+    send_connections: int = Field(default=4, ge=1, le=50, validation_alias="CRM_SEND_CONNECTIONS")
+    public_url: str = Field(default="", validation_alias="CRM_PUBLIC_URL")
+    dkim_key: str = Field(default="", validation_alias="CRM_DKIM_KEY")
+    dkim_selector: str = Field(default="", validation_alias="CRM_DKIM_SELECTOR")
+    mailchimp_key: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_MAILCHIMP_KEY")
+    mailchimp_list: str = Field(default="", validation_alias="CRM_MAILCHIMP_LIST")
+    mailchimp_url: str = Field(default="", validation_alias="CRM_MAILCHIMP_URL")
+    webhook_url: str = Field(default="", validation_alias="CRM_WEBHOOK_URL")
+    webhook_secret: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_WEBHOOK_SECRET")
     mail_size_limit: int = Field(default=50_000_000, ge=10_000, validation_alias="CRM_MAIL_SIZE_LIMIT")
     smtp_connections: int = Field(default=500, ge=1, validation_alias="CRM_SMTP_CONNECTIONS")
     smtp_connections_per_address: int = Field(default=50, ge=1, validation_alias="CRM_SMTP_CONNECTIONS_PER_ADDRESS")
@@ -67,6 +80,9 @@ class Settings(BaseSettings):
     schedule_upkeep: str = Field(default="*/10 * * * *", validation_alias="CRM_SCHEDULE_UPKEEP")
     schedule_weekly: str = Field(default="0 8 * * mon", validation_alias="CRM_SCHEDULE_WEEKLY")
     schedule_report_card: str = Field(default="30 8 1 * *", validation_alias="CRM_SCHEDULE_REPORT_CARD")
+    schedule_duplicates: str = Field(default="30 4 * * *", validation_alias="CRM_SCHEDULE_DUPLICATES")
+    schedule_campaigns: str = Field(default="every 60s", validation_alias="CRM_SCHEDULE_CAMPAIGNS")
+    schedule_audiences: str = Field(default="every 30s", validation_alias="CRM_SCHEDULE_AUDIENCES")
 
     @classmethod
     def settings_customise_sources(
@@ -109,7 +125,7 @@ class Settings(BaseSettings):
             raise ValueError("must be the app-level token, which begins with xapp-")
         return token
 
-    @field_validator("mail_http_secret")
+    @field_validator("mail_http_secret", "webhook_secret")
     @classmethod
     def _no_short_secret(cls, secret: SecretStr) -> SecretStr:
         if 0 < len(secret.get_secret_value()) < 16:
@@ -117,7 +133,14 @@ class Settings(BaseSettings):
         return secret
 
     @field_validator(
-        "schedule_nightly", "schedule_scores", "schedule_upkeep", "schedule_weekly", "schedule_report_card"
+        "schedule_nightly",
+        "schedule_scores",
+        "schedule_upkeep",
+        "schedule_weekly",
+        "schedule_report_card",
+        "schedule_audiences",
+        "schedule_campaigns",
+        "schedule_duplicates",
     )
     @classmethod
     def _a_schedule(cls, text: str) -> str:

@@ -49,6 +49,11 @@ class AutoForwarded:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """`+re`: the address that answers to our own letters come to."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateTo:
     """`+private`: visible to the owner of the address alone."""
 
@@ -67,7 +72,7 @@ class UnknownVerb:
     text: str
 
 
-Verb: TypeAlias = FileOnDeal | MakeTask | NoteOnly | AutoForwarded | PrivateTo | FileFor | UnknownVerb
+Verb: TypeAlias = FileOnDeal | MakeTask | NoteOnly | AutoForwarded | Answered | PrivateTo | FileFor | UnknownVerb
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Reading:
     hint: str
 
 
-_BARE: dict[str, Verb] = {"note": NoteOnly(), "fw": AutoForwarded(), "private": PrivateTo()}
+_BARE: dict[str, Verb] = {"note": NoteOnly(), "fw": AutoForwarded(), "re": Answered(), "private": PrivateTo()}
 
 
 def mint(name_hint: str) -> Minted:

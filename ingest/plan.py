@@ -18,7 +18,7 @@ from crm_store.values.mail import (
     Told,
 )
 from ingest import authenticity, conversation, deal_choice, filings, rules, told
-from ingest.address import Verb
+from ingest.address import Answered, Verb
 from ingest.authenticity import Judgement, Trust
 from ingest.parsed import Kind, ParsedMail
 from ingest.people import Unsure, gather
@@ -151,7 +151,7 @@ def _plan(letter: Letter, known: KnownFacts, manners: Manners) -> Plan:
     if stopped is not None and not letter.approved:
         return stopped
     ruled = bool(_senders(letter, wished) & known.rules.trusted)
-    if not (judged.verified or letter.approved or ruled):
+    if not (judged.verified or letter.approved or ruled or _answers_us(letter, known, wished)):
         return Plan(
             Step.HOLD,
             judged.why,
@@ -215,6 +215,13 @@ def _about(hit: rules.Hit, mail: ParsedMail) -> str:
     if hit.rule == "never-log":
         return hit.evidence
     return email_key(mail.from_.address or "") if hit.rule in {"bulk", "spam", "automatic-reply"} else ""
+
+
+def _answers_us(letter: Letter, known: KnownFacts, wished: Wishes) -> bool:
+    """It came to the address that our letters name for answers, and its headers name a letter of ours."""
+    if not any(isinstance(verb, Answered) for verb in letter.verbs):
+        return False
+    return any(key in known.threads for one in _mails(letter, wished) for key in one.mail_keys)
 
 
 def _senders(letter: Letter, wished: Wishes) -> set[str]:

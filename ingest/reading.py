@@ -10,7 +10,17 @@ from crm_store.matching.contact_points import email_key
 from crm_store.values.mail import FEW_WORDS, MailIdentity
 from ingest import replies, subjects, threads
 from ingest import signature as signatures
-from ingest.address import AutoForwarded, FileFor, FileOnDeal, MakeTask, NoteOnly, PrivateTo, UnknownVerb, Verb
+from ingest.address import (
+    Answered,
+    AutoForwarded,
+    FileFor,
+    FileOnDeal,
+    MakeTask,
+    NoteOnly,
+    PrivateTo,
+    UnknownVerb,
+    Verb,
+)
 from ingest.parsed import Attachment, Calendar, Forwarded, Kind, Mailbox, ParsedMail, Signature, VCard
 
 _WORDS = re.compile(r"\w+")
@@ -102,7 +112,7 @@ def _with_verb(found: Wishes, verb: Verb) -> Wishes:
             found = replace(found, tasks=(*found.tasks, TaskWish(due, is_day=True)))
         case NoteOnly():
             found = replace(found, note_only=True)
-        case AutoForwarded():
+        case AutoForwarded() | Answered():
             found = replace(found, by_machine=True)
         case PrivateTo():
             found = replace(found, private=True)

@@ -5,12 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from crm_store.clock import MovableClock
 from crm_store.engine.sqlite import SqliteStore
 from crm_store.engine.store import Store
 from crm_store.models.columns import Base
 from tests.cast import Cast, gather
+
+# How long one example takes says more about the machine than about the code.
+settings.register_profile("rapport", deadline=None)
+settings.load_profile("rapport")
 
 
 @pytest.fixture

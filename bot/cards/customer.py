@@ -18,14 +18,14 @@ _CHOICES: Final = 5
 
 def found(
     card: CustomerCard, query: str | None, exact: bool, others: Sequence[Found], *, now: datetime, zone: ZoneInfo,
-    place: Place, currency: str = "", days: int = 0,
+    place: Place, currency: str = "", days: int = 0, nearest: str = "",
 ) -> Message:  # fmt: skip
-    """All that the place may see of a customer, one screen, with what to do next."""
+    """All that the place may see of a customer, one screen, with what to do next; `nearest` is what the query meant."""
     customer = card.customer
     if place.only_name:
         return _name_alone(customer)
     rows = [
-        _matched(query, exact, customer),
+        _matched(query, exact, nearest or customer.name),
         *_about(card, place),
         *(_scores(card, _currency(card, currency), days) if place.scores else ()),
         *(blocks.one_line(one, 300) for one in card.news[:4] if place.contact_points),
@@ -44,10 +44,10 @@ def found(
     )
 
 
-def _matched(query: str | None, exact: bool, customer: CustomerBrief) -> Line | None:
+def _matched(query: str | None, exact: bool, nearest: str) -> Line | None:
     if not query or exact:
         return None
-    return ["Found ", blocks.bold(customer.name), f"; nearest to “{blocks.one_line(query, 100)}”."]
+    return ["Found ", blocks.bold(nearest), f"; nearest to “{blocks.one_line(query, 100)}”."]
 
 
 def _aloud(card: CustomerCard, now: datetime, zone: ZoneInfo) -> str:

@@ -9,11 +9,13 @@ from bot.blocks import Block, Message
 from bot.names import METADATA_LIMIT, Action, Dialog, Field, decode, encode
 
 _TYPED: Final = 3_000
+_CARRIED: Final = ("customer", "kept", "absorbed")
 _OPENERS: Final[Mapping[str, tuple[str, Action]]] = {
     Dialog.LOG.value: ("Log", Action.LOG_DIALOG),
     Dialog.TASK.value: ("New task", Action.TASK_DIALOG),
     Dialog.CONTACT.value: ("New contact", Action.ADD_CONTACT),
     Dialog.EDIT.value: ("Edit", Action.EDIT),
+    Dialog.MERGE.value: ("Look at both", Action.MERGE),
 }
 
 
@@ -92,7 +94,8 @@ def opener(view: Mapping[str, Any]) -> Message:
         return blocks.message(said, blocks.section(said))
     known = decode(str(view.get("private_metadata", "")))
     said = "This needs a form. Slack opens one only at the press of a button."
-    button = blocks.button(label, action, {"customer": str(known.get("customer", ""))}, style="primary")
+    carried: dict[str, str | int] = {name: known[name] for name in _CARRIED if name in known}
+    button = blocks.button(label, action, carried, style="primary")
     return blocks.message(said, blocks.section(said), blocks.actions(button))
 
 

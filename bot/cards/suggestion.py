@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot import blocks
 from bot.blocks import Block, Line, Message, Piece
-from bot.cards import forms, wording
+from bot.cards import campaign, forms, wording
 from bot.names import Action, Dialog, Field
 from crm_store.values.marketing import DecisionOutcome, SuggestionView
 from crm_store.values.people import CustomerBrief
@@ -22,7 +22,7 @@ REASONS: Final = (
 )
 _VERDICTS: Final = {"approved": "Approved", "dismissed": "Dismissed", "edited": "Edited", "expired": "Expired"}
 _FIRST: Final = {
-    "approved": "Approved. The campaign, its people and its text are kept. Sending is not part of this version yet.",
+    "approved": "Approved. The letters leave in the hours set for it; `/crm campaign` shows how far they are.",
     "dismissed": "Dismissed. The reason is kept, and the next suggestions learn from it.",
     "edited": "Changed. It still waits for somebody to approve it.",
 }
@@ -49,7 +49,8 @@ def proposed(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
         *_draft(view),
         _buttons(view, people),
         blocks.context(
-            f"Open until {wording.moment(view.expires_at, now, zone)}. Nothing is sent before somebody approves."
+            f"Open until {wording.moment(view.expires_at, now, zone)}. Nothing is sent before somebody approves.",
+            *([view.because] if view.because else []),
         ),
     )
 
@@ -123,12 +124,14 @@ def decided(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
         was = "was" if holdout == 1 else "were"
         held = f"; {holdout:,} {was} held out by lot to measure the effect" if holdout else ""
         people = wording.counted(treated, "person", "people")
-        rows.append(f"The mail is for {people}{held}. Sending is not part of this version yet.")
+        rows.append(f"The mail is for {people}{held}.")
+    seen = view.campaign.numbers if view.campaign else None
     if view.reason:
         rows.append(f"Reason: {_reason(view.reason)}")
     return blocks.message(
-        f"{verdict}: {view.title}.{when}", blocks.header(view.title), blocks.lines(*rows), *_draft(view)
-    )
+        f"{verdict}: {view.title}.{when}", blocks.header(view.title), blocks.lines(*rows),
+        campaign.numbers(seen) if seen else None, *_draft(view),
+    )  # fmt: skip
 
 
 def _reason(reason: str) -> str:

@@ -63,6 +63,8 @@ def _settings(options: argparse.Namespace) -> Settings:
     }
     if options.json and "CRM_LOG_LEVEL" not in given.model_fields_set:
         more["log_level"] = "WARNING"
+    if "send_hours" not in given.model_fields_set:
+        more["send_hours"] = "always"
     if options.data:
         more["data"] = Path(options.data).absolute()
     return given.model_copy(update=more)

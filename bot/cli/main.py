@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from bot.cli import analyze, report
+from bot.cli import analyze, duplicates
 from crm_store import settings
 from crm_store.errors import BadInput, BadSetting, CrmError
+from crm_store.values.exports import ALL, KINDS, MAILS
 
 _FAILED: Final = 1
 _WRONG: Final = 2
 _LATER: Final = {
-    "duplicates": "Finding duplicates",
     "export-person": "Exporting a person",
     "erase-person": "Erasing a person",
 }
@@ -71,11 +71,24 @@ def _find(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="?", help="CSV, vCard or mbox")
+    parser.add_argument("file", nargs="?", help="CSV, vCard, mbox, or an export of everything")
     parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="say what a column is")
     parser.add_argument("--for", dest="whose", metavar="EMAIL", default=None, help="whose mailbox an mbox file is")
+    parser.add_argument("--overwrite", metavar="FIELD,…", default="", help="fields that may replace what is known")
+    parser.add_argument("--save", metavar="NAME", default="", help="remember what the columns are under this name")
+    parser.add_argument("--use", metavar="NAME", default="", help="read the columns as they were remembered")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
     parser.add_argument("--undo", metavar="IMPORT", help="take an earlier import back")
+    _team(parser)
+    _json(parser)
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="DIR|FILE", help="a folder for all, or one .csv, .jsonl or .mbox file")
+    parser.add_argument("--what", choices=[*KINDS, MAILS, ALL], default=None, help="one kind alone")
+    parser.add_argument(
+        "--for", dest="whose", metavar="EMAIL", default=None, help="with that colleague's private notes"
+    )
     _team(parser)
     _json(parser)
 
@@ -131,8 +144,13 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
     analyze.arguments(parser)
 
 
+def _duplicates(parser: argparse.ArgumentParser) -> None:
+    duplicates.arguments(parser)
+
+
 def _report(parser: argparse.ArgumentParser) -> None:
-    report.arguments(parser)
+    # It needs the store, which no other command should wait for.
+    importlib.import_module("bot.cli.report").arguments(parser)
     _team(parser)
 
 
@@ -154,11 +172,13 @@ COMMANDS: Final = (
     Command("local-slack", "the local Slack workspace alone, for any Bolt app", "serve:local_slack", _local_slack),
     Command("find", "look customers up", "records:find", _find),
     Command("import", "take in customers, orders or mail from a file", "records:import_file", _import),
+    Command("export", "write tables, everything as JSON Lines, and mails as a mailbox", "export:export", _export),
     Command("run-job", "run a scheduled job now", "upkeep:run_job", _run_job),
     Command("inbox", "what was received and what became of it", "upkeep:inbox_lines", _inbox),
     Command("address", "the personal address that a colleague forwards mail to", "mail:address", _address),
     Command("explain-mail", "what the reader sees in a mail", "mail:explain_mail", _explain),
     Command("analyze", "value, potential, segments or policy of a table of your own", "analyze:analyze", _analyze),
+    Command("duplicates", "who or what stands twice in a table of your own", "duplicates:duplicates", _duplicates),
     Command("report", "a report in words, or as one HTML or PDF file", "report:report", _report),
     Command("audit", "check the audit chain", "upkeep:audit_verify", _audit),
     Command("backup", "write a consistent copy of the store", "upkeep:backup", _file),
@@ -168,13 +188,14 @@ COMMANDS: Final = (
 )
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands; it loads none of them."""
+def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """The parser of all commands, or of all names and the arguments of one."""
     parser = _Parser(prog="crm", description="Rapport: a CRM that a sales team talks to.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     for command in COMMANDS:
         one = commands.add_parser(command.name, help=command.help, description=command.help, prog=f"crm {command.name}")
-        command.arguments(one)
+        if wanted in {None, command.name}:
+            command.arguments(one)
         one.set_defaults(function=command.function)
     return parser
 
@@ -182,7 +203,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 is well, 1 failed, 2 wrong arguments or unreadable input, each with one sentence."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = build_parser().parse_args(given)
+    options = build_parser(given[0] if given else None).parse_args(given)
     module, _, name = options.function.partition(":")
     if module == "later":
         sys.stderr.write(f"crm {name}: {_LATER[name]} is not in this version of Rapport.\n")

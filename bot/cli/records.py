@@ -3,12 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.cli.desks import opened, say
+from bot.cli.desks import note, opened, say
 from bot.cli.mailbox import is_mailbox
 from bot.cli.mailbox import take_in as take_mailbox_in
 from crm_store import settings
@@ -17,10 +17,15 @@ from crm_store.actions import teams as team_actions
 from crm_store.actions.mail_history import KIND as MAILS
 from crm_store.engine.store import Desk
 from crm_store.errors import BadInput
+from crm_store.lookup.retrieval import Retriever
 from crm_store.lookup.search import search
+from crm_store.lookup.sql_candidates import SQL
+from crm_store.queries import imports as import_queries
+from crm_store.values.imports import ColumnChoice
 from crm_store.values.people import LookUp
 from ingest.files.intake import ImportOutcome
 from ingest.files.intake import import_file as take_in
+from ingest.files.preview import Preview
 
 
 def find(options: argparse.Namespace) -> int:
@@ -47,7 +52,8 @@ def import_file(options: argparse.Namespace) -> int:
             return _say_outcome(outcome, options.dry_run, options.json)
         if options.whose:
             raise BadInput("--for is for mailboxes; a list of customers is the team's.")
-        return import_(desk, options.file, _fields(options.map), options.dry_run, options.json)
+        choice = _choice(desk, options.use, options.overwrite, options.save)
+        return import_(desk, options.file, _fields(options.map), options.dry_run, options.json, choice)
 
 
 def look_up(desk: Desk, text: str, batch: str | None, limit: int, as_json: bool) -> int:
@@ -56,29 +62,67 @@ def look_up(desk: Desk, text: str, batch: str | None, limit: int, as_json: bool)
         raise BadInput("Say what to look for, or --batch with a file of queries.")
     if not 1 <= limit <= 50:
         raise BadInput("--limit must be between 1 and 50.")
-    queries: Iterable[str] = [text] if batch is None else _lines(batch)
+    queries = [text] if batch is None else _lines(batch)
     clock = desk.store.clock
+    retriever = _retriever(desk, len(queries))
     for query in queries:
         started = clock.monotonic()
-        answer = desk.read_now(search, query, limit)
+        answer = desk.read_now(search, query, limit, retriever=retriever)
         ms = round((clock.monotonic() - started) * 1000, 2)
         say(_json(query, answer, ms) if as_json else _shown(query, answer))
     return 0
 
 
-def import_(desk: Desk, file: str, fields: dict[str, str], dry_run: bool, as_json: bool) -> int:
+def import_(
+    desk: Desk,
+    file: str,
+    fields: dict[str, str],
+    dry_run: bool,
+    as_json: bool,
+    choice: ColumnChoice | None = None,
+) -> int:
     """Take a file in; the last line says what became of it and how to take it back."""
-    outcome = take_in(desk, _bytes(file), Path(file).name, fields, dry_run, None if as_json else _progress)
+    progress = None if as_json else _progress
+    outcome = take_in(desk, _bytes(file), Path(file).name, fields, dry_run, progress, choice)
     return _say_outcome(outcome, dry_run, as_json)
 
 
 def _say_outcome(outcome: ImportOutcome, dry_run: bool, as_json: bool) -> int:
+    if outcome.resumed:
+        note(f"An earlier run had taken in {outcome.resumed} rows; this one went on from there.")
     for warning in outcome.warnings:
         sys.stderr.write(f"{warning}\n")
+    if dry_run and not as_json:
+        for line in _previewed(outcome.preview):
+            note(line)
     if outcome.unknown_columns:
         sys.stderr.write(f"Not used: {', '.join(outcome.unknown_columns)}.\n")
     say(_outcome(outcome) if as_json else _told(outcome, dry_run))
     return 0
+
+
+def _choice(desk: Desk, use: str, overwrite: str, save: str) -> ColumnChoice | None:
+    """What the options say of the columns; None where they say nothing."""
+    replaced = tuple(one.strip().lower() for one in overwrite.split(",") if one.strip())
+    columns: dict[str, str] = {}
+    if use:
+        known = desk.read_now(import_queries.mapping_named, use)
+        if known is None:
+            raise BadInput(f"There is no mapping called {use}; --save NAME remembers one.")
+        columns, replaced = known.columns, replaced or known.overwrite
+    return ColumnChoice(columns, replaced, save) if columns or replaced or save else None
+
+
+def _previewed(preview: Preview) -> Iterator[str]:
+    """How the columns are understood, and the first rows as they would be read."""
+    if preview.program:
+        yield f"Read as an export of {preview.program}."
+    if preview.saved:
+        yield f"Read by the remembered columns of “{preview.saved}”."
+    for one in preview.columns:
+        yield f"  {one.header} → {one.field or 'left out'}  ({', '.join(one.samples) or 'empty'})"
+    for number, row in enumerate(preview.first, 1):
+        yield f"  {number}. " + ", ".join(f"{name}: {value}" for name, value in row.items())
 
 
 def undo_import(desk: Desk, import_id: str, as_json: bool) -> int:
@@ -119,6 +163,17 @@ def _bytes(file: str) -> bytes:
         return Path(file).read_bytes()
     except OSError as problem:
         raise BadInput(f"{file} cannot be read: {problem.strerror}.") from problem
+
+
+def _retriever(desk: Desk, queries: int) -> Retriever:
+    """The index in memory where so many are asked that it pays to build it first."""
+    if queries < _LEAST_FOR_INDEX or queries * _CUSTOMERS_A_QUERY < desk.read_now(changes):
+        return SQL
+    from crm_store.lookup.index.retriever import IndexRetriever  # noqa: PLC0415 -- numpy loads for large batches alone
+
+    index = IndexRetriever()
+    index.warm(desk)
+    return index
 
 
 def _lines(file: str) -> list[str]:
@@ -165,6 +220,11 @@ def _outcome(outcome: ImportOutcome) -> str:
         "undo": outcome.import_id,
         "kind": outcome.kind,
         "unknown_columns": list(outcome.unknown_columns),
+        "possible_duplicates": [{"row": row, "name": name} for row, name in outcome.possible],
+        "columns": {one.header: one.field for one in outcome.preview.columns},
+        "program": outcome.preview.program or None,
+        "resumed": outcome.resumed,
+        "preview": list(outcome.preview.first),
     }
     return json.dumps(line, ensure_ascii=False)
 
@@ -185,6 +245,10 @@ def _told(outcome: ImportOutcome, dry_run: bool) -> str:
     lines = [first, *(f"{one.capitalize()} {row}: {problem}" for row, problem in outcome.errors[:20])]
     if len(outcome.errors) > 20:
         lines.append(f"… and {len(outcome.errors) - 20} more {one}s.")
+    for row, name in outcome.possible[:20]:
+        lines.append(f"{one.capitalize()} {row} may be the same as {name}; a new one was made to be safe.")
+    if len(outcome.possible) > 20:
+        lines.append(f"… and {len(outcome.possible) - 20} more that may be known already.")
     if outcome.import_id:
         lines.append(f"Take it back with: crm import --undo {outcome.import_id}")
     return "\n".join(lines)

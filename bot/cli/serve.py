@@ -16,6 +16,8 @@ from bot.cli.desks import refuse_other_schema
 from bot.cli.listening import listen
 from bot.cli.wiring import House, Role
 from campaigns.jobs import Scheduler
+from campaigns.letters import Sending
+from campaigns.send import Sender
 from crm_store import inbox, log, outbox, settings
 from crm_store.clock import Clock, SystemClock
 from crm_store.engine import Store, open_store
@@ -125,6 +127,18 @@ async def _add_worker(house: House, stack: AsyncExitStack, scheduler: Scheduler)
     mail = MailWorker(house.store, readers, house.settings, house.store.clock, lookup, house.pace)
     house.roles.append(Role("mail-worker", mail.run, lambda: mail.busy))
     house.roles.append(Role("scheduler", _scheduled(scheduler)))
+    house.roles.append(Role("sender", _sending(house)))
+
+
+def _sending(house: House) -> Callable[[asyncio.Event], Coroutine[Any, Any, None]]:
+    """Letters of campaigns; the address for unsubscribing is known once the web role listens."""
+
+    async def run(stop: asyncio.Event) -> None:
+        chosen = house.settings
+        public = chosen.public_url or f"http://{chosen.web_host}:{house.web_port or chosen.port}"
+        await Sender(house.store, chosen, Sending(chosen.send_from, chosen.ingest_domain, public)).run(stop)
+
+    return run
 
 
 def _scheduled(scheduler: Scheduler) -> Callable[[asyncio.Event], Coroutine[Any, Any, None]]:

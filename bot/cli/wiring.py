@@ -33,6 +33,7 @@ from crm_store.queries import teams as team_queries
 from crm_store.settings import Settings
 from ingest.api.health import Health, beat
 from ingest.api.mail import MailDoor
+from ingest.api.unsubscribe import Unsubscribing
 from ingest.intake import StoreIntake
 from ingest.pace import Pace
 
@@ -209,6 +210,7 @@ async def serve_web(house: House, front: AsyncApp | None, stack: AsyncExitStack,
     """Health and metrics, and Slack's HTTP address where a signing secret is set; gives the port."""
     app = web.Application(client_max_size=2_000_000)
     app.add_routes(Health(house.store, house.settings.data, house.stop.is_set).routes())
+    app.add_routes(Unsubscribing(house.store).routes())
     secret = house.settings.mail_http_secret.get_secret_value()
     if secret:
         intake = StoreIntake(house.store, house.settings.ingest_domain)

@@ -214,10 +214,11 @@ class WhoKnows:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """`segment "RULE" [save:NAME]`; an empty rule lists the segments there are."""
+    """`segment "RULE" [save:NAME]`, `segment NAME export:TOOL`; an empty rule lists the segments there are."""
 
     rule: str = ""
     save: str = ""
+    export: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +261,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`campaign [NAME or WORDS]`; empty lists the campaigns there are."""
+    """`campaign [NAME] [pause|resume|stop] [export:TOOL]`; empty lists the campaigns there are."""
 
     text: str = ""
+    export: str = ""
 
 
 @dataclass(frozen=True, slots=True)

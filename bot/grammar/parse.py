@@ -111,7 +111,7 @@ _READERS: dict[Verb, Callable[[Line], Command]] = {
     Verb.REPORT: _report,
     Verb.PIPELINE: lambda line: Report("pipeline", line.since, line.until),
     Verb.ASK: _ask,
-    Verb.CAMPAIGN: lambda line: Campaign(line.text),
+    Verb.CAMPAIGN: lambda line: Campaign(line.plain, line.pair("export")),
     Verb.SUGGEST: lambda line: Suggest(line.text),
     Verb.IMPORT: lambda line: Import(line.text),
     Verb.EXPORT: lambda line: Export(line.plain),

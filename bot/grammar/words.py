@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 KEYS_TEXT = """
-deal company due close amount stage owner since until tag save title email mail phone domain by name kind as_of
+deal company due close amount stage owner since until tag save export title email mail phone domain by name kind as_of
 """
 KEYS = frozenset(KEYS_TEXT.split())
 _SLACK_SIGN = re.compile(r"<([^<>\n]{1,3000})>")

@@ -121,7 +121,8 @@ def segment(line: Line) -> Segment:
         spoken = " ".join(f'"{word.text}"' if word.quoted else word.text for word in line.words)
     limits = [f"{key} {line.pair(key)}" for key in ("since", "until") if line.pair(key)]
     named = [f'{key} "{line.pair(key)}"' for key in ("stage", "company") if line.pair(key)]
-    return Segment(", ".join(one for one in (" ".join([spoken, *limits]).strip(), *named) if one), line.pair("save"))
+    rule = ", ".join(one for one in (" ".join([spoken, *limits]).strip(), *named) if one)
+    return Segment(rule, line.pair("save"), line.pair("export"))
 
 
 def undo(line: Line) -> Undo:

@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.handlers import (
+    campaigns,
     customer,
     deals,
+    duplicates,
+    export,
     files,
     find,
     home,
@@ -15,6 +18,7 @@ from bot.handlers import (
     log,
     log_message,
     mail_rules,
+    merge,
     numbers,
     report,
     review,
@@ -34,8 +38,11 @@ def every(run_job: Callable[..., Awaitable[Any]], scanner: str = "") -> Routes:
     """The table of all handlers; `scanner` is the address of a virus scanner, if there is one."""
     routes = Routes()
     for ability in (
+        campaigns,
         customer,
         deals,
+        duplicates,
+        export,
         find,
         home,
         imports,
@@ -43,6 +50,7 @@ def every(run_job: Callable[..., Awaitable[Any]], scanner: str = "") -> Routes:
         log,
         log_message,
         mail_rules,
+        merge,
         numbers,
         report,
         review,

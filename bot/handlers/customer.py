@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.ask import Ask
-from bot.cards import dialogs, receipt
+from bot.cards import dialogs, duplicates, receipt
 from bot.gestures import Gesture
 from bot.grammar.commands import AddContact, Edit
 from bot.names import Action, Dialog, Shortcut
@@ -11,7 +11,7 @@ from bot.routes import Routes
 from crm_store.actions import customers as customer_actions
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
-from crm_store.lookup import search
+from crm_store.lookup import duplicate_check, search
 from crm_store.queries import customers as customer_queries
 from crm_store.queries.identity import name_key
 from crm_store.values.acts import NewCustomer, Receipt
@@ -24,6 +24,8 @@ def register(routes: Routes) -> None:
     routes.button(Action.EDIT, open_edit)
     routes.button(Action.ADD_CONTACT, open_contact)
     routes.button(Action.CHECKED, checked)
+    routes.button(Action.DUPLICATE_USE, use_known)
+    routes.button(Action.DUPLICATE_CREATE, create_anyway)
     routes.shortcut(Shortcut.NEW_CONTACT, open_contact)
     routes.dialog(Dialog.CONTACT, contact_submitted, check_contact)
     routes.dialog(Dialog.EDIT, edit_submitted, check_edit)
@@ -45,10 +47,56 @@ async def add(ask: Ask, command: AddContact) -> None:
         owner=ask.user.user_id,
         level="private" if command.private else "team",
     )
-    await _write(ask, new)
+    await _unless_known(ask, new)
 
 
-async def _write(ask: Ask, new: NewCustomer) -> None:
+async def _unless_known(ask: Ask, new: NewCustomer) -> None:
+    """Look before adding: somebody who may be the same is offered first, and nothing is made until it is said."""
+    like = await ask.read(duplicate_check.like, new.name, new.company or "", new.emails, new.phones)
+    if like:
+        await ask.answer(duplicates.may_be(like, new, now=ask.now, zone=ask.zone))
+    else:
+        await _write(ask, new)
+
+
+async def create_anyway(ask: Ask) -> None:
+    """They are two: the new one is made after all."""
+    await _write(ask, _carried(ask), replace=True)
+
+
+async def use_known(ask: Ask) -> None:
+    """They are one: what is new of how to reach them is added to who is known."""
+    customer_id, new = str(ask.pressed.get("customer", "")), _carried(ask)
+    card = await ask.read(customer_queries.card, customer_id)
+    has = {point.value for point in card.points}
+    given = {"email": next(iter(new.emails), ""), "phone": next(iter(new.phones), "")}
+    changes: dict[str, str | None] = {field: value for field, value in given.items() if value and value not in has}
+    if not changes:
+        said = f"{card.customer.name} is known with all of that. Nothing was changed."
+        await ask.answer(receipt.done(said, None), replace=True)
+        return
+
+    def action(work: Work) -> Receipt:
+        return customer_actions.edit(work, customer_id, changes)
+
+    await ask.act(action, receipt.of, replace=True)
+
+
+def _carried(ask: Ask) -> NewCustomer:
+    """The new contact as the button carries it."""
+    given = {name: str(value) for name, value in ask.pressed.items()}
+    return NewCustomer(
+        given.get("name", ""),
+        tuple(filter(None, given.get("emails", "").split())),
+        tuple(filter(None, given.get("phones", "").split("|"))),
+        company=given.get("company") or None,
+        title=given.get("title") or None,
+        owner=ask.user.user_id,
+        level="private" if given.get("private") == "1" else "team",
+    )
+
+
+async def _write(ask: Ask, new: NewCustomer, *, replace: bool = False) -> None:
     """Add the person; somebody of the same name who is there already is shown beside, to be used instead."""
     answer = await ask.read(search.search, " ".join([new.name, new.company or ""]), 3)
     key = name_key(new.name)
@@ -57,7 +105,7 @@ async def _write(ask: Ask, new: NewCustomer) -> None:
     def action(work: Work) -> Receipt:
         return customer_actions.add(work, new)
 
-    await ask.act(action, lambda done: receipt.customer_made(done, like), public=True)
+    await ask.act(action, lambda done: receipt.customer_made(done, like), public=True, replace=replace)
 
 
 async def edit(ask: Ask, command: Edit) -> None:
@@ -109,7 +157,8 @@ async def contact_submitted(ask: Ask) -> None:
     emails = (fields.email,) if fields.email else ()
     phones = (fields.phone,) if fields.phone else ()
     company, title = fields.company or None, fields.title or None
-    await _write(ask, NewCustomer(fields.name, emails, phones, company=company, title=title, owner=ask.user.user_id))
+    new = NewCustomer(fields.name, emails, phones, company=company, title=title, owner=ask.user.user_id)
+    await _unless_known(ask, new)
 
 
 async def edit_submitted(ask: Ask) -> None:

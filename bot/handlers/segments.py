@@ -12,6 +12,7 @@ from bot.cards import segments as cards
 from bot.gestures import Gesture
 from bot.grammar import learned_rule, segment_rule
 from bot.grammar.commands import Segment
+from bot.handlers import audiences
 from bot.names import Action, Dialog, Field, decode
 from bot.routes import Routes
 from crm_store.actions import segments as acts
@@ -46,6 +47,9 @@ def register(routes: Routes) -> None:
 async def segment(ask: Ask, command: Segment) -> None:
     """`segment` lists, `segment NAME` shows one, `segment "RULE" [save:NAME]` counts a rule and keeps it."""
     text = command.rule.strip()
+    if command.export:
+        await audiences.hand_over(ask, text.strip('"'), command.export)
+        return
     if not text:
         if command.save:
             raise BadInput('Say the rule too: `/crm segment "2+ orders since May" save:regulars`.')

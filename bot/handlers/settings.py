@@ -7,7 +7,7 @@ from bot.ask import Ask
 from bot.cards import address as cards
 from bot.cards import error
 from bot.grammar.commands import Address, Settings
-from bot.handlers import mail_rules
+from bot.handlers import mail_rules, suppressions
 from bot.routes import Routes
 from crm_store.actions import teams as team_actions
 from crm_store.engine.work import Work
@@ -54,10 +54,14 @@ async def settings(ask: Ask, command: Settings) -> None:
     if command.topic in _MAIL_TOPICS:
         await mail_rules.settings(ask, command.topic, command.words)
         return
+    if command.topic == "suppress":
+        await suppressions.settings(ask, command.words)
+        return
     if command.topic not in _PLACES or not command.words:
         raise BadInput(
             "Say `/crm settings channel here`, `/crm settings report here`, `/crm settings report off`, "
-            "`/crm settings mail`, or `/crm settings never-log` with a domain."
+            "`/crm settings mail`, `/crm settings never-log` with a domain, or `/crm settings suppress` with an "
+            "address."
         )
     if ask.user.role not in _MAY_SET:
         raise NotAllowed("Only managers and admins change the team's channel.")

@@ -3,6 +3,7 @@
 from typing import Final
 
 from crm_store import audit
+from crm_store.actions import sends
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
 from crm_store.ids import Prefix
@@ -49,6 +50,7 @@ def create(work: Work, suggestion: Suggestion) -> str:
     ]
     for start in range(0, len(rows), _AT_ONCE):
         work.insert(CampaignMember, rows[start : start + _AT_ONCE])
+    sends.start(work, campaign_id)
     counts = {"treated": len(audience.treated), "holdout": len(audience.holdout), "excluded": len(audience.excluded)}
     audit.append(work, "create campaign", campaign_id, {"suggestion_id": suggestion.suggestion_id, **counts})
     return campaign_id

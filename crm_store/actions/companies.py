@@ -11,6 +11,7 @@ from crm_store.matching import companies
 from crm_store.matching.contact_points import company_domain
 from crm_store.matching.normalise import clean
 from crm_store.models.people import Company, CompanyDomain
+from crm_store.queries import merging
 
 
 def ensure(place: Work | Ledger, name: str, domain: str | None = None) -> str:
@@ -39,16 +40,18 @@ def ensure(place: Work | Ledger, name: str, domain: str | None = None) -> str:
 
 
 def by_name(work: Work, name: str) -> str | None:
-    """The company whose name is the same but for its legal form and spelling of case and accents."""
+    """The company whose name is the same but for its legal form and spelling; a merged one is found as its survivor."""
     key = companies.company_key(name)[:200] if name else ""
     if not key:
         return None
-    return work.session.scalars(
+    known = work.session.scalars(
         select(Company.company_id)
-        .where(Company.name_key == key, Company.removed_at.is_(None))
-        .order_by(Company.company_id)
+        .where(Company.name_key == key, Company.removed_at.is_(None) | Company.merged_into.is_not(None))
+        .order_by(Company.removed_at.is_not(None), Company.company_id)
         .limit(1)
     ).first()
+    row = work.session.get(Company, (work.team_id, merging.survivor(work, known))) if known else None
+    return row.company_id if row is not None and row.removed_at is None else None
 
 
 def by_domain(work: Work, domain: str) -> str | None:

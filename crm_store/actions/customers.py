@@ -1,10 +1,13 @@
 """Customers: added, edited, checked and removed, and what the team calls them."""
 
 from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
 
 from crm_store import audit
 from crm_store.actions import companies
-from crm_store.actions.customer_fields import FIELDS, affiliate, change_field, new_point
+from crm_store.actions.customer_fields import FIELDS, Known, affiliate, change_field, new_point
 from crm_store.audit import Ledger
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound
@@ -14,7 +17,7 @@ from crm_store.lookup.search import alias_key
 from crm_store.matching.contact_points import email_key, is_role_mailbox, local_part, phone_digits
 from crm_store.matching.normalise import clean
 from crm_store.models.lookup import Alias
-from crm_store.models.people import Customer, User
+from crm_store.models.people import Affiliation, Customer, User
 from crm_store.queries.identity import email_owners, name_key
 from crm_store.values.acts import NewCustomer, Receipt
 
@@ -79,6 +82,30 @@ def edit(work: Work, customer_id: str, changes: Mapping[str, str | None], source
     return Receipt(customer_id, ledger.undo_id if done else None, ledger.sentence)
 
 
+def move(
+    work: Work, customer_id: str, company: str, *, title: str | None = None, since: datetime | None = None,
+    source: str = "manual",
+) -> Receipt:  # fmt: skip
+    """A customer works somewhere else now: the time at the company before ends on that day, the new one begins."""
+    row = _customer(work, customer_id)
+    day = min(since, work.now) if since else work.now
+    if not clean(company):
+        raise BadInput("Say where the customer works now.", field="company")
+    with audit.record(work, "move customer", customer_id) as ledger:
+        new_title = clean(title or "") or None
+        if new_title:
+            change_field(ledger, row, "title", new_title, source, Known(at=day))
+        said = change_field(ledger, row, "company", clean(company), source, Known(at=day))
+        ledger.undoable = bool(said)
+        if said:
+            ledger.change(row)
+            row.version += 1
+            _date(ledger, customer_id, day)
+            tokens.refresh(work, customer_id)
+        ledger.sentence = f"{row.name} has moved: {said}" if said else f"{row.name} is at {clean(company)} already"
+    return Receipt(customer_id, ledger.undo_id if said else None, ledger.sentence)
+
+
 def checked(work: Work, customer_id: str) -> Receipt:
     """Somebody looked at a customer that a mail or a file had brought, and it is right."""
     row = _customer(work, customer_id)
@@ -119,6 +146,19 @@ def remember_shown(work: Work, customer_id: str) -> None:
     user = work.session.get(User, (work.team_id, work.actor))
     if user is not None:
         user.last_shown = {**user.last_shown, "customer_id": customer_id, "at": work.now.isoformat()}
+
+
+def _date(ledger: Ledger, customer_id: str, day: datetime) -> None:
+    """Let the times at both companies meet on the day of the move, where that is not before the old one began."""
+    work = ledger.work
+    work.flush()
+    rows = work.session.scalars(select(Affiliation).where(Affiliation.customer_id == customer_id)).all()
+    for one in rows:
+        ledger.change(one)
+        if one.since == work.now and one.until is None:
+            one.since = day
+        elif one.until == work.now:
+            one.until = max(day, one.since) if one.since else day
 
 
 def _customer(work: Work, customer_id: str) -> Customer:

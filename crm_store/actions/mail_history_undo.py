@@ -19,8 +19,10 @@ from crm_store.models.trade import Task
 _AT_ONCE: Final = 500
 
 
-def remove_mails(work: Work, import_id: str, by: str) -> tuple[int, int]:
+def remove_mails(work: Work, import_id: str, by: str | None) -> tuple[int, int]:
     """Remove the mails of an import and say how many went and how many stay because somebody used them.
+
+    Who else has a copy counts as a use, unless the import brought the copies of several people: then `by` is None.
 
     Not audited: part of the undo of an import, whose entry counts them.
     """
@@ -54,7 +56,7 @@ def _made(work: Work, import_id: str, prefix: Prefix) -> list[str]:
     return [one for one in found if one]
 
 
-def _unused(work: Work, ids: Sequence[str], by: str) -> list[str]:
+def _unused(work: Work, ids: Sequence[str], by: str | None) -> list[str]:
     """Those that nobody has edited, brought another copy of, or hung a task or a need on."""
     there = work.session.execute(
         select(Communication.communication_id, Communication.version).where(Communication.communication_id.in_(ids))
@@ -63,11 +65,9 @@ def _unused(work: Work, ids: Sequence[str], by: str) -> list[str]:
     for model in (Task, Need):
         column: Any = model.communication_id
         used |= set(work.session.scalars(select(column).select_from(model).where(column.in_(ids))))
-    used |= set(
-        work.session.scalars(
-            select(Witness.communication_id).where(Witness.communication_id.in_(ids), Witness.user_id != by)
-        )
-    )
+    if by is not None:
+        copies = select(Witness.communication_id).where(Witness.communication_id.in_(ids), Witness.user_id != by)
+        used |= set(work.session.scalars(copies))
     return [one for one, _ in there if one not in used]
 
 

@@ -22,7 +22,9 @@ REST: Final = timedelta(days=30)
 _VERDICTS: Final = ("approved", "dismissed")
 
 
-def propose(work: Work, idea: Idea, run_id: str | None = None, chance_shown: float = 1.0) -> str | None:
+def propose(
+    work: Work, idea: Idea, run_id: str | None = None, chance_shown: float = 1.0, because: str = ""
+) -> str | None:
     """Propose an idea to the team's channel; None if it is open already or was decided lately.
 
     Not undoable: people dismiss it, and it expires by itself.
@@ -52,6 +54,7 @@ def propose(work: Work, idea: Idea, run_id: str | None = None, chance_shown: flo
             "cap": idea.cap,
             "holdout_share": idea.holdout_share,
             "window_days": idea.window_days,
+            "because": because,
         },
         "members": list(idea.members),
         "state": "proposed",

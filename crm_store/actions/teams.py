@@ -14,6 +14,7 @@ from crm_store.ids import Prefix, new_id
 from crm_store.matching.contact_points import email_key
 from crm_store.models.people import IngestAddress, Team, User, UserAddress
 from crm_store.values.acts import Receipt
+from crm_store.values.sending import REPLY_HINT
 
 
 def create(work: Work, name: str, slack_team_id: str | None, settings: dict[str, Any] | None = None) -> str:
@@ -118,7 +119,11 @@ def rotate(work: Work, user_id: str, local_part: str, secret_hash: str) -> str:
     # A secret that was given up because it leaked must not come back by an undo.
     with audit.record(work, "rotate", sentence=f"New mail address for {user.name}", undoable=False) as ledger:
         for old in work.session.scalars(
-            select(IngestAddress).where(IngestAddress.user_id == user_id, IngestAddress.revoked_at.is_(None))
+            select(IngestAddress).where(
+                IngestAddress.user_id == user_id,
+                IngestAddress.revoked_at.is_(None),
+                IngestAddress.local_part.not_like(f"{REPLY_HINT}%"),
+            )
         ).all():
             ledger.change(old)
             old.revoked_at = work.now

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Date, LargeBinary, String, cast, inspect, select, update
 
 from crm_store import audit
+from crm_store.actions import unmerge
 from crm_store.actions.touches import mark_dirty, recompute
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound, NotUndoable
@@ -32,8 +33,9 @@ _HANGING: Final[dict[str, tuple[tuple[type[TeamRow], str], ...]]] = {
         (Order, "customer_id"),
         (Task, "customer_id"),
         (Need, "customer_id"),
+        (Customer, "merged_into"),
     ),
-    "companies": ((Customer, "company_id"), (Deal, "company_id")),
+    "companies": ((Customer, "company_id"), (Deal, "company_id"), (Company, "merged_into")),
     "communications": ((Witness, "communication_id"), (Task, "communication_id"), (Need, "communication_id")),
     "deals": ((Task, "deal_id"),),
 }
@@ -46,6 +48,10 @@ def undo(work: Work, undo_id: str) -> UndoOutcome:
         raise NotFound("There is nothing to take back.")
     if row.expires_at <= work.now:
         raise NotUndoable("That was more than 90 days ago and can no longer be taken back.")
+    merge_id = unmerge.of_undo(work, undo_id)
+    if merge_id is not None and row.undone_at is None:
+        taken_apart = unmerge.unmerge(work, merge_id)
+        return UndoOutcome(taken_apart.sentence, restored=True)
     _take(work, row)
     with audit.record(work, "undo", undo_id, f"Took back: {row.sentence}") as ledger:
         # An undo is itself taken back by doing the thing again, which people see as they do it.

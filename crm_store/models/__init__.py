@@ -1,5 +1,33 @@
 """Tables by theme."""
 
-from crm_store.models import columns, history, lookup, mail, marketing, people, plumbing, scoring, segments, trade
+from crm_store.models import (
+    audiences,
+    columns,
+    duplicates,
+    history,
+    lookup,
+    mail,
+    marketing,
+    merging,
+    people,
+    plumbing,
+    scoring,
+    segments,
+    trade,
+)
 
-__all__ = ["columns", "history", "lookup", "mail", "marketing", "people", "plumbing", "scoring", "segments", "trade"]
+__all__ = [
+    "audiences",
+    "columns",
+    "duplicates",
+    "history",
+    "lookup",
+    "mail",
+    "marketing",
+    "merging",
+    "people",
+    "plumbing",
+    "scoring",
+    "segments",
+    "trade",
+]

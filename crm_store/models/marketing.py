@@ -22,6 +22,7 @@ class Campaign(TeamRow):
     state: Mapped[str] = mapped_column(ShortText(20))
     approved_by: Mapped[str] = mapped_column(ShortText(40))
     created_at: Mapped[datetime]
+    measured: Mapped[dict[str, Any] | None]
 
 
 class CampaignMember(TeamRow):
@@ -75,20 +76,37 @@ class Decision(TeamRow):
 
 class Send(TeamRow):
     __tablename__ = "sends"
-    __table_args__ = (UniqueConstraint("team_id", "idempotency_key"),)
+    __table_args__ = (
+        UniqueConstraint("team_id", "idempotency_key"),
+        Index("ix_sends_state_due_at", "state", "due_at"),
+        Index("ix_sends_team_id_campaign_id_state", "team_id", "campaign_id", "state"),
+        Index("ix_sends_team_id_customer_id", "team_id", "customer_id"),
+    )
     send_id: Mapped[str] = key()
     campaign_id: Mapped[str] = mapped_column(ShortText(40))
     customer_id: Mapped[str] = mapped_column(ShortText(40))
     idempotency_key: Mapped[str] = mapped_column(ShortText(120))
+    step: Mapped[int] = mapped_column(default=0)
+    variant: Mapped[str | None] = mapped_column(ShortText(10))
     state: Mapped[str] = mapped_column(ShortText(20))
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(ShortText(60))
+    communication_id: Mapped[str | None] = mapped_column(ShortText(40))
     at: Mapped[datetime | None]
 
 
 class Response(TeamRow):
     __tablename__ = "responses"
+    __table_args__ = (
+        Index("uq_responses_team_id_kind_source_id", "team_id", "kind", "source_id", unique=True),
+        Index("ix_responses_team_id_send_id", "team_id", "send_id"),
+    )
     response_id: Mapped[str] = key()
     send_id: Mapped[str] = mapped_column(ShortText(40))
     kind: Mapped[str] = mapped_column(ShortText(20))
+    source_id: Mapped[str | None] = mapped_column(ShortText(40))
     at: Mapped[datetime]
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
 

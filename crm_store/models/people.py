@@ -61,6 +61,7 @@ class Customer(TeamRow):
         Index("ix_customers_team_id_company_id", "team_id", "company_id"),
         Index("ix_customers_team_id_name_key", "team_id", "name_key"),
         Index("ix_customers_team_id_external_key", "team_id", "external_key"),
+        Index("ix_customers_team_id_merged_into", "team_id", "merged_into"),
     )
     customer_id: Mapped[str] = key()
     name: Mapped[Personal]
@@ -83,13 +84,17 @@ class Customer(TeamRow):
 
 class Company(TeamRow):
     __tablename__ = "companies"
-    __table_args__ = (Index("ix_companies_team_id_name_key", "team_id", "name_key"),)
+    __table_args__ = (
+        Index("ix_companies_team_id_name_key", "team_id", "name_key"),
+        Index("ix_companies_team_id_merged_into", "team_id", "merged_into"),
+    )
     company_id: Mapped[str] = key()
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(ShortText(200))
     industry: Mapped[str | None]
     country: Mapped[str | None]
     channel_id: Mapped[str | None] = mapped_column(ShortText(40))
+    merged_into: Mapped[str | None] = mapped_column(ShortText(40))
     removed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

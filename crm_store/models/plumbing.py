@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import ShortText, TeamRow, key
+from crm_store.models.columns import Personal, ShortText, TeamRow, key
 
 
 class InboxRow(TeamRow):
@@ -64,13 +64,20 @@ class JobRun(TeamRow):
 
 
 class Merge(TeamRow):
+    """An edge between two records; `moved` holds the values that were chosen by hand, by field."""
+
     __tablename__ = "merges"
+    __table_args__ = (Index("ix_merges_team_id_absorbed", "team_id", "absorbed"),)
     merge_id: Mapped[str] = key()
     kept: Mapped[str] = mapped_column(ShortText(40))
     absorbed: Mapped[str] = mapped_column(ShortText(40))
     moved: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(ShortText(10), default="customer", server_default="customer")
+    by: Mapped[str | None] = mapped_column(ShortText(40))
+    why: Mapped[str | None] = mapped_column(ShortText(200))
+    undo_id: Mapped[str | None] = mapped_column(ShortText(40))
 
 
 class Import(TeamRow):
@@ -93,6 +100,33 @@ class ImportRow(TeamRow):
     outcome: Mapped[str] = mapped_column(ShortText(20))
     row_id: Mapped[str | None] = mapped_column(ShortText(40))
     problem: Mapped[str | None]
+
+
+class ImportChange(TeamRow):
+    """What an import did to a row that was there before, or hung on it; without a field the row itself is new."""
+
+    __tablename__ = "import_changes"
+    import_id: Mapped[str] = key()
+    row: Mapped[int] = mapped_column(primary_key=True, sort_order=-80, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, sort_order=-70, autoincrement=False)
+    row_id: Mapped[str] = mapped_column(ShortText(40))
+    field: Mapped[str] = mapped_column(ShortText(40), default="")
+    old: Mapped[Personal | None]
+    new: Mapped[Personal | None]
+
+
+class SavedMapping(TeamRow):
+    """What the columns of a file with this head were taken for, so that the next such file needs no word."""
+
+    __tablename__ = "saved_mappings"
+    __table_args__ = (UniqueConstraint("team_id", "name_key"),)
+    fingerprint: Mapped[str] = key(64)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(ShortText(200))
+    columns: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    overwrite: Mapped[list[Any]] = mapped_column(default=list)
+    by: Mapped[str] = mapped_column(ShortText(40))
+    used_at: Mapped[datetime]
 
 
 class Undo(TeamRow):

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select
@@ -15,7 +15,9 @@ from crm_store.models.history import Communication, Participant
 from crm_store.models.marketing import Campaign, CampaignMember, Consent, Send, Suggestion, Suppression
 from crm_store.models.people import ContactPoint, Customer, User
 from crm_store.models.trade import Deal, DealPerson, Order
+from crm_store.queries import campaigns
 from crm_store.values import drafts
+from crm_store.values.last_look import MAIL_PAUSE
 from crm_store.values.marketing import (
     OPEN_STATES,
     CampaignView,
@@ -28,7 +30,6 @@ from crm_store.values.marketing import (
 from crm_store.values.people import CustomerBrief
 
 PURPOSES: Final = ("newsletter", "marketing", "campaign")
-MAIL_PAUSE: Final = timedelta(hours=16)
 CAMPAIGN_PAUSE: Final = timedelta(days=14)
 _AT_ONCE: Final = 400
 
@@ -66,6 +67,7 @@ def view(work: Work, suggestion_id: str) -> SuggestionView:
         decided_at=row.decided_at,
         reason=row.reason,
         campaign=_campaign(work, row.campaign_id),
+        because=shown.get("because", ""),
     )
 
 
@@ -82,6 +84,14 @@ def open_now(work: Work) -> tuple[str, ...]:
         .order_by(Suggestion.created_at, Suggestion.suggestion_id)
     )
     return tuple(rows)
+
+
+def reviews(work: Work) -> dict[tuple[str, str], tuple[str, datetime]]:
+    """What waits for a decision, by kind and target: its title, and since when."""
+    rows = work.session.scalars(
+        select(Suggestion).where(Suggestion.state.in_(OPEN_STATES), Suggestion.expires_at > work.now)
+    )
+    return {(row.kind, row.target): (row.title, row.created_at) for row in rows}
 
 
 def taken(work: Work) -> frozenset[str]:
@@ -186,7 +196,8 @@ def _written_lately(work: Work, ids: list[str]) -> set[str]:
         )
         .where(
             CampaignMember.customer_id.in_(ids),
-            CampaignMember.arm == "treated",
+            # The held-out rest as long as those written to: else other campaigns reach them more, and blur the effect.
+            CampaignMember.arm.in_(("treated", "holdout")),
             Campaign.created_at > work.now - CAMPAIGN_PAUSE,
         )
     )
@@ -214,10 +225,10 @@ def evidence(work: Work, kind: str) -> LiftView | None:
     Everybody assigned counts, whether the letter arrived or not, and each campaign has its own window. Difference of
     two shares with Agresti and Caffo's interval (2000, American Statistician 54:280).
     """
-    campaigns = work.session.scalars(select(Campaign).where(Campaign.kind == kind)).all()
+    rows_of_kind = work.session.scalars(select(Campaign).where(Campaign.kind == kind)).all()
     counts = {"treated": [0, 0], "holdout": [0, 0]}
     ended = 0
-    for campaign in campaigns:
+    for campaign in rows_of_kind:
         until = campaign.created_at + timedelta(days=campaign.window_days)
         if until > work.now:
             continue
@@ -274,7 +285,8 @@ def _campaign(work: Work, campaign_id: str | None) -> CampaignView | None:
         ).all()
     )
     treated, holdout, excluded = (counts.get(arm, 0) for arm in ("treated", "holdout", "excluded"))
-    return CampaignView(row.campaign_id, row.state, treated, holdout, excluded)
+    numbers = campaigns.numbers(work, row.campaign_id)
+    return CampaignView(row.campaign_id, row.state, treated, holdout, excluded, numbers)
 
 
 def draft_fields(work: Work, customer_ids: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from crm_store.engine.work import Work
 from crm_store.matching.contact_points import email_key
 from crm_store.models.people import ADDRESS_BELL, IngestAddress, Team, User, UserAddress
+from crm_store.values.sending import REPLY_HINT
 from crm_store.values.teams import TeamView, UserView
 
 # Rings whenever a user or an ingest address changes.
@@ -90,10 +91,20 @@ def ingest_address(work: Work, user_id: str) -> str | None:
     """The part before the @ of a colleague's newest address that is not revoked."""
     return work.session.scalars(
         select(IngestAddress.local_part)
-        .where(IngestAddress.user_id == user_id, IngestAddress.revoked_at.is_(None))
+        .where(
+            IngestAddress.user_id == user_id,
+            IngestAddress.revoked_at.is_(None),
+            IngestAddress.local_part.not_like(f"{REPLY_HINT}%"),
+        )
         .order_by(IngestAddress.created_at.desc(), IngestAddress.address_id.desc())
         .limit(1)
     ).first()
+
+
+def pseudonym_key(work: Work) -> str | None:
+    """The key with which the team's own marks are made; it leaves the store nowhere."""
+    row = work.session.get(Team, (work.team_id,))
+    return row.pseudonym_key if row else None
 
 
 def view(row: User) -> UserView:

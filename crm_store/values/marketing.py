@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
+from crm_store.values.responses import CampaignNumbers
+
 Verdict = Literal["approved", "dismissed"]
 OPEN_STATES: Final = ("proposed", "edited")
 HOLDOUT_SHARE: Final = 0.1
@@ -119,6 +121,7 @@ class CampaignView:
     treated: int
     holdout: int
     excluded: int
+    numbers: CampaignNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ class SuggestionView:
     """All that the card of a suggestion shows; `decided_by` is a Slack id, the draft is rendered for `example`.
 
     `n` counts who would be written to, `holdout` who would be kept for comparison; `subject_template` and
-    `body_template` are what the edit dialog shows.
+    `body_template` are what the edit dialog shows; `because` says why this kind was chosen.
     """
 
     suggestion_id: str
@@ -154,6 +157,7 @@ class SuggestionView:
     decided_at: datetime | None
     reason: str | None
     campaign: CampaignView | None
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

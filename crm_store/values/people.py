@@ -34,12 +34,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """The answer to a look-up: best first; `certain` says that the first may be acted on without asking."""
+    """The answer to a look-up: best first; `certain` says that the first may be acted on without asking.
+
+    `taught` says that somebody has chosen the first for these words before.
+    """
 
     query: str
     found: tuple[Found, ...]
     certain: bool
     exact: bool = False
+    taught: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ TABLES = list(Base.metadata.sorted_tables)
 ACROSS_TEAMS = {
     "ix_inbox_state_source_not_before": "a worker claims for all teams at once",
     "ix_outbox_state_not_before": "the sender claims for all teams at once",
+    "ix_sends_state_due_at": "the sender claims for all teams at once",
     "ix_ingest_addresses_secret": "the team of a mail is only known by its address",
     "uq_teams_slack_team_id": "the team of a Slack payload is only known by Slack's own id",
 }
@@ -45,6 +46,9 @@ NOT_PERSONAL = {
     "charts.subtitle": "a group, not a person",
     "charts.alt_text": "a group, not a person",
     "imports.file_name": "named by a colleague",
+    "audience_exports.name": "a group, not a person",
+    "audience_exports.problem": "what a tool answered, in our words",
+    "saved_mappings.name": "named by a colleague",
     "import_rows.problem": "says which rule was broken",
     "inbox.message_id": "erased with its row",
     "inbox.verdict": "says which rule decided",

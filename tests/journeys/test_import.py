@@ -65,3 +65,39 @@ def test_a_file_dropped_in_the_direct_channel_is_tried_imported_and_undone(demo:
     demo.press(done, "import_undo", channel=demo.direct())
     demo.type("find ida import")
     assert "log_dialog" not in json.dumps(action_ids(demo.last()))
+
+
+ODD = "Wer,Woher,Schuh\nOdo Odd,Oddity Ltd,38\n"
+
+
+def test_a_column_is_named_in_the_question_and_remembered(demo: Demo) -> None:
+    content = base64.b64encode(ODD.replace("Wer", "Name").encode()).decode()
+    demo.say("", files=[{"name": "fair.csv", "content_base64": content}])
+    question = demo.last(demo.direct())
+    choices = [one["accessory"] for one in question["blocks"] if one.get("accessory", {}).get("options")]
+    company = next(one for one in choices[1]["options"] if one["text"]["text"] == "Company")
+    demo.act(
+        type="click", user="U_ADA", channel=demo.direct(), ts=question["ts"], action_id=choices[1]["action_id"],
+        value=company["value"],
+    )  # fmt: skip
+    demo.settle()
+    demo.press(question, "import_try", channel=demo.direct())
+    again = next(one for one in demo.messages(demo.direct()) if one["ts"] == question["ts"])
+    assert "company: Oddity Ltd" in words_of(again)
+    demo.press(again, "import_apply", channel=demo.direct())
+    demo.type("find odo oddity")
+    assert "Oddity" in words_of(demo.last())
+    done = next(one for one in demo.messages(demo.direct()) if one["ts"] == question["ts"])
+    demo.press(done, "import_undo", channel=demo.direct())
+    demo.say("", files=[{"name": "other.csv", "content_base64": content}])
+    assert "Read as fair was" in words_of(demo.last(demo.direct()))
+
+
+def test_an_export_comes_into_the_direct_channel_of_a_manager_alone(demo: Demo) -> None:
+    demo.type("export customers")
+    assert "Only managers and admins" in words_of(demo.last())
+    demo.type("export customers", user="U_BEN")
+    files = [file for one in demo.messages(demo.direct("U_BEN"), "U_BEN") for file in one.get("files") or ()]
+    assert "customers.csv" in {one["name"] for one in files}
+    demo.type("export everybody", user="U_BEN")
+    assert "Say what to export" in words_of(demo.last(user="U_BEN"))

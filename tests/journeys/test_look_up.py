@@ -64,3 +64,20 @@ def test_a_card_can_be_shared_with_the_channel(demo: Demo) -> None:
     demo.press(demo.last(), "share")
     shared = [one for one in demo.messages(user="U_BEN") if "John Smith" in words_of(one) and not one["ephemeral"]]
     assert shared
+
+
+def test_a_companys_name_shows_the_company_with_its_people_and_the_choice_shows_the_card(demo: Demo) -> None:
+    demo.type("globex")
+    answer = demo.last()
+    assert "Globex" in words_of(answer)
+    if "pick_customer" in {one.split(":")[0] for one in action_ids(answer)}:
+        assert "people" in words_of(answer)
+        demo.press(answer, "pick_customer")
+    assert "log_dialog" in {one.split(":")[0] for one in action_ids(demo.last())}
+
+
+def test_a_deals_name_shows_the_deals(demo: Demo) -> None:
+    demo.type("find gateway upgrade")
+    answer = demo.last()
+    assert "gateway upgrade" in words_of(answer).replace("“gateway upgrade”", "").lower()
+    assert "open deal" in words_of(answer)

@@ -57,6 +57,19 @@ def test_two_people_who_approve_at_once_have_one_effect(demo: Demo, night: dict[
     assert any("already" in one or "approved this" in one for one in answers)
 
 
+def test_an_approved_campaign_is_shown_paused_and_resumed(demo: Demo, night: dict[str, Any]) -> None:
+    demo.type("campaign")
+    card = demo.last()
+    assert "Approved" in words_of(card) or "Running" in words_of(card)
+    name = words_of(card).split(":")[0].splitlines()[0]
+    demo.press(card, "campaign_pause")
+    demo.settle()
+    demo.type(f"campaign {name[:12]} resume", "U_BEN")
+    assert "Resumed the campaign" in words_of(demo.last(user="U_BEN"))
+    demo.type("campaign no such thing")
+    assert "There is no campaign" in words_of(demo.last())
+
+
 def test_a_suggestion_is_dismissed_with_a_reason(demo: Demo, night: dict[str, Any]) -> None:
     card = _suggestions(demo)[-1]
     demo.press(card, "suggestion_dismiss", user="U_BEN")

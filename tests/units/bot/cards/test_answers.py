@@ -10,6 +10,7 @@ from bot.names import Action
 from crm_store.values.acts import NewCommunication, Receipt
 from crm_store.values.imports import ImportCounts
 from crm_store.values.people import Found, TimelinePage
+from ingest.files.preview import Preview
 from tests.units.bot.cards import figures
 from tests.units.bot.cards.figures import BERLIN, NOW, buttons, labels, shown, takes
 
@@ -111,6 +112,8 @@ class _Trial:
     import_id = None
     unknown_columns: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    possible: tuple[tuple[int, str], ...] = ()
+    preview = Preview()
 
 
 @pytest.mark.parametrize(

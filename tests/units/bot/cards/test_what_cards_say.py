@@ -14,7 +14,6 @@ from bot.cards import (
     error,
     help,
     home,
-    imports,
     mail_why,
     receipt,
     report,
@@ -27,7 +26,6 @@ from bot.cards.customer import ASKER
 from bot.grammar.verbs import Verb
 from bot.names import Action, Field, decode
 from crm_store.values.acts import NewCommunication, NewTask, Receipt
-from crm_store.values.imports import ImportCounts
 from crm_store.values.mail import MailLine
 from crm_store.values.people import CustomerCard, TimelineEntry, TimelinePage
 from tests.units.bot.cards import figures
@@ -277,9 +275,9 @@ def test_help_knows_every_verb() -> None:
 
 
 def test_help_does_not_promise_what_this_version_cannot_do() -> None:
-    words = shown(help.help_card("merge"))
-    assert "“merge” is understood, but this version cannot do it yet" in words
-    assert "/crm merge" not in words
+    words = shown(help.help_card("mute"))
+    assert "“mute” is understood, but this version cannot do it yet" in words
+    assert "/crm mute" not in words
 
 
 def test_help_of_one_verb_shows_that_verb_alone() -> None:
@@ -352,41 +350,6 @@ def test_a_task_and_a_contact_are_read_as_typed() -> None:
     assert (task.title, task.due, task.customer_id) == ("send quote", "fri", "")
     contact = dialogs.read_contact({"name": {"name": {"value": "Ann"}}, "job": {"job": {"value": "Boss"}}})
     assert (contact.name, contact.title, contact.email) == ("Ann", "Boss", "")
-
-
-class _Outcome(ImportCounts):
-    rows = 120
-    import_id: str | None = "imp_1"
-    unknown_columns = NASTY
-    warnings = NASTY
-
-
-def test_a_dry_run_says_that_nothing_is_changed_yet() -> None:
-    errors = tuple((number, NASTY[1]) for number in range(9))
-    outcome = _Outcome(created=100, updated=1, duplicates=2, errors=errors)
-    message = takes(imports.dry_run("list.csv", outcome, "imp_1"))
-    assert "Nothing is changed yet" in shown(message)
-    assert labels(message) == ["Import 101 changes", "Cancel"]
-    assert "and 4 more rows" in shown(message)
-    assert "Columns that are left out: Ann Lee" in shown(message)
-
-
-def test_a_file_that_changes_nothing_cannot_be_imported() -> None:
-    assert labels(imports.dry_run("list.csv", _Outcome(), "imp_1")) == ["Cancel"]
-
-
-def test_rows_with_errors_are_counted_once() -> None:
-    message = imports.finished("list.csv", _Outcome(skipped=3, errors=((2, "no name"), (3, "no name"))))
-    assert "1 with nothing new" in shown(message)
-    assert "2 could not be read" in shown(message)
-
-
-def test_a_finished_import_can_be_taken_back() -> None:
-    message = takes(imports.finished(NASTY[1], _Outcome(created=1)))
-    assert decode(buttons(message.blocks)[0]["value"]) == {"import": "imp_1"}
-    takes(imports.how())
-    takes(imports.cancelled())
-    takes(imports.undone(NASTY[1]))
 
 
 @pytest.mark.parametrize("text", NASTY)

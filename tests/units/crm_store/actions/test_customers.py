@@ -1,5 +1,7 @@
 """Customers by hand: added once, edited with a memory, and gone when they are removed."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -172,3 +174,28 @@ def test_a_private_customers_card_is_the_owners(cast: Cast) -> None:
     assert cast.ada.read_now(card, sam).customer.owner == "U_ADA"
     with pytest.raises(NotFound):
         cast.ben.read_now(card, sam)
+
+
+def test_a_move_ends_one_time_and_begins_another_on_its_day(cast: Cast, clock: MovableClock) -> None:
+    ann = cast.ada.write_now(customers.add, ANN).row_id
+    clock.advance(30 * 86_400)
+    day = clock.now() - timedelta(days=3)
+    receipt = cast.ada.write_now(lambda work: customers.move(work, ann, "Initech", title="Head", since=day))
+    assert receipt.sentence == "Ann Lee has moved: company Globex → Initech"
+    times = cast.ada.read_now(
+        lambda work: [
+            (one.since, one.until)
+            for one in work.session.scalars(select(Affiliation).order_by(Affiliation.affiliation_id))
+        ]
+    )
+    assert [times[0][1], times[1]] == [day, (day, None)]
+    assert cast.ada.read_now(card, ann).title == "Head"
+    assert receipt.undo_id is not None
+    cast.ada.write_now(undo.undo, receipt.undo_id)
+    assert cast.ada.read_now(by_id, ann).company == "Globex"
+
+
+def test_a_move_to_where_somebody_is_changes_nothing(cast: Cast) -> None:
+    ann = cast.ada.write_now(customers.add, ANN).row_id
+    receipt = cast.ada.write_now(customers.move, ann, "Globex")
+    assert (receipt.undo_id, receipt.sentence) == (None, "Ann Lee is at Globex already")

@@ -1,0 +1,151 @@
+"""Campaigns: the list, one with its numbers and its buttons, and what it was measured to have added."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot import blocks
+from bot.blocks import Block, Line, Message
+from bot.cards import wording
+from bot.names import Action
+from campaigns import lift
+from crm_store.values.acts import Receipt
+from crm_store.values.people import CustomerBrief
+from crm_store.values.responses import CampaignCard, CampaignNumbers
+
+STATES: Final = {
+    "approved": "Approved",
+    "running": "Running",
+    "paused": "Paused",
+    "stopped": "Stopped",
+    "measured": "Measured",
+}
+_OPEN: Final = ("approved", "running")
+
+
+def listed(cards: Sequence[CampaignCard], *, now: datetime, zone: ZoneInfo) -> Message:
+    """What there is, each with a button to its card."""
+    if not cards:
+        said = "There is no campaign yet. `/crm suggest` shows what waits for a decision."
+        return blocks.message(said, blocks.section(said))
+    if len(cards) == 1:
+        return card(cards[0], now=now, zone=zone)
+    parts: list[Block | None] = []
+    for one in cards:
+        parts.append(blocks.lines([blocks.bold(one.name), f" · {_standing(one, now, zone)}"], _in_short(one)))
+        parts.append(blocks.actions(_button("Show", Action.CAMPAIGN_SHOW, one)))
+    said = wording.counted(len(cards), "campaign")
+    return blocks.message(f"{said}: {', '.join(blocks.one_line(one.name, 60) for one in cards[:5])}.", *parts)
+
+
+def card(one: CampaignCard, *, now: datetime, zone: ZoneInfo) -> Message:
+    """One campaign: how it stands, its numbers beside the hold-out's, and what can be done."""
+    by: Line = [_standing(one, now, zone)]
+    if one.approved_by:
+        by = [*by, ", approved by ", blocks.person(one.approved_by)]
+    left = f"{one.excluded:,} left out." if one.excluded else ""
+    return blocks.message(
+        f"{one.name}: {_standing(one, now, zone)}. {_in_short(one)}",
+        blocks.header(one.name),
+        blocks.lines(by),
+        numbers(one.numbers),
+        _lift(one),
+        _steps(one),
+        blocks.context(f"Opens are not counted. Orders count until {_day(one.ends_at, now, zone)}. {left}".strip()),
+    )
+
+
+def numbers(seen: CampaignNumbers) -> Block | None:
+    """What came so far; without any letter or order nothing is shown."""
+    rows: list[Line] = []
+    if seen.sent or seen.waiting:
+        parts = [f"{seen.sent:,} sent"]
+        parts += [f"{count:,} {word}" for count, word in _answers(seen) if count]
+        rows.append([blocks.bold("Letters"), f" {', '.join(parts)}"])
+    if seen.treated_ordered or seen.holdout_ordered:
+        beside = f"; held out: {seen.holdout_ordered:,} of {seen.holdout:,}" if seen.holdout else ""
+        rows.append([blocks.bold("Ordered"), f" {seen.treated_ordered:,} of {seen.treated:,} ({seen.revenue}){beside}"])
+    if seen.after_letters.minor:
+        rows.append([blocks.bold("After a letter"), f" {seen.after_letters}, whatever would have come anyway included"])
+    return blocks.lines(*rows) if rows else None
+
+
+def _answers(seen: CampaignNumbers) -> tuple[tuple[int, str], ...]:
+    return (
+        (seen.waiting, "waiting"),
+        (seen.bounced, "bounced"),
+        (seen.replied, "replied"),
+        (seen.unsubscribed, "unsubscribed"),
+        (seen.deals, "with a deal that moved"),
+    )
+
+
+def measured(one: CampaignCard) -> Message:
+    """What a campaign added, for the thread in which it was approved."""
+    if one.lift is None:
+        said = f"“{blocks.one_line(one.name)}” is not measured yet."
+        return blocks.message(said, blocks.section(said))
+    said = " ".join(lift.sentences(one.lift))
+    return blocks.message(f"Measured: {one.name}. {said}", blocks.header(f"Measured: {one.name}"), _lift(one))
+
+
+def moved(done: Receipt, one: CampaignCard, *, now: datetime, zone: ZoneInfo) -> Message:
+    """The card after a step, with what was done in front."""
+    after = card(one, now=now, zone=zone)
+    said = f"{done.sentence}."
+    return blocks.message(f"{said} {after.text}", blocks.section(said), *after.blocks)
+
+
+def people(briefs: Sequence[CustomerBrief], *, now: datetime, zone: ZoneInfo) -> Message:
+    """Who is written to, those who answered first."""
+    if not briefs:
+        said = "Nobody of this campaign is a customer any more."
+        return blocks.message(said, blocks.section(said))
+    rows: list[Line] = [
+        [blocks.bold(wording.customer(one), 150), f" · {wording.last_contact(one, now, zone)}"] for one in briefs[:30]
+    ]
+    names = ", ".join(blocks.one_line(one.name, 60) for one in briefs[:5])
+    return blocks.message(f"The first are {names}.", blocks.header("Who gets these letters"), blocks.bullets(rows))
+
+
+def _lift(one: CampaignCard) -> Block | None:
+    if one.lift is None:
+        return None
+    first, *rest = lift.sentences(one.lift)
+    return blocks.together(blocks.lines([blocks.bold(first, 400)]), blocks.bullets(rest) if rest else None)
+
+
+def _standing(one: CampaignCard, now: datetime, zone: ZoneInfo) -> str:
+    return f"{STATES.get(one.state, one.state.capitalize())}, begun {_day(one.created_at, now, zone)}"
+
+
+def _day(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    return wording.day(at.astimezone(zone).date(), now.astimezone(zone).date())
+
+
+def _in_short(one: CampaignCard) -> str:
+    if one.lift is not None:
+        return lift.headline(one.lift)
+    seen = one.numbers
+    parts = [wording.counted(seen.treated, "person", "people"), f"{seen.sent:,} sent", f"{seen.replied:,} replied"]
+    return f"{', '.join(parts)}, {seen.treated_ordered:,} ordered."
+
+
+def _steps(one: CampaignCard) -> Block | None:
+    sure = blocks.confirm(
+        f"Stop “{blocks.one_line(one.name, 60)}”?",
+        "What still waits is never sent. What is sent stays sent.",
+        "Stop it",
+    )
+    pause, resume, stop = (
+        _button("Pause", Action.CAMPAIGN_PAUSE, one),
+        _button("Resume", Action.CAMPAIGN_RESUME, one),
+        blocks.button("Stop", Action.CAMPAIGN_STOP, {"campaign": one.campaign_id}, style="danger", confirm=sure),
+    )
+    steps = [pause, stop] if one.state in _OPEN else [resume, stop] if one.state == "paused" else []
+    return blocks.actions(*steps, _button("Show people", Action.CAMPAIGN_PEOPLE, one))
+
+
+def _button(label: str, action: Action, one: CampaignCard) -> Block:
+    return blocks.button(label, action, {"campaign": one.campaign_id})

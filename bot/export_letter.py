@@ -1,0 +1,23 @@
+"""An export as a message with its file."""
+
+from typing import Final
+
+from bot import blocks
+from bot.blocks import Message
+from bot.letters import Picture
+from crm_store.engine.store import Desk
+from crm_store.values.exports import ALL
+from ingest.files import export
+
+_MOST: Final = 50_000_000
+
+
+def build(desk: Desk, what: str) -> tuple[Message, Picture | None]:
+    """The message and its file; none where the file is too large for a chat."""
+    content = export.everything_bytes(desk) if what == ALL else export.table_bytes(desk, what)
+    if len(content) > _MOST:
+        said = f"The export of {what} is larger than 50 MB. `crm export` at the terminal writes it to a file."
+        return blocks.message(said, blocks.section(said)), None
+    name = "rapport.jsonl" if what == ALL else f"{what}.csv"
+    said = f"Here is the export of {what}. Private notes of others are not in it."
+    return blocks.message(said, blocks.section(said)), Picture(name, name, "", content)

@@ -1,0 +1,79 @@
+"""A campaign from its approval to the answers: letters that leave, a reply on the timeline, an unsubscription."""
+
+import email
+import email.policy
+import time
+import urllib.error
+import urllib.request
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.house import Demo, words_of
+
+
+def letters(demo: Demo, at_least: int = 1, seconds: float = 20) -> list[EmailMessage]:
+    """The letters that have left, once there are so many."""
+    folder = demo.data / "outgoing"
+    until = time.monotonic() + seconds
+    while len(found := sorted(folder.glob("*.eml"))) < at_least and time.monotonic() < until:
+        demo.settle()
+    assert len(found) >= at_least, "no letter left"
+    return [_read(one) for one in found]
+
+
+def _read(file: Path) -> EmailMessage:
+    found = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def open_card(demo: Demo) -> dict[str, Any]:
+    """A suggestion that waits in the team's channel."""
+    demo.crm("run-job", "nightly", "--json")
+    demo.settle()
+    cards = [one for one in demo.messages(user="U_BEN") if "suggestion_approve" in str(one.get("blocks"))]
+    assert cards, "nothing was suggested"
+    return cards[-1]
+
+
+def test_an_approved_campaign_leaves_is_answered_and_can_be_left(demo: Demo) -> None:
+    demo.press(open_card(demo), "suggestion_approve", "U_BEN")
+    sent = letters(demo); time.sleep(3)
+    first = sent[0]
+    person = first["To"].addresses[0]
+    for _ in range(60):
+        demo.type(f"timeline {person.addr_spec}", "U_BEN")
+        if str(first["Subject"]) in words_of(demo.last(user="U_BEN")):
+            break
+    reply = EmailMessage()
+    reply["From"], reply["To"], reply["Subject"] = str(first["To"]), str(first["Reply-To"]), f"Re: {first['Subject']}"
+    reply["Message-ID"], reply["In-Reply-To"] = "<answer-1@customer.example>", str(first["Message-ID"])
+    reply.set_content("Yes, please call me on Thursday about GREEN-APPLES.")
+    demo.mail(bytes(reply), first["Reply-To"].addresses[0].addr_spec, person.addr_spec)
+    demo.settle()
+    demo.type(f"timeline {person.addr_spec}", "U_BEN")
+    told = words_of(demo.last(user="U_BEN"))
+    assert "GREEN-APPLES" in told
+    assert str(first["Subject"]) in told
+    link = str(first["List-Unsubscribe"]).strip("<>")
+    with urllib.request.urlopen(link, timeout=10) as page:
+        assert "No more letters?" in page.read().decode()
+    request = urllib.request.Request(link, b"List-Unsubscribe=One-Click")
+    with urllib.request.urlopen(request, timeout=10) as page:
+        assert "You get no campaign mail from us any more." in page.read().decode()
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(link[:-4] + "AAAA", timeout=10)
+
+
+def test_a_manager_says_whom_campaigns_never_write_to(demo: Demo) -> None:
+    demo.type("settings suppress never@nobody.example", "U_BEN")
+    assert "no longer write to never@nobody.example" in words_of(demo.last(user="U_BEN"))
+    demo.type("settings suppress", "U_BEN")
+    assert "by hand" in words_of(demo.last(user="U_BEN"))
+    demo.type("settings suppress remove never@nobody.example", "U_BEN")
+    assert "may write to never@nobody.example again" in words_of(demo.last(user="U_BEN"))
+    demo.type("settings suppress never@nobody.example")
+    assert "Only managers and admins" in words_of(demo.last())
