@@ -17,9 +17,7 @@ from crm_store.actions import teams as team_actions
 from crm_store.actions.mail_history import KIND as MAILS
 from crm_store.engine.store import Desk
 from crm_store.errors import BadInput
-from crm_store.lookup.retrieval import Retriever
 from crm_store.lookup.search import search
-from crm_store.lookup.sql_candidates import SQL
 from crm_store.queries import imports as import_queries
 from crm_store.values.imports import ColumnChoice
 from crm_store.values.people import LookUp
@@ -64,10 +62,9 @@ def look_up(desk: Desk, text: str, batch: str | None, limit: int, as_json: bool)
         raise BadInput("--limit must be between 1 and 50.")
     queries = [text] if batch is None else _lines(batch)
     clock = desk.store.clock
-    retriever = _retriever(desk, len(queries))
     for query in queries:
         started = clock.monotonic()
-        answer = desk.read_now(search, query, limit, retriever=retriever)
+        answer = desk.read_now(search, query, limit)
         ms = round((clock.monotonic() - started) * 1000, 2)
         say(_json(query, answer, ms) if as_json else _shown(query, answer))
     return 0
@@ -163,17 +160,6 @@ def _bytes(file: str) -> bytes:
         return Path(file).read_bytes()
     except OSError as problem:
         raise BadInput(f"{file} cannot be read: {problem.strerror}.") from problem
-
-
-def _retriever(desk: Desk, queries: int) -> Retriever:
-    """The index in memory where so many are asked that it pays to build it first."""
-    if queries < _LEAST_FOR_INDEX or queries * _CUSTOMERS_A_QUERY < desk.read_now(changes):
-        return SQL
-    from crm_store.lookup.index.retriever import IndexRetriever  # noqa: PLC0415 -- numpy loads for large batches alone
-
-    index = IndexRetriever()
-    index.warm(desk)
-    return index
 
 
 def _lines(file: str) -> list[str]:

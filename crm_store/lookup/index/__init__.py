@@ -1,1 +1,0 @@
-"""The look-up's accelerator: a team's token tables as arrays in memory, fresh at every look-up."""
