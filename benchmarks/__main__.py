@@ -16,7 +16,6 @@ NAMES: Final = (
     "memory",
     "look_up",
     "look_up_floor",
-    "fresh_look_up",
     "store",
     "intake",
     "reader",
