@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from campaigns.tools import mailchimp, webhook
-from campaigns.tools.mailchimp import Mailchimp, NotTaken
-from campaigns.tools.webhook import Hook, NotDelivered
+from campaigns.tools.mailchimp import Mailchimp
+from campaigns.tools.refusal import NotTaken
+from campaigns.tools.webhook import Hook
 from crm_store.actions import audience_exports as acts
 from crm_store.engine.store import Desk
 from crm_store.queries import audiences
@@ -39,7 +40,7 @@ async def run(desk: Desk, settings: Settings) -> HandedOver:
         except NotSetUp as problem:
             await desk.write(acts.failed, one.export_id, str(problem), again=False)
             failed += 1
-        except (NotTaken, NotDelivered) as problem:
+        except NotTaken as problem:
             await desk.write(acts.failed, one.export_id, problem.sentence, again=problem.passing)
             failed += 1
         else:

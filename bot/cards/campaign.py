@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot import blocks
 from bot.blocks import Block, Line, Message
+from bot.cards import people as people_cards
 from bot.cards import wording
 from bot.names import Action
 from campaigns import lift
@@ -99,14 +100,9 @@ def moved(done: Receipt, one: CampaignCard, *, now: datetime, zone: ZoneInfo) ->
 
 def people(briefs: Sequence[CustomerBrief], *, now: datetime, zone: ZoneInfo) -> Message:
     """Who is written to, those who answered first."""
-    if not briefs:
-        said = "Nobody of this campaign is a customer any more."
-        return blocks.message(said, blocks.section(said))
-    rows: list[Line] = [
-        [blocks.bold(wording.customer(one), 150), f" · {wording.last_contact(one, now, zone)}"] for one in briefs[:30]
-    ]
-    names = ", ".join(blocks.one_line(one.name, 60) for one in briefs[:5])
-    return blocks.message(f"The first are {names}.", blocks.header("Who gets these letters"), blocks.bullets(rows))
+    return people_cards.listed(
+        briefs, "Who gets these letters", "Nobody of this campaign is a customer any more.", now=now, zone=zone
+    )
 
 
 def _lift(one: CampaignCard) -> Block | None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot import blocks
 from bot.blocks import Block, Line, Message, Piece
 from bot.cards import campaign, forms, wording
+from bot.cards import people as people_cards
 from bot.names import Action, Dialog, Field
 from crm_store.values.marketing import DecisionOutcome, SuggestionView
 from crm_store.values.people import CustomerBrief
@@ -175,14 +176,7 @@ def listed(views: Sequence[SuggestionView], *, now: datetime, zone: ZoneInfo) ->
 
 def people(briefs: Sequence[CustomerBrief], *, now: datetime, zone: ZoneInfo) -> Message:
     """Who would be written to."""
-    if not briefs:
-        said = "Nobody fits any more."
-        return blocks.message(said, blocks.section(said))
-    rows: list[Line] = [
-        [blocks.bold(wording.customer(one), 150), f" · {wording.last_contact(one, now, zone)}"] for one in briefs[:30]
-    ]
-    names = ", ".join(blocks.one_line(one.name, 60) for one in briefs[:5])
-    return blocks.message(f"The first are {names}.", blocks.header("Who would get this mail"), blocks.bullets(rows))
+    return people_cards.listed(briefs, "Who would get this mail", "Nobody fits any more.", now=now, zone=zone)
 
 
 def why(view: SuggestionView) -> Message:

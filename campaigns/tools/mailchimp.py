@@ -1,6 +1,5 @@
 """Audiences for Mailchimp: its import file, and its own client for those who set a key."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,6 +8,7 @@ from mailchimp_marketing import Client
 from mailchimp_marketing.api_client import ApiClientError
 
 from campaigns.tools.csv_list import table
+from campaigns.tools.refusal import NotTaken
 from crm_store.values.audiences import Audience, AudiencePerson
 
 AT_ONCE: Final = 500
@@ -27,15 +27,6 @@ _COLUMNS: Final = (
     "Last Order",
     "Tags",
 )
-
-
-class NotTaken(Exception):
-    """Mailchimp refused or did not answer; `passing` says whether it may be tried again."""
-
-    def __init__(self, sentence: str, *, passing: bool) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.passing = passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +60,6 @@ def written(audience: Audience) -> bytes:
 def cut(text: str, most: int) -> str:
     """The text in at most so many bytes, never in the middle of a letter."""
     return text.encode("utf-8")[:most].decode("utf-8", "ignore")
-
-
-def subscriber_hash(email: str) -> str:
-    """By what Mailchimp knows a member: the MD5 of the address in lower case."""
-    return hashlib.md5(email.lower().encode(), usedforsecurity=False).hexdigest()
 
 
 class Mailchimp:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from campaigns.tools.refusal import NotTaken
 from crm_store.values.audiences import Audience
 
 AT_ONCE: Final = 500
@@ -17,15 +18,6 @@ _SECONDS: Final = 20.0
 _FINE: Final = range(200, 300)
 _PASSING: Final = frozenset({408, 425, 429})
 _FAULT: Final = 500
-
-
-class NotDelivered(Exception):
-    """The receiver refused or did not answer; `passing` says whether it may be tried again."""
-
-    def __init__(self, sentence: str, *, passing: bool) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.passing = passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +63,7 @@ def pages(audience: Audience, export_id: str) -> list[tuple[str, bytes]]:
 
 
 async def deliver(hook: Hook, audience: Audience, export_id: str, now: datetime) -> int:
-    """Send every page in order and say how many people they held; raises NotDelivered.
+    """Send every page in order and say how many people they held; raises NotTaken.
 
     A receiver that has seen an `Idempotency-Key` may answer 200 and do nothing.
     """
@@ -98,7 +90,7 @@ async def _post(session: aiohttp.ClientSession, url: str, given: Mapping[str, st
         async with session.post(url, data=body, headers=given, allow_redirects=False) as answer:
             status = answer.status
     except (aiohttp.ClientError, TimeoutError) as problem:
-        raise NotDelivered("The webhook's receiver cannot be reached.", passing=True) from problem
+        raise NotTaken("The webhook's receiver cannot be reached.", passing=True) from problem
     if status not in _FINE:
         passing = status in _PASSING or status >= _FAULT
-        raise NotDelivered(f"The webhook's receiver answered {status}.", passing=passing)
+        raise NotTaken(f"The webhook's receiver answered {status}.", passing=passing)

@@ -5,8 +5,8 @@ from alembic import op
 
 from crm_store.migrations import walls
 
-revision = "0017"
-down_revision = "0016"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:

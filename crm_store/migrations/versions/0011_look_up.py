@@ -1,4 +1,4 @@
-"""Duplicates: pairs proposed, with why, and what people decided of them."""
+"""Look-up: its tables without a second copy of each key on SQLite; what they hold is kept."""
 
 from typing import Any
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from crm_store.migrations import walls
 
-revision = "0016"
-down_revision = "0015"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:
