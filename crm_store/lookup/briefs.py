@@ -6,37 +6,28 @@ from operator import itemgetter
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
 from crm_store.engine.work import Work
-from crm_store.lookup.reading import many, of_team, rows
+from crm_store.lookup.reading import TEAM, moment, plain, read_plain
 from crm_store.lookup.tokens import in_groups
-from crm_store.models.people import Company, ContactPoint, Customer, User
+from crm_store.models.people import User
 from crm_store.values.people import CustomerBrief
 
 _AT_ONCE: Final = 500
-_owner = aliased(User)
-_toucher = aliased(User)
-_PEOPLE: Final = of_team(
-    select(
-        Customer.customer_id, Customer.name, Company.name.label("company"), Customer.company_id,
-        Customer.owner.label("owner_id"), _owner.slack_user_id.label("owner"), Customer.last_touch_at,
-        Customer.last_touch_kind, _toucher.slack_user_id.label("last_touch_by"), Customer.needs_check, Customer.level,
-        Customer.removed_at, Customer.merged_into,
-    )
-    .outerjoin(Company, (Company.team_id == Customer.team_id) & (Company.company_id == Customer.company_id))
-    .outerjoin(_owner, (_owner.team_id == Customer.team_id) & (_owner.user_id == Customer.owner))
-    .outerjoin(_toucher, (_toucher.team_id == Customer.team_id) & (_toucher.user_id == Customer.last_touch_by))
-    .where(Customer.customer_id.in_(many("ids"))),
-    Customer,
-)  # fmt: skip
 # Who is gone is left out afterwards: asked of the database, it would walk all who are there, not the few asked for.
+_PEOPLE: Final = plain(
+    "SELECT c.customer_id, c.name, k.name, c.company_id, c.owner, o.slack_user_id, c.last_touch_at, c.last_touch_kind,"
+    " t.slack_user_id, c.needs_check, c.level, c.removed_at IS NOT NULL OR c.merged_into IS NOT NULL"
+    " FROM customers AS c"
+    " LEFT JOIN companies AS k ON k.team_id = c.team_id AND k.company_id = c.company_id"
+    " LEFT JOIN users AS o ON o.team_id = c.team_id AND o.user_id = c.owner"
+    " LEFT JOIN users AS t ON t.team_id = c.team_id AND t.user_id = c.last_touch_by"
+    " WHERE c.team_id = ? AND c.customer_id IN {many}"
+)
 # Neither kind nor order is asked of the database, which would walk all of the team's addresses for them.
-_POINTS: Final = of_team(
-    select(ContactPoint.point_id, ContactPoint.owner_row, ContactPoint.kind, ContactPoint.state, ContactPoint.value)
-    .where(ContactPoint.owner_row.in_(many("ids"))),
-    ContactPoint,
-)  # fmt: skip
+_POINTS: Final = plain(
+    "SELECT point_id, owner_row, kind, state, value FROM contact_points WHERE team_id = ? AND owner_row IN {many}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +48,12 @@ def people(work: Work, customer_ids: Iterable[str]) -> dict[str, Person]:
     for some in in_groups(list(dict.fromkeys(customer_ids)), _AT_ONCE):
         points: dict[tuple[str, str], list[str]] = {}
         live: dict[str, str] = {}
-        for _, owner_row, kind, state, value in sorted(rows(work, _POINTS, ids=some), key=itemgetter(0)):
+        for _, owner_row, kind, state, value in sorted(read_plain(work, _POINTS, TEAM, list(some)), key=itemgetter(0)):
             points.setdefault((owner_row, kind), []).append(value)
             if kind == "email" and state == "live":
                 live.setdefault(owner_row, value)
-        for row in rows(work, _PEOPLE, ids=some):
-            *told, removed_at, merged_into = row
-            if removed_at is not None or merged_into is not None:
+        for *told, gone in read_plain(work, _PEOPLE, TEAM, list(some)):
+            if gone:
                 continue
             customer_id, name, company, company_id, owner_id, owner, touch_at, touch_kind, touch_by, check, level = told
             brief = CustomerBrief(
@@ -73,10 +63,10 @@ def people(work: Work, customer_ids: Iterable[str]) -> dict[str, Person]:
                 company_id=company_id,
                 email=live.get(customer_id),
                 owner=owner,
-                last_touch_at=touch_at,
+                last_touch_at=moment(touch_at),
                 last_touch_kind=touch_kind,
                 last_touch_by=touch_by,
-                needs_check=check,
+                needs_check=bool(check),
             )
             emails, phones = (tuple(points.get((customer_id, kind), ())) for kind in ("email", "phone"))
             found[customer_id] = Person(brief, owner_id, level, emails, phones)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam
@@ -58,6 +59,13 @@ def plain(statement: str) -> Plain:
         sqlite.replace(_MANY, "(SELECT value FROM json_each(?))"),
         postgresql.replace(_MANY, "(SELECT unnest(%s::text[]))").replace("?", "%s"),
     )
+
+
+def moment(stored: datetime | str | None) -> datetime | None:
+    """A time as the driver gives it, which for SQLite is text without a zone, as aware UTC."""
+    if isinstance(stored, str):
+        return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+    return stored.astimezone(UTC) if stored else None
 
 
 def read_plain(work: Work, statement: Plain, *values: object) -> Sequence[tuple[Any, ...]]:

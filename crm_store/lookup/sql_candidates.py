@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
 from crm_store.engine.work import Work
-from crm_store.lookup.reading import TEAM, many, of_team, plain, read_plain, rows
+from crm_store.lookup.reading import TEAM, moment, of_team, plain, read_plain, rows
 from crm_store.lookup.retrieval import LEAST_DIGITS, MOST_CANDIDATES, Asked, Gathered, rarity
 from crm_store.lookup.tokens import in_groups
 from crm_store.lookup.vocabulary import Meant, meanings
@@ -45,12 +46,9 @@ _LIKELIEST: Final = of_team(
     .limit(bindparam("most")),
     Posting,
 )
-_LIKELIEST_OF: Final = of_team(
-    select(Customer.customer_id, Customer.owner, Customer.last_touch_at)
-    .where(Customer.customer_id.in_(many("ids")))
-    .order_by(*_own_and_recent_first)
-    .limit(bindparam("most")),
-    Customer,
+_LIKELIEST_OF: Final = plain(
+    "SELECT customer_id, owner, last_touch_at FROM customers WHERE team_id = ? AND customer_id IN {many}"
+    " ORDER BY (owner IS NOT DISTINCT FROM ?) DESC, last_touch_at DESC NULLS LAST, customer_id LIMIT ?"
 )
 _ENDING_WITH: Final = of_team(
     select(PhoneSuffix.customer_id)
@@ -192,6 +190,10 @@ def _by_address(work: Work, address: str) -> list[tuple[str, float]]:
     return [(owner_row, 100.0 if value_key == key else 20.0) for owner_row, value_key in found]
 
 
+def _seconds(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0
+
+
 def _owned_first(work: Work, best: Sequence[str], scores: dict[str, float], owner: str) -> list[str]:
     """Where more fit alike than are weighed, the asker's own and the recent ones are among those weighed."""
     if len(best) <= MOST_CANDIDATES or scores[best[MOST_CANDIDATES - 1]] - scores[best[MOST_CANDIDATES]] > 1e-9:
@@ -202,6 +204,6 @@ def _owned_first(work: Work, best: Sequence[str], scores: dict[str, float], owne
     needed = MOST_CANDIDATES - len(sure)
     likely: list[tuple[bool, float, str]] = []
     for some in in_groups(tied, _TIED_AT_ONCE):
-        for customer_id, owned_by, touched in rows(work, _LIKELIEST_OF, ids=some, owner=owner, most=needed):
-            likely.append((owned_by != owner, -(touched.timestamp() if touched else 0.0), customer_id))
+        for customer_id, owned_by, touched in read_plain(work, _LIKELIEST_OF, TEAM, list(some), owner, needed):
+            likely.append((owned_by != owner, -_seconds(moment(touched)), customer_id))
     return [*sure, *(customer_id for _, _, customer_id in sorted(likely)[:needed])]

@@ -7,9 +7,9 @@ from typing import Final
 
 from crm_store.engine.work import Work
 from crm_store.lookup.reading import TEAM, Plain, plain, read_plain
+from crm_store.matching.nearby import Nearby
 from crm_store.matching.nicknames import related
 from crm_store.matching.normalise import deletions, halves_meant, skeleton_forms, stable_hash
-from crm_store.matching.similarity import nearness
 
 _MOST_BEGINNINGS: Final = 100
 _MOST_WORDS: Final = 40
@@ -126,7 +126,7 @@ def _forms(word: str) -> set[str]:
 
 
 def _nearest(word: str, texts: Iterable[str], together: Sequence[Meant], known: dict[str, int]) -> tuple[Meant, ...]:
-    near = {text: nearness(word, text).value for text in texts if text in known}
+    near = {text: one.value for text, one in Nearby(text for text in texts if text in known)[word].items()}
     meant = [Meant(text, value, known[text]) for text, value in near.items() if value >= _LEAST_NEARNESS]
     meant += [one for one in together if one.text != word and near.get(one.text, 0.0) < one.value]
     meant.sort(key=lambda one: (-one.value, -one.df, one.text))

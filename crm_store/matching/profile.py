@@ -89,8 +89,11 @@ def _together(words: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 def _shown(text: str, field: str) -> list[Target]:
     """The words of a text as targets, each with the piece of writing it came from."""
-    found = []
-    for piece in clean(text).split():
-        words = tokens(piece)
-        found += [Target(word, piece.strip(',;()"') if len(words) == 1 else word, field) for word in words]
-    return found
+    return [target for piece in clean(text).split() for target in _piece(piece, field)]
+
+
+@lru_cache(maxsize=65_536)
+def _piece(piece: str, field: str) -> tuple[Target, ...]:
+    """First names, companies and places are many people's, so most pieces were read before."""
+    words = tokens(piece)
+    return tuple(Target(word, piece.strip(',;()"') if len(words) == 1 else word, field) for word in words)

@@ -1,13 +1,14 @@
 """Ranks candidates of a look-up: each word typed is given to one word of the contact, and the answer says which."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from crm_store.matching import companies
 from crm_store.matching.contact_points import email_key, phone_digits
+from crm_store.matching.nearby import Nearby
 from crm_store.matching.normalise import clean, fold, query_words, tokens
 from crm_store.matching.profile import FIRST_HAND, Candidate, Profile, Target, profile_of
 from crm_store.matching.similarity import How, Nearness, nearness
@@ -124,26 +125,31 @@ class _Weighed:
 
 def score(query: str, candidate: Candidate, idf: Idf) -> Match:
     """How well the candidate answers the query; `idf` weighs a folded word (rare ones more), above 0."""
-    weighed = _weigh(_read(query), candidate, _Rarity(idf))
+    weighed = _weigh(_read(query), candidate, _Rarity(idf), _nearby([candidate]))
     return Match(weighed.score, weighed.why())
 
 
 def rank(query: str, candidates: Sequence[Candidate], idf: Idf, limit: int = 5) -> list[Ranked]:
     """The best candidates, best first; those that answer less than a third of the query are left out."""
     asked = _read(query)
-    rarity = _Rarity(idf)
-    weighed = [(_weigh(asked, candidate, rarity), candidate) for candidate in candidates]
+    rarity, nearby = _Rarity(idf), _nearby(candidates)
+    weighed = [(_weigh(asked, candidate, rarity, nearby), candidate) for candidate in candidates]
     fitting = [(one, candidate) for one, candidate in weighed if one.score >= _LEAST_SCORE]
     fitting.sort(key=lambda pair: (-pair[0].score, fold(pair[1].name), pair[1].id))
     return [Ranked(candidate, one.score, one.why()) for one, candidate in fitting[:limit]]
 
 
-def _weigh(asked: _Query, candidate: Candidate, rarity: _Rarity) -> _Weighed:
+def _nearby(candidates: Sequence[Candidate]) -> Nearby:
+    """The words of all candidates, to be compared with each word of the query at once."""
+    return Nearby(target.word for candidate in candidates for target in profile_of(candidate).targets)
+
+
+def _weigh(asked: _Query, candidate: Candidate, rarity: _Rarity, nearby: Nearby) -> _Weighed:
     pieces = [_phone(asked.digits, candidate)] if asked.digits else []
-    pieces += [_address(address, candidate, rarity) for address in asked.addresses]
+    pieces += [_address(address, candidate, rarity, nearby) for address in asked.addresses]
     profile = profile_of(candidate)
     words = _as_written(asked.words, profile)
-    chosen = _assign(words, profile, rarity)
+    chosen = _assign(words, profile, rarity, nearby)
     weights = [rarity[word] for word in words]
     total = sum(piece.weight for piece in pieces) + sum(weights)
     if not total:
@@ -208,9 +214,11 @@ def _read(query: str) -> _Query:
     return _Query(plain[:_MOST_WORDS], addresses[:2], digits, f"{alone}@" if alone else "")
 
 
-def _assign(words: tuple[str, ...], profile: Profile, rarity: _Rarity) -> list[tuple[int, Nearness] | None]:
+def _assign(
+    words: tuple[str, ...], profile: Profile, rarity: _Rarity, nearby: Nearby
+) -> list[tuple[int, Nearness] | None]:
     """Give each word its own target so that the weighted sum is greatest: exact search over the few that are near."""
-    options = [_options(word, words.count(word), profile) for word in words]
+    options = [_options(word, words.count(word), profile, nearby[word]) for word in words]
     weights = [rarity[word] for word in words]
     ceilings = [0.0] * (len(words) + 1)
     for at in range(len(words) - 1, -1, -1):
@@ -238,15 +246,15 @@ def _assign(words: tuple[str, ...], profile: Profile, rarity: _Rarity) -> list[t
     return best_choice
 
 
-def _options(word: str, times: int, profile: Profile) -> list[tuple[int, Nearness]]:
+def _options(word: str, times: int, profile: Profile, near_words: Mapping[str, Nearness]) -> list[tuple[int, Nearness]]:
     """The nearest targets of a word, best first, at most five; names win over addresses at equal nearness."""
     exact = profile.places.get(word, ())
     if len(exact) >= times and len(word) > 1:
         return [(at, _SAME) for at in exact[:5]]
     near = []
     for at, target in enumerate(profile.targets):
-        found = nearness(word, target.word)
-        if found.value > 0 and (found.how is not How.TYPO or at not in profile.forms):
+        found = near_words.get(target.word)
+        if found and (found.how is not How.TYPO or at not in profile.forms):
             found = _of_letters(word, found, target) if min(len(word), len(target.word)) == 1 else found
             near.append((at, found if target.field in FIRST_HAND else _second_hand(word, found, target.field)))
     near.sort(key=lambda option: (-option[1].value, option[0]))
@@ -286,7 +294,7 @@ def _said(word: str, shown: str, how: How) -> str:
     return f"{word} ≈ {shown}"
 
 
-def _address(address: str, candidate: Candidate, rarity: _Rarity) -> _Piece:
+def _address(address: str, candidate: Candidate, rarity: _Rarity, nearby: Nearby) -> _Piece:
     """An address or part of one against the stored ones, else against name and company."""
     weight = 2.0 * rarity[address]
     local, _, domain = address.rpartition("@")
@@ -302,7 +310,7 @@ def _address(address: str, candidate: Candidate, rarity: _Rarity) -> _Piece:
             best = _Piece(weight, value, f"{address}… = {stored}" if starts else f"{address} ≈ {stored}")
     if best.value >= _SURE_ADDRESS:
         return best
-    borrowed = _borrowed(local, domain, candidate, rarity)
+    borrowed = _borrowed(local, domain, candidate, rarity, nearby)
     if borrowed > best.value:
         shown = " · ".join(part for part in (candidate.name, candidate.company) if part)
         best = _Piece(weight, borrowed, f"{address} ≈ {shown}")
@@ -323,11 +331,11 @@ def _both(local_value: float, domain_value: float, local: str, domain: str) -> f
     return 0.6 * local_value + 0.4 * domain_value
 
 
-def _borrowed(local: str, domain: str, candidate: Candidate, rarity: _Rarity) -> float:
+def _borrowed(local: str, domain: str, candidate: Candidate, rarity: _Rarity, nearby: Nearby) -> float:
     words = (*tokens(local), *tokens(domain.partition(".")[0]))[:_MOST_WORDS]
     if not words:
         return 0.0
-    found = _assign(words, profile_of(candidate), rarity)
+    found = _assign(words, profile_of(candidate), rarity, nearby)
     weights = [rarity[word] for word in words]
     values = [near[1].value if near else 0.0 for near in found]
     return _BORROWED * sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)

@@ -11,9 +11,13 @@ from crm_store.matching.normalise import skeleton
 
 _EXACT, _NICKNAME, _INITIAL = 1.0, 0.93, 0.82
 _START, _START_BY_LENGTH = 0.80, 0.18
-_TYPO, _LEAST_TYPO = 0.97, 0.55
-_SOUND = 0.76
-_MOST_MISSING = 1 - _LEAST_TYPO
+TYPO, LEAST_TYPO = 0.97, 0.55
+SOUND = 0.76
+LEAST_START = 0.7
+SHORTEST_HEARD = 4
+_SURELY_A_TYPO = 0.75
+_LEAST_SHORT = 0.7
+_MOST_MISSING = 1 - LEAST_TYPO
 _VOWELS = str.maketrans("", "", "aeiouyhw")
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "d": "t"})
 
@@ -48,12 +52,27 @@ def nearness(typed: str, stored: str) -> Nearness:
     if typed == stored:
         return Nearness(_EXACT, How.EXACT)
     if stored in related(typed):
-        return Nearness(_NICKNAME, How.NICKNAME)
+        return nickname()
     if len(stored) == 1 or len(typed) == 1:
-        return Nearness(_INITIAL, How.INITIAL) if typed[0] == stored[0] else _NOTHING
+        return initial() if typed[0] == stored[0] else _NOTHING
     if stored.startswith(typed):
-        return Nearness(_START + _START_BY_LENGTH * len(typed) / len(stored), How.START)
+        return start(typed, stored)
     return _with_errors(typed, stored)
+
+
+def nickname() -> Nearness:
+    """One first name for the other."""
+    return Nearness(_NICKNAME, How.NICKNAME)
+
+
+def initial() -> Nearness:
+    """One letter for a word that begins with it."""
+    return Nearness(_INITIAL, How.INITIAL)
+
+
+def start(typed: str, stored: str) -> Nearness:
+    """What the start of a word is worth, by the share of it that was typed."""
+    return Nearness(_START + _START_BY_LENGTH * len(typed) / len(stored), How.START)
 
 
 @lru_cache(maxsize=131_072)
@@ -66,7 +85,7 @@ def _letters(word: str) -> int:
 
 
 @lru_cache(maxsize=131_072)
-def _is_bare(word: str) -> bool:
+def is_bare(word: str) -> bool:
     """True for a word without vowels, as Arabic and Hebrew letters give it."""
     return not any(mark in "aeiou" for mark in word)
 
@@ -74,7 +93,7 @@ def _is_bare(word: str) -> bool:
 def _hopeless(typed: str, stored: str) -> bool:
     """True where so many letters are missing that neither an error, a sound nor a short form can explain it."""
     missing = (_letters(typed) & ~_letters(stored)).bit_count()
-    if missing <= _MOST_MISSING * max(len(typed), len(stored)) or typed[0] == stored[0] or _is_bare(stored):
+    if missing <= _MOST_MISSING * max(len(typed), len(stored)) or typed[0] == stored[0] or is_bare(stored):
         return False
     return not related(stored)
 
@@ -84,39 +103,39 @@ def _with_errors(typed: str, stored: str) -> Nearness:
         return _NOTHING
     # Most pairs are far apart, so that numbers are compared and the answer is made once.
     value, how = _typo(typed, stored), How.TYPO
-    if value < _SOUND and _is_bare(stored) and len(stored) > 1 and skeleton(typed) == skeleton(stored):
-        value = _SOUND
-    if len(typed) >= 4:
-        if value < _SOUND and typed[0] == stored[0] and _skeleton(typed) == _skeleton(stored) != "":
-            value = _SOUND
+    if value < SOUND and is_bare(stored) and len(stored) > 1 and skeleton(typed) == skeleton(stored):
+        value = SOUND
+    if len(typed) >= SHORTEST_HEARD:
+        if value < SOUND and typed[0] == stored[0] and heard(typed) == heard(stored) != "":
+            value = SOUND
         if len(typed) < len(stored):
-            start = _typo(typed, stored[: len(typed)])
-            near = start * (_START + _START_BY_LENGTH * len(typed) / len(stored)) if start >= 0.7 else 0.0
+            begun = _typo(typed, stored[: len(typed)])
+            near = begun * start(typed, stored).value if begun >= LEAST_START else 0.0
             if near > value:
                 value, how = near, How.START
-        if value < 0.75:
-            short = _short_form(typed, stored)
-            if short >= 0.7 and short * _NICKNAME > value:
-                value, how = short * _NICKNAME, How.NICKNAME
+        short = short_form(typed, stored, value)
+        if short > value:
+            value, how = short, How.NICKNAME
     return Nearness(value, how) if value > 0 else _NOTHING
 
 
-def _short_form(typed: str, stored: str) -> float:
-    """How near the typed word is to a short form of the stored one."""
-    known = related(stored)
+def short_form(typed: str, stored: str, nearest: float) -> float:
+    """How near the typed word is to a short form of the stored one, which is `nearest` already; 0 where it need not."""
+    known = related(stored) if nearest < _SURELY_A_TYPO else None
     if not known:
         return 0.0
     forms = (form for form in known if abs(len(form) - len(typed)) <= 1 and form[0] in typed[:2])
-    return max((_typo(typed, form) for form in forms), default=0.0)
+    short = max((_typo(typed, form) for form in forms), default=0.0)
+    return short * _NICKNAME if short >= _LEAST_SHORT else 0.0
 
 
 def _typo(one: str, other: str) -> float:
-    alike = OSA.normalized_similarity(one, other, score_cutoff=_LEAST_TYPO)
-    return alike * _TYPO
+    alike = OSA.normalized_similarity(one, other, score_cutoff=LEAST_TYPO)
+    return alike * TYPO
 
 
 @lru_cache(maxsize=65_536)
-def _skeleton(word: str) -> str:
+def heard(word: str) -> str:
     """First letter and consonants, doubled ones once: what of a name survives being written by ear."""
     consonants = word[1:].translate(_VOWELS).translate(_SOUNDS)
     single = "".join(mark for at, mark in enumerate(consonants) if at == 0 or consonants[at - 1] != mark)

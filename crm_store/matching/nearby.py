@@ -1,0 +1,110 @@
+"""How near one typed word is to each of many stored ones: the ladder of `similarity`, walked for all at once."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from crm_store.matching.nicknames import is_known, related
+from crm_store.matching.normalise import skeleton
+from crm_store.matching.similarity import (
+    LEAST_START,
+    LEAST_TYPO,
+    SHORTEST_HEARD,
+    SOUND,
+    TYPO,
+    How,
+    Nearness,
+    heard,
+    initial,
+    is_bare,
+    nickname,
+    short_form,
+    start,
+)
+
+_EXACT: Final = Nearness(1.0, How.EXACT)
+_INITIAL: Final = initial()
+_NICKNAME: Final = nickname()
+
+
+class Nearby(dict[str, dict[str, Nearness]]):
+    """For each typed word, asked once, the stored words that are near it at all; the same as `nearness` of each pair.
+
+    Most of the words of some sixty candidates are far from what was typed, so one pass in C finds those that are not.
+    """
+
+    def __init__(self, stored: Iterable[str]) -> None:
+        super().__init__()
+        words = {word for word in stored if word}
+        self._words = words
+        self._letters = [word for word in words if len(word) == 1]
+        self._longer = [word for word in words if len(word) > 1]
+        self._named = [word for word in self._longer if is_known(word)]
+        self._bare = [word for word in self._longer if is_bare(word)]
+
+    def __missing__(self, typed: str) -> dict[str, Nearness]:
+        self[typed] = found = self._near(typed) if typed else {}
+        return found
+
+    def _near(self, typed: str) -> dict[str, Nearness]:
+        found = dict.fromkeys(related(typed) & self._words, _NICKNAME)
+        if typed in self._words:
+            found[typed] = _EXACT
+        first = typed[0]
+        if len(typed) == 1:
+            for word in self._words:
+                if word[0] == first and word not in found:
+                    found[word] = _INITIAL
+            return found
+        for word in self._letters:
+            if word == first and word not in found:
+                found[word] = _INITIAL
+        alike = [word for word in self._longer if word[0] == first]
+        for word in alike:
+            if word.startswith(typed) and word not in found:
+                found[word] = start(typed, word)
+        return {**found, **self._with_errors(typed, alike, set(found))}
+
+    def _with_errors(self, typed: str, alike: list[str], settled: set[str]) -> dict[str, Nearness]:
+        """Typing errors, words written by ear, beginnings with an error, and short forms with one."""
+        best: dict[str, tuple[float, How]] = {
+            word: (value * TYPO, How.TYPO)
+            for word, value, _ in process.extract(
+                typed, self._longer, scorer=OSA.normalized_similarity, score_cutoff=LEAST_TYPO, limit=None
+            )
+            if word not in settled
+        }
+        sounding = [word for word in self._bare if word not in settled and skeleton(word) == skeleton(typed)]
+        if len(typed) >= SHORTEST_HEARD:
+            bones = heard(typed)
+            sounding += [word for word in alike if word not in settled and bones and heard(word) == bones]
+        for word in sounding:
+            if best.get(word, (0.0,))[0] < SOUND:
+                best[word] = (SOUND, How.TYPO)
+        if len(typed) >= SHORTEST_HEARD:
+            self._beginnings(typed, best, settled)
+            self._short_forms(typed, best, settled)
+        return {word: Nearness(value, how) for word, (value, how) in best.items() if value > 0}
+
+    def _beginnings(self, typed: str, best: dict[str, tuple[float, How]], settled: set[str]) -> None:
+        longer = [word for word in self._longer if len(word) > len(typed) and word not in settled]
+        beginnings = [word[: len(typed)] for word in longer]
+        for _, value, at in process.extract(
+            typed, beginnings, scorer=OSA.normalized_similarity, score_cutoff=LEAST_START / TYPO - 1e-9, limit=None
+        ):
+            word, begun = longer[at], value * TYPO
+            if begun >= LEAST_START:
+                near = begun * start(typed, word).value
+                if near > best.get(word, (0.0,))[0]:
+                    best[word] = (near, How.START)
+
+    def _short_forms(self, typed: str, best: dict[str, tuple[float, How]], settled: set[str]) -> None:
+        for word in self._named:
+            if word in settled:
+                continue
+            value = best.get(word, (0.0,))[0]
+            short = short_form(typed, word, value)
+            if short > value:
+                best[word] = (short, How.NICKNAME)
