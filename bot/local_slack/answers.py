@@ -1,5 +1,6 @@
 """Answers to interactions: what a response_url or an acknowledgement with text shows, replaces or deletes."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -66,7 +67,8 @@ class ResponseDoor:
 
     async def handle(self, request: web.Request) -> web.Response:
         """One use of a response_url; a refused answer does not count as a use."""
-        hub = self._hub
+        hub, loop = self._hub, asyncio.get_running_loop()
+        began = loop.time()
         raw = await request.read()
         status, said = 200, "ok"
         body: Json = {}
@@ -78,7 +80,8 @@ class ResponseDoor:
         except SlackError as refusal:
             status = refusal.status if refusal.status != 200 else 400
             said = json.dumps(refusal.body())
-        hub.journal.add("response_url", args=body, status=status, answer=said)
+        ms = round((loop.time() - began) * 1000, 2)
+        hub.journal.add("response_url", args=body, status=status, answer=said, ms=ms)
         kind = "text/plain" if status == 200 else "application/json"
         return web.Response(status=status, text=said, content_type=kind)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.local_slack import gestures, pressing, submitting, visible, writing
+from bot.local_slack import administering, entities, gestures, mail_door, pressing, submitting, visible, writing
 from bot.local_slack.errors import RefusedError
 from bot.local_slack.hub import Hub
 from crm_store.clock import MovableClock
@@ -18,7 +18,7 @@ _LOOK_SECONDS = 0.02
 _QUIET_SECONDS = 0.2
 
 # Each of these modules puts its gestures into the table when it is loaded.
-ACTS = (pressing, submitting, writing)
+ACTS = (administering, entities, pressing, submitting, writing)
 
 
 class Control:
@@ -44,6 +44,7 @@ class Control:
             web.post("/_control/settle", self.settle),
             web.post("/_control/faults", self.faults),
             web.post("/_control/clock", self.clock),
+            web.post("/_control/mail", self.mail),
             web.get("/_control/state", self.state),
             web.get("/_control/workspace", self.workspace),
             web.get("/_control/log", self.log),
@@ -75,6 +76,10 @@ class Control:
     async def clock(self, request: web.Request) -> web.Response:
         """Move the workspace's clock forwards."""
         return _json({"now": advance(self._hub, _seconds(await _body(request), "advance_s", 0))})
+
+    async def mail(self, request: web.Request) -> web.Response:
+        """Hand a mail to the listener that the host named."""
+        return _json(await mail_door.send(self._hub, self._hub.mail, await _body(request)))
 
     async def state(self, request: web.Request) -> web.Response:
         """What a person sees."""

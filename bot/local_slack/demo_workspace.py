@@ -1,6 +1,8 @@
 """The workspace of the demo: Ada and Ben in one team, Cleo in another, and every kind of channel."""
 
-from bot.local_slack.people import Manifest, Seat, Shortcut, SlashCommand, Team
+from dataclasses import replace
+
+from bot.local_slack.people import DEFAULT_SCOPES, Manifest, Seat, Shortcut, SlashCommand, Team
 from bot.local_slack.state import Channel, Workspace
 from crm_store.clock import Clock
 
@@ -11,7 +13,11 @@ MANIFEST = Manifest(
         ),
     ),
     message_shortcuts=(Shortcut("log_to_crm", "Log to CRM"),),
-    global_shortcuts=(Shortcut("new_contact", "New contact"), Shortcut("log_call", "Log a call")),
+    global_shortcuts=(
+        Shortcut("new_contact", "New contact"),
+        Shortcut("log_call", "Log a call"),
+        Shortcut("new_deal", "New deal"),
+    ),
     unfurl_domains=("crm.example.com",),
 )
 
@@ -35,9 +41,10 @@ SEATS = (
 )
 
 
-def demo_workspace(clock: Clock) -> Workspace:
-    """A fresh demo workspace that goes by this clock."""
-    space = Workspace(clock, MANIFEST, [HOME_TEAM, OTHER_TEAM], list(SEATS))
+def demo_workspace(clock: Clock, manifest: Manifest = MANIFEST, scopes: tuple[str, ...] = DEFAULT_SCOPES) -> Workspace:
+    """A fresh demo workspace that goes by this clock, for the app of this manifest with these scopes."""
+    teams = [replace(team, scopes=scopes) for team in (HOME_TEAM, OTHER_TEAM)]
+    space = Workspace(clock, manifest, teams, list(SEATS))
     pair, app = ["U_ADA", "U_BEN"], HOME_TEAM.bot_user_id
     for channel in (
         Channel("C_SALES", "sales", "T_RAPPORT", [*pair, app], creator="U_BEN", topic="Deals, calls and customers"),

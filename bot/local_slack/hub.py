@@ -7,7 +7,7 @@ from bot.local_slack.delivery import Delivery, Outgoing
 from bot.local_slack.errors import SlackError
 from bot.local_slack.faults import Faults
 from bot.local_slack.journal import Journal
-from bot.local_slack.people import Team
+from bot.local_slack.people import MailDoor, Team
 from bot.local_slack.rates import Limiter
 from bot.local_slack.shapes import channel_type, message_json
 from bot.local_slack.socket_mode import SocketMode
@@ -38,6 +38,7 @@ class Hub:
         self.last_call = 0.0
         self.suggested: dict[tuple[str, str], list[Json]] = {}
         self.codes: dict[str, str] = {}
+        self.mail: MailDoor | None = None
 
     @property
     def socket_base(self) -> str:

@@ -1,5 +1,6 @@
 """Who is in the workspace and what the app announced: teams, seats and the app's manifest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 APP_ID = "A01"
@@ -38,6 +39,7 @@ DEFAULT_SCOPES = (
 DEFAULT_EVENTS = (
     "app_home_opened",
     "app_mention",
+    "app_uninstalled",
     "entity_details_requested",
     "link_shared",
     "message.channels",
@@ -46,6 +48,7 @@ DEFAULT_EVENTS = (
     "message.mpim",
     "reaction_added",
     "reaction_removed",
+    "tokens_revoked",
 )
 
 
@@ -113,3 +116,16 @@ class Manifest:
     events: tuple[str, ...] = DEFAULT_EVENTS
     hears_itself: bool = True
     redirect_urls: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class MailDoor:
+    """Where mail of this workspace is handed in, and the address each person writes to."""
+
+    host: str
+    port: int
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    def address_of(self, user: str) -> str:
+        """The address this person writes to; the one under `*` where he has none of his own."""
+        return self.addresses.get(user, self.addresses.get("*", ""))

@@ -74,33 +74,6 @@ def open_home(made: Act) -> Made:
     return Made([made.hub.publish(made.team, event)])
 
 
-@act("open_entity")
-def open_entity(made: Act) -> Made:
-    """Open the side pane of a link's card."""
-    message, wanted = made.message(), made.word("url")
-    card = next((one for one in message.unfurls if wanted in (one["from_url"], one.get("entity", {}).get("url"))), None)
-    if card is None or "entity" not in card:
-        raise RefusedError(f"The message has no card for {wanted}.")
-    hub, entity = made.hub, card["entity"]
-    event = {
-        "type": "entity_details_requested",
-        "user": made.user,
-        "external_ref": entity["external_ref"],
-        "entity_url": entity["url"],
-        "app_unfurl_url": entity["app_unfurl_url"],
-        "link": {"url": wanted},
-        "trigger_id": hub.tickets.trigger(made.team.id, made.user, wanted),
-        "user_locale": "en-GB",
-        "channel": message.channel,
-        "message_ts": message.ts,
-        "thread_ts": message.thread_ts or message.ts,
-        "event_ts": hub.space.next_ts(made.channel()),
-    }
-    hub.space.panes[made.user] = {"url": wanted, "metadata": entity, "loading": True}
-    hub.space.changed()
-    return Made([hub.publish(made.team, event)])
-
-
 def _place(made: Act) -> tuple[Message | View, list[Json], Json]:
     """Where an element is, the blocks to look for it, and the part of the payload that says so."""
     if made.body.get("view_id"):

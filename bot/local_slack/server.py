@@ -16,6 +16,7 @@ from bot.local_slack.file_door import FileDoor
 from bot.local_slack.gestures import Json, perform
 from bot.local_slack.http_events import HttpEvents
 from bot.local_slack.hub import Hub
+from bot.local_slack.people import MailDoor
 from bot.local_slack.state import Workspace, new_name
 from bot.local_slack.web_api.door import Door
 
@@ -62,6 +63,11 @@ class RunningWorkspace:
     async def settle(self, timeout_s: float = 10) -> bool:
         """Wait until nothing is on its way and the app rests; False when that took too long."""
         return await self._control.settled(timeout_s)
+
+    def offer_mail(self, door: MailDoor) -> None:
+        """Let people write mail on the page, to this listener."""
+        self.hub.mail = door
+        self.workspace.changed()
 
     def advance(self, seconds: float) -> str:
         """Move the workspace's clock and do what is due by then."""
@@ -154,7 +160,8 @@ async def _page(_request: web.Request) -> web.StreamResponse:
 
 
 async def _permalink(request: web.Request) -> web.StreamResponse:
-    raise web.HTTPFound(f"/#archives/{request.match_info['channel']}/{request.match_info['message']}")
+    query = f"?{request.query_string}" if request.query_string else ""
+    raise web.HTTPFound(f"/{query}#archives/{request.match_info['channel']}/{request.match_info['message']}")
 
 
 async def _static(request: web.Request) -> web.StreamResponse:

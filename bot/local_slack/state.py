@@ -147,6 +147,7 @@ class Workspace:
         self.panes: dict[str, Json] = {}
         self.files: dict[str, StoredFile] = {}
         self.scheduled: dict[str, Json] = {}
+        self.uninstalled: set[str] = set()
         self.seq = 0
         self.watchers: list[Callable[[], None]] = []
         self._last_micros = 0

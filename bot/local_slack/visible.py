@@ -38,6 +38,7 @@ def directory(hub: Hub, user: str) -> Json:
         ],
         "message_shortcuts": [{"callback_id": one.callback_id, "name": one.name} for one in manifest.message_shortcuts],
         "global_shortcuts": [{"callback_id": one.callback_id, "name": one.name} for one in manifest.global_shortcuts],
+        "mail": {"to": hub.mail.address_of(user)} if hub.mail else None,
         "acting_users": [_person(hub, one.id) for one in space.seats.values() if not one.is_bot],
     }
 

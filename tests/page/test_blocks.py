@@ -2,19 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from bot.local_slack.demo_workspace import demo_workspace
-from bot.local_slack.server import RunningWorkspace, start
-from crm_store.clock import MovableClock
-
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+from bot.local_slack.server import RunningWorkspace
+from tests.page.conftest import CHROMIUM
 
 pytestmark = [
     pytest.mark.page,
@@ -79,23 +74,6 @@ BLOCKS: list[Json] = [
     {"type": "video", "title": _plain("A tour"), "alt_text": "tour", "video_url": "https://crm.example.com/v",
      "thumbnail_url": "https://crm.example.com/t.png"},
 ]  # fmt: skip
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """One browser for all tests of this file; each gets a page of its own."""
-    async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def workspace() -> AsyncIterator[RunningWorkspace]:
-    """A fresh workspace without an app."""
-    running = await start(demo_workspace(MovableClock()))
-    yield running
-    await running.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -5,7 +5,12 @@ import { freshId, h } from "./dom.js";
 const MOST = 8;
 
 function commandsFor(typed, names) {
-  return (names.workspace.commands || []).filter((one) => one.command.startsWith(typed.toLowerCase())).map((one) => ({
+  const app = `@${names.app.name || "app"}`;
+  const own = [
+    { command: "/invite", usage: app, description: "Add the app to this channel" },
+    { command: "/remove", usage: app, description: "Take the app out of this channel" }
+  ];
+  return [...(names.workspace.commands || []), ...own].filter((one) => one.command.startsWith(typed.toLowerCase())).map((one) => ({
     label: one.command, hint: one.description, usage: one.usage, insert: `${one.command} `, from: 0,
   }));
 }

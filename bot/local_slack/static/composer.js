@@ -4,6 +4,7 @@ import { Completion } from "./completion.js";
 import { base64Of, freshId, h } from "./dom.js";
 import { icon } from "./icons.js";
 
+const OWN_COMMANDS = { "/invite": "invite", "/remove": "remove" };
 const LARGEST = 20 * 1024 * 1024;
 
 /** What was being written in each place, so that leaving and coming back loses nothing. */
@@ -29,6 +30,13 @@ function withMentions(text, names) {
   );
 }
 
+/** What Slack itself does with a command: the app is invited, or taken out. */
+function ownGesture(name, rest, names) {
+  const app = names.app.name || "app";
+  const isApp = withMentions(rest.trim(), names) === `<@${names.app.user_id}>`;
+  return isApp ? { gesture: { type: OWN_COMMANDS[name] } } : { complaint: `Here only the app can be named: ${name} @${app}` };
+}
+
 /** The gesture a text makes, or the sentence Slack would answer. */
 function gestureOf(text, names, thread) {
   const command = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
@@ -37,6 +45,7 @@ function gestureOf(text, names, thread) {
     if (thread) return {
       complaint: `${name} is not supported in threads. Sorry! Mention @${names.app.name || "the app"} here, or write the command in the channel.`
     };
+    if (OWN_COMMANDS[name]) return ownGesture(name, rest, names);
     if (!(names.workspace.commands || []).some((one) => one.command === name)) {
       return { complaint: `${name} is not a valid command. Put a space before the slash to send it as a message.` };
     }

@@ -4,6 +4,7 @@ import { keepingFocus, h } from "./dom.js";
 import { drawMessage } from "./message.js";
 
 const NEAR = 80;
+const AT_ONCE = 150;
 const GROUPED_FOR = 300;
 
 function dayOf(ts) {
@@ -36,10 +37,13 @@ export class Conversation {
   constructor(room, label, inThread) {
     Object.assign(this, { room, inThread });
     this.drawn = new Map();
+    this.most = AT_ONCE;
+    this.earlier = h("button", { type: "button", class: "button earlier", hidden: true, on: { click: () => this.reachBack() } });
     this.rows = h("div", { class: "rows" });
     this.empty = h("p", { class: "nothing" });
-    this.node = h("div", { class: "log", role: "log", "aria-label": label, tabindex: "0" }, this.empty, this.rows);
+    this.node = h("div", { class: "log", role: "log", "aria-label": label, tabindex: "0" }, this.earlier, this.empty, this.rows);
     this.atEnd = true;
+    this.node.addEventListener("keydown", (event) => this.walk(event));
     this.node.addEventListener(
       "scroll",
       () => (this.atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR),
@@ -55,7 +59,7 @@ export class Conversation {
   plan(channel, messages) {
     const rows = [];
     let before = null;
-    for (const message of ordered(messages)) {
+    for (const message of messages) {
       if (!before || dayOf(before.ts) !== dayOf(message.ts)) {
         rows.push({
           key: `day:${dayOf(message.ts)}`,
@@ -111,7 +115,11 @@ export class Conversation {
   }
 
   draw(channel, messages, otherwise) {
-    keepingFocus(this.rows, () => this.reconcile(this.plan(channel, messages)));
+    this.drawAgain = () => this.draw(channel, messages, otherwise);
+    const hidden = Math.max(0, messages.length - this.most);
+    this.earlier.hidden = !hidden;
+    this.earlier.textContent = `Show earlier messages (${hidden})`;
+    keepingFocus(this.rows, () => this.reconcile(this.plan(channel, ordered(messages).slice(hidden))));
     this.empty.textContent = messages.length ? "" : otherwise;
     this.empty.hidden = messages.length > 0;
     if (this.atEnd) this.toEnd();
@@ -133,6 +141,43 @@ export class Conversation {
     }
     for (const [key, entry] of this.drawn) if (!kept.has(key)) entry.node.remove();
     this.drawn = kept;
+  }
+
+  /** Draws a further part of what lies before the first message, at least as far as `ts`; the list stays where it stands. */
+  reachBack(ts = null) {
+    const height = this.node.scrollHeight - this.node.scrollTop;
+    const drawn = () => ts === null || this.drawn.has(`${ts}:m`);
+    do {
+      this.most += AT_ONCE;
+      this.drawAgain();
+    } while (!drawn() && !this.earlier.hidden);
+    this.return(height);
+  }
+
+  /** How far from its end the list stands, null at the end. */
+  height() {
+    return this.atEnd ? null : this.node.scrollHeight - this.node.scrollTop;
+  }
+
+  /** Goes back to such a height. */
+  return(height) {
+    if (height === null || height === undefined) return;
+    this.atEnd = false;
+    this.node.scrollTop = this.node.scrollHeight - height;
+  }
+
+  /** Arrows go from message to message; Enter on one opens its thread. */
+  walk(event) {
+    const rows = [...this.rows.querySelectorAll("article.message")];
+    const at = rows.indexOf(event.target);
+    if (event.target !== this.node && at < 0) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const next = step && (at < 0 ? rows[rows.length - 1] : rows[at + step]);
+    if (next) next.focus();
+    else if (event.key === "Enter" && at >= 0 && !this.inThread && !rows[at].dataset.ephemeral) this.room.openThread(rows[at].dataset.thread);
+    else if (event.key === "Escape" && at >= 0 && !this.inThread) this.room.middle?.composer?.box.focus();
+    else return;
+    event.preventDefault();
   }
 
   toEnd() {

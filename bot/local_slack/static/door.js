@@ -13,7 +13,7 @@ async function ask(path, init) {
   } catch {
     throw new Error(`The local workspace answered ${answer.status} without a readable body.`);
   }
-  if (!answer.ok && !body.error) throw new Error(`The local workspace answered ${answer.status}.`);
+  if (!answer.ok) throw new Error(body.error || `The local workspace answered ${answer.status}.`);
   return body;
 }
 
@@ -32,12 +32,13 @@ export const door = {
   state: (user) => ask(`state?user=${encodeURIComponent(user)}`),
   log: (since) => ask(`log?since=${since}`),
   faults: (body) => post("faults", body),
+  /** One mail by SMTP; a mail that is none is thrown as a sentence. */
+  mail: (body) => post("mail", body),
   clock: (seconds) => post("clock", { advance_s: seconds }),
 
   /** One gesture; what the workspace refuses is thrown as a sentence. */
   async gesture(body) {
     const answer = await post("gestures", body);
-    if (answer.error) throw new Error(typeof answer.error === "string" ? answer.error : JSON.stringify(answer.error));
     // A command's failure is told by Slackbot in the channel and a submission's in its dialog; the rest has no other place.
     if (answer.shown_error && !SPOKEN_ELSEWHERE.has(body.type)) throw new Error(
       FAILURES[answer.shown_error] || `The app could not be reached (${answer.shown_error}).`

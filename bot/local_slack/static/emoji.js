@@ -19,6 +19,11 @@ const EMOJI = {
 
 export const REACTIONS = ["memo", "eyes", "+1", "white_check_mark", "tada", "heart", "thinking_face", "raised_hands"];
 
+/** The short names of all emoji known here. */
+export function everyEmoji() {
+  return Object.keys(EMOJI);
+}
+
 let drawable = null;
 
 /** Whether this machine has a font that draws emoji in colour; without one they would be empty boxes. */

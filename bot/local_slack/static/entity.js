@@ -1,8 +1,8 @@
-// Draws the object a link stands for (a work object): its card under a message, and the pane with its details.
+// Draws the object a link stands for (a work object) as a card under the message.
 
-import { h, link, picture } from "./dom.js";
+import { followable, h, link, picture } from "./dom.js";
 import { words } from "./mrkdwn.js";
-import { toast } from "./overlays.js";
+import { openMenu, toast } from "./overlays.js";
 
 const SHOWN = 10;
 
@@ -28,7 +28,8 @@ function fieldValue(field, names) {
   return textOf(field.value ?? field.text ?? field, names);
 }
 
-function listed(payload, names, most) {
+/** The fields of an object in its own order, no more than `most`. */
+export function fieldsOf(payload, most) {
   const own = Object.entries(payload.fields || {}).map(([key, field]) => ({
     key,
     ...(typeof field === "object" ? field : { value: field })
@@ -36,17 +37,26 @@ function listed(payload, names, most) {
   const all = [...own, ...(payload.custom_fields || [])];
   const order = payload.display_order || [];
   const rank = (field) => (order.includes(field.key) ? order.indexOf(field.key) : order.length);
-  const fields = [...all].sort((one, other) => rank(one) - rank(other)).slice(0, most);
+  return [...all].sort((one, other) => rank(one) - rank(other)).slice(0, most);
+}
+
+/** What a field is called. */
+export function labelOf(field) {
+  return field.label || String(field.key || "").replace(/_/g, " ");
+}
+
+/** Fields as a list of terms and what they hold. */
+export function fieldList(fields, names) {
   if (!fields.length) return null;
-  const name = (field) => field.label || String(field.key || "").replace(/_/g, " ");
   return h(
     "dl",
     { class: "section-fields" },
-    fields.map((field) => h("div", {}, h("dt", {}, name(field)), h("dd", {}, fieldValue(field, names))))
+    fields.map((field) => h("div", {}, h("dt", {}, labelOf(field)), h("dd", {}, fieldValue(field, names))))
   );
 }
 
-function heading(entity) {
+/** An object's title, what kind of thing it is, and its icon. */
+export function heading(entity) {
   const { attributes = {} } = entity.entity_payload || {};
   const { title, product_name: product, display_type: kind } = attributes;
   const icon = attributes.product_icon?.url ? picture(
@@ -61,70 +71,55 @@ function heading(entity) {
   };
 }
 
+/** Runs one gesture from a button, which waits for the app; a failure is shown as a notice. */
+export async function pressed(button, act) {
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  try {
+    await act();
+  } catch (problem) {
+    toast(problem.message);
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
+/** The buttons of an object; `act(action)` presses one. Up to two stand open, the others in a menu. */
+export function actionButtons(entity, act) {
+  const { primary_actions: first = [], overflow_actions: more = [] } = entity.entity_payload?.actions || {};
+  const buttons = first.map((one) => h("button", {
+    type: "button", class: `button ${one.style || ""}`, "aria-label": one.accessibility_label || null,
+    data: { entityAction: one.action_id, focusKey: `entity-action:${entity.url}:${one.action_id}` },
+    on: { click: (event) => {
+      if (one.url) window.open(followable(one.url) || "about:blank", "_blank", "noopener");
+      pressed(event.currentTarget, () => act(one));
+    } }
+  }, words(one.text)));
+  if (more.length) buttons.push(h("button", {
+    type: "button", class: "button", "aria-label": "More actions", "aria-haspopup": "menu",
+    on: { click: (event) => openMenu(event.currentTarget, "More actions", more.map((one) => ({
+      label: words(one.text), danger: one.style === "danger", data: { entityAction: one.action_id },
+      act: () => pressed(event.target, () => act(one))
+    }))) }
+  }, "…"));
+  return buttons;
+}
+
 /** The card of an object under the message that links to it. */
 export function entityCard({ entity, from_url: address }, message, channel, room) {
   const { title, kind, icon } = heading(entity);
-  const open = async (event) => {
-    const button = event.currentTarget;
-    button.setAttribute("aria-busy", "true");
-    try {
-      await room.openPane({ channel: channel.id, ts: message.ts, url: address || entity.app_unfurl_url || entity.url });
-    } catch (problem) {
-      toast(problem.message);
-    } finally {
-      button.removeAttribute("aria-busy");
-    }
-  };
-  return h("div", { class: "attachment entity", data: { entityUrl: entity.url } },
-    h("small", {}, icon, kind), h(
-      "div",
-      { class: "attachment-title" },
-      link(entity.url, title)
-    ), listed(entity.entity_payload || {}, room.names, SHOWN),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "button",
-        data: { focusKey: `entity:${message.ts}:${entity.url}` },
-        on: { click: open }
-      },
-      "Show details"
-    ));
-}
-
-/** The pane with the details that the app presented, or its refusal. */
-export function drawPane(side, pane, room) {
-  const entity = pane.metadata || {};
-  const { title, kind } = heading(entity);
-  const problem = pane.error ? h(
-    "p",
-    { class: "error", role: "alert" },
-    pane.error.custom_message || pane.error.custom_title || pane.error.status || "The app could not show this."
-  ) : null;
-  const name = pane.metadata ? title : "Details";
-  side.setAttribute("aria-label", `Details: ${name}`);
-  side.replaceChildren(
-    h(
-      "div",
-      { class: "side-head" },
-      h("h2", {}, "Details"),
-      h(
-        "button",
-        { type: "button", class: "quiet", "aria-label": "Close details", on: { click: () => room.closePane() } },
-        "×"
-      )
-    ),
-    h(
-      "div",
-      { class: "side-body" },
-      problem,
-      pane.loading ? h("p", { class: "hint", role: "status" }, "Looking up the details…") : null,
-      pane.metadata ? [
-        h("small", {}, kind),
-        h("h3", { class: "header" }, title),
-        listed(entity.entity_payload || {}, room.names, 50),
-        entity.url ? h("p", {}, link(entity.url, "Open the page")) : null
-      ] : null
-    ));
+  const place = { channel: channel.id, ts: message.ts, url: address || entity.app_unfurl_url || entity.url };
+  const details = h("button", {
+    type: "button", class: "button", data: { focusKey: `entity:${message.ts}:${entity.url}` },
+    on: { click: (event) => pressed(event.currentTarget, () => room.openPane(place)) }
+  }, "Show details");
+  const act = (one) => room.gesture({ type: "press_entity", ...place, action_id: one.action_id });
+  return h(
+    "div",
+    { class: "attachment entity", data: { entityUrl: entity.url } },
+    h("small", {}, icon, kind),
+    h("div", { class: "attachment-title" }, link(entity.url, title)),
+    fieldList(fieldsOf(entity.entity_payload || {}, SHOWN), room.names),
+    h("div", { class: "actions" }, details, actionButtons(entity, act))
+  );
 }

@@ -1,71 +1,73 @@
-// The drawer for developers: every call and envelope with its milliseconds, and faults to try.
+// The drawer for developers: every call, envelope and mail with its milliseconds and payload, and faults to try.
 
 import { door } from "./door.js";
 import { h } from "./dom.js";
-import { toast } from "./overlays.js";
+import { faultsPanel } from "./faults.js";
 
 const MOST = 200;
+const SLOW_MS = 1000;
+const WAYS = { envelope: ["→", "to the app"], api: ["←", "from the app"], mail: ["✉", "mail"] };
+const SHOWN = {
+  all: ["Everything", () => true],
+  envelope: ["To the app", (line) => line.kind === "envelope"],
+  api: ["From the app", (line) => line.kind === "api"],
+  mail: ["Mail", (line) => line.kind === "mail"],
+  failed: ["Failures", (line) => Boolean(line.error)],
+};
 
-const firstOf = (entry, ...keys) => keys.map((key) => entry[key]).find(
-  (value) => value !== undefined && value !== null
-);
+/** What an envelope is about: its event, command, button or dialog. */
+function detailOf({ event, command, type, actions, callback_id: callback, view }) {
+  return [event?.type, command, type, actions?.[0]?.action_id, callback || view?.callback_id].filter(
+    (text) => typeof text === "string" && text && text !== "event_callback"
+  ).join(" ");
+}
 
 /** What one line of the log says. */
 function lineOf(entry) {
-  const isEnvelope = entry.kind === "envelope" || entry.envelope_id !== undefined || entry.envelope !== undefined;
-  const answer = entry.answer ?? entry.response ?? entry.ack;
-  const error = entry.error || (answer && answer.ok === false ? answer.error : null);
-  const payload = entry.payload || entry.envelope?.payload || {};
-  const detail = isEnvelope ? [
-    payload.event?.type,
-    payload.command,
-    payload.type,
-    payload.actions?.[0]?.action_id,
-    payload.callback_id
-  ].filter((text) => typeof text === "string" && text !== "event_callback").join(" ") : "";
+  const kind = WAYS[entry.kind] ? entry.kind : "api";
+  const isLost = kind === "envelope" && entry.acked === false;
+  const isRefused = entry.answer?.ok === false || entry.status >= 400;
+  const error = isRefused ? entry.answer.error || entry.answer.code || entry.status || "failed" : isLost ? "no ack" : null;
+  const detail = kind === "envelope" ? detailOf(entry.payload || {}) : entry.subject;
   return {
-    isEnvelope,
-    error,
-    ms: firstOf(entry, "ack_ms", "ms"),
-    name: [firstOf(entry, "method", "type", "kind") || "entry", detail].filter(Boolean).join(" · "),
-    at: firstOf(entry, "at", "time", "ts")
+    kind, error: error && String(error), ms: entry.ms, at: entry.at,
+    name: [entry.method || entry.type || entry.kind, detail].filter(Boolean).join(" · "),
+    retry: entry.retry_attempt || 0
   };
 }
 
 /** An envelope that the app has not acknowledged yet; its line will still change. */
 function isOpen(entry) {
-  return entry.kind === "envelope" && (entry.ms === null || entry.ms === undefined);
+  return entry.kind === "envelope" && entry.acked === undefined;
 }
 
 function time(at) {
-  const when = typeof at === "number" ? new Date(at * 1000) : new Date(at ?? NaN);
+  const when = new Date(at ?? NaN);
   return Number.isNaN(when.getTime()) ? "" : when.toLocaleTimeString("en-GB");
 }
 
-function row(entry) {
-  const { isEnvelope, error, ms, name, at } = lineOf(entry);
-  const details = h("details", { class: error ? "failed" : "" }, h("summary", {},
-    h(
-      "span",
-      {
-        class: "way",
-        title: isEnvelope ? "to the app" : "from the app",
-        role: "img",
-        "aria-label": isEnvelope ? "to the app" : "from the app"
-      },
-      isEnvelope ? "→" : "←"
-    ),
-    h("span", { class: "call" }, name), error ? h("span", { class: "tag danger" }, error) : null,
-    h(
-      "small",
-      { class: "ms" },
-      Number.isFinite(Number(ms)) && ms !== null && ms !== undefined ? `${Number(ms).toFixed(1)} ms` : isEnvelope ? "no ack" : ""
-    ), h("small", {}, time(at))));
+function took(ms) {
+  if (!Number.isFinite(ms)) return h("small", { class: "ms" });
+  return h("small", { class: ms > SLOW_MS ? "ms slow" : "ms" }, `${ms.toFixed(1)} ms`);
+}
+
+function row(entry, line) {
+  const [sign, way] = WAYS[line.kind];
+  const details = h("details", { class: line.error ? "failed" : "" }, h(
+    "summary",
+    {},
+    h("span", { class: "way", title: way, role: "img", "aria-label": way }, sign),
+    h("span", { class: "call", title: line.name }, line.name),
+    line.retry ? h("span", { class: "tag" }, `retry ${line.retry}`) : null,
+    line.error ? h("span", { class: "tag danger" }, line.error) : null,
+    took(line.ms),
+    h("small", {}, time(line.at))
+  ));
   // The JSON is written when somebody looks, since most lines are never opened.
   details.addEventListener("toggle", () => {
-    if (details.open && details.childElementCount === 1) details.append(h("pre", {}, JSON.stringify(entry, null, 2)));
+    if (details.open && details.childElementCount === 1) details.append(h("pre", { tabindex: "0", "aria-label": "Payload" }, JSON.stringify(entry, null, 2)));
   });
-  return h("li", {}, details);
+  return h("li", { data: { kind: line.kind } }, details);
 }
 
 export class Inspector {
@@ -85,8 +87,8 @@ export class Inspector {
         "×"
       )
     ),
-      h("div", { class: "side-body" }, this.faults(), h("h3", {}, "Calls and envelopes"), this.state, this.list));
-    node.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
+      h("div", { class: "side-body" }, faultsPanel(), h("h3", {}, "Calls and envelopes"), this.filters(), this.state, this.list));
+    node.addEventListener("keydown", (event) => event.key === "Escape" && !event.target.value && this.toggle(false));
   }
 
   get open() {
@@ -101,84 +103,33 @@ export class Inspector {
     else this.button.focus();
   }
 
-  faults() {
-    const number = (label, value, min) => h(
-      "input",
-      { type: "number", class: "field short", "aria-label": label, value: String(value), min }
+  filters() {
+    this.sought = h("input", {
+      type: "search", class: "field", "aria-label": "Filter calls and envelopes", placeholder: "Filter by name or payload",
+      on: { input: () => this.sift() }
+    });
+    this.shown = h(
+      "select",
+      { class: "field", "aria-label": "Show", on: { change: () => this.sift() } },
+      Object.entries(SHOWN).map(([value, [label]]) => new Option(label, value))
     );
-    const act = (label, body, said) => h(
-      "button",
-      { type: "button", class: "button", on: { click: () => this.send(body, said) } },
-      label
-    );
-    const method = h(
-      "input",
-      { type: "text", class: "field", "aria-label": "Method to limit", value: "chat.postMessage" }
-    );
-    const [after, delay, seconds] = [
-      number("Retry after, seconds", 5, 1),
-      number("Delay, milliseconds", 2500, 1),
-      number("Seconds to advance", 60, 1)
-    ];
-    const move = h(
-      "button",
-      { type: "button", class: "button", on: { click: () => this.advance(Number(seconds.value)) } },
-      "Move clock"
-    );
-    return h("fieldset", { class: "faults" }, h("legend", {}, "Faults and time"),
-      h(
-        "div",
-        {},
-        act(
-          "Rate limit",
-          () => ({ rate_limit: { method: method.value.trim(), times: 1, retry_after: Number(after.value) } }),
-          "The next such call is refused."
-        ),
-        method,
-        after,
-        " s"
-      ),
-      h("div", {}, act("Drop sockets", () => ({ drop_sockets: true }), "The app's sockets were closed."), act(
-        "Deliver next twice",
-        () => ({ duplicate_next: 1 }),
-        "The next envelope goes out twice."
-      ),
-        act(
-          "Fail next call",
-          () => ({ http_500: { method: method.value.trim(), times: 1 } }),
-          "The next such call is answered with 500."
-        )),
-      h(
-        "div",
-        {},
-        act("Delay next", () => ({ delay_next_ms: Number(delay.value) }), "The next envelope is held back."),
-        delay,
-        " ms"
-      ),
-      h("div", {}, move, seconds, " s"), h("div", {}, act("Clear faults", () => ({}), "No faults are set.")));
+    return h("div", { class: "log-filter" }, this.sought, this.shown);
   }
 
-  async send(body, said) {
-    try {
-      const answer = await door.faults(body());
-      if (answer.error) throw new Error(answer.error);
-      toast(said, "note");
-    } catch (problem) {
-      toast(problem.message);
-    }
+  fits({ text, line }) {
+    const sought = this.sought.value.trim().toLowerCase();
+    return SHOWN[this.shown.value][1](line) && (!sought || line.name.toLowerCase().includes(sought) || text.toLowerCase().includes(sought));
   }
 
-  async advance(seconds) {
-    try {
-      const answer = await door.clock(seconds);
-      if (answer.error) throw new Error(answer.error);
-      toast(
-        `The workspace's clock moved by ${seconds} s; it now says ${new Date(answer.now).toLocaleTimeString("en-GB")}.`,
-        "note"
-      );
-    } catch (problem) {
-      toast(problem.message);
-    }
+  sift() {
+    for (const entry of this.lines.values()) entry.node.hidden = !this.fits(entry);
+    this.tell();
+  }
+
+  tell() {
+    const hidden = [...this.lines.values()].filter(({ node }) => node.hidden).length;
+    const seen = hidden ? `, ${this.lines.size - hidden} of the last ${this.lines.size} shown` : "";
+    this.state.textContent = this.last ? `${this.last} so far, the newest first${seen}.` : "Nothing has been called yet.";
   }
 
   async refresh() {
@@ -192,7 +143,8 @@ export class Inspector {
       }
       this.take(entries.slice(-MOST));
       this.since = Math.max(last - MOST, Math.min(last, ...entries.filter(isOpen).map((entry) => entry.seq - 1)));
-      this.state.textContent = last ? `${last} so far, the newest first.` : "Nothing has been called yet.";
+      this.last = last;
+      this.tell();
     } catch (problem) {
       this.state.textContent = problem.message;
     } finally {
@@ -204,10 +156,13 @@ export class Inspector {
     for (const entry of entries) {
       const [old, fresh] = [this.lines.get(entry.seq), JSON.stringify(entry)];
       if (old?.text === fresh) continue;
-      const node = row(entry);
+      const line = lineOf(entry);
+      const node = row(entry, line);
+      const kept = { node, text: fresh, line };
+      node.hidden = !this.fits(kept);
       if (old) old.node.replaceWith(node);
       else this.list.prepend(node);
-      this.lines.set(entry.seq, { node, text: fresh });
+      this.lines.set(entry.seq, kept);
     }
     for (const [seq, { node }] of this.lines) {
       if (this.lines.size <= MOST) break;

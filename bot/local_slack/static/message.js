@@ -2,7 +2,8 @@
 
 import { drawBlocks } from "./blocks.js";
 import { initials, tint } from "./directory.js";
-import { REACTIONS, emoji } from "./emoji.js";
+import { emoji } from "./emoji.js";
+import { openEmojiPicker } from "./emoji_picker.js";
 import { h, link, picture, drawable } from "./dom.js";
 import { entityCard } from "./entity.js";
 import { formOf } from "./forms.js";
@@ -126,7 +127,11 @@ function reactions(message, channel, room) {
         focusKey: `reaction:${message.ts}:${one.name}`
       }, on: { click: () => react(message, channel, room, one.name, mine) },
     }, h("span", { class: "emoji" }, emoji(one.name)), ` ${one.users.length}`);
-  }));
+  }), h("button", {
+    type: "button", class: "reaction add", "aria-label": "Add another reaction", title: "Add another reaction",
+    data: { focusKey: `more-reactions:${message.ts}` },
+    on: { click: (event) => pickReaction(event.currentTarget, message, channel, room) }
+  }, icon("smile")));
 }
 
 function react(message, channel, room, name, mine) {
@@ -137,17 +142,7 @@ function pickReaction(anchor, message, channel, room) {
   const mine = (name) => Boolean(
     (message.reactions || []).find((one) => one.name === name)?.users?.includes(room.user)
   );
-  openMenu(
-    anchor,
-    "Add a reaction",
-    REACTIONS.map((name) => ({
-      label: name,
-      icon: emoji(name),
-      data: { reaction: name },
-      act: () => react(message, channel, room, name, mine(name))
-    })),
-    "emoji-menu"
-  );
+  openEmojiPicker(anchor, mine, (name) => react(message, channel, room, name, mine(name)));
 }
 
 async function remove(message, channel, room) {
@@ -160,7 +155,7 @@ async function remove(message, channel, room) {
   if (sure) await room.attempt({ type: "delete_message", channel: channel.id, ts: message.ts });
 }
 
-function menuItems(message, channel, room, inThread) {
+function menuItems(anchor, message, channel, room, inThread) {
   const shortcuts = (room.names.workspace.message_shortcuts || []).map((one) => ({
     label: one.name, hint: room.names.app.name, data: { callbackId: one.callback_id },
     act: () => room.attempt({
@@ -173,6 +168,7 @@ function menuItems(message, channel, room, inThread) {
   const own = message.user === room.user && !message.bot_id && !message.is_bot;
   return [
     ...shortcuts,
+    { label: "Add reaction", act: () => pickReaction(anchor, message, channel, room) },
     ...(inThread ? [] : [{ label: "Reply in thread", act: () => room.openThread(message.thread_ts || message.ts) }]),
     ...(own ? [
       { label: "Edit message", act: () => room.edit(channel, message) },
@@ -200,7 +196,7 @@ function tools(message, channel, room, inThread) {
     tool(
       "More message actions",
       icon("more"),
-      (anchor) => openMenu(anchor, "Message actions", menuItems(message, channel, room, inThread))
+      (anchor) => openMenu(anchor, "Message actions", menuItems(anchor, message, channel, room, inThread))
     ));
 }
 
@@ -287,7 +283,11 @@ export function drawMessage(message, channel, room, look) {
   return h("article", {
     class: `message ${compact ? "compact" : ""} ${message.ephemeral ? "ephemeral" : ""}`,
     "aria-label": `${name}, ${hour(message.ts)}`,
-    data: { ts: message.ts, user: id, ephemeral: message.ephemeral ? "true" : "" }
+    tabindex: "-1",
+    data: {
+      ts: message.ts, thread: message.thread_ts || message.ts, user: id, ephemeral: message.ephemeral ? "true" : "",
+      focusKey: `message:${message.ts}`
+    }
   },
     h("div", { class: "gutter" }, compact ? stamp(message.ts) : avatar(id || name, name, isApp)),
     h("div", { class: "message-main" },

@@ -81,6 +81,7 @@ def oauth_access(call: Call) -> Json:
     team = call.space.teams.get(call.hub.codes.pop(call.args.needed("code"), ""))
     if team is None:
         raise SlackError("invalid_code")
+    call.space.uninstalled.discard(team.id)
     return {
         "access_token": team.bot_token,
         "token_type": "bot",

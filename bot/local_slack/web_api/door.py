@@ -96,5 +96,7 @@ class Door:
             raise SlackError("invalid_auth")
         if is_app != (known.caller is Caller.APP):
             raise SlackError("not_allowed_token_type")
+        if owner and owner.id in space.uninstalled:
+            raise SlackError("token_revoked")
         args.pop("token", None)
         return owner or first

@@ -8,6 +8,7 @@ from bot.local_slack.limits import TIER_3
 from bot.local_slack.web_api.call import Call, method
 
 Json = dict[str, Any]
+_MOST_ACTIONS = {"primary_actions": 2, "overflow_actions": 5}
 
 
 @method("chat.unfurl", TIER_3, "links:write")
@@ -34,11 +35,18 @@ def unfurl(call: Call) -> Json:
 
 
 def _entity(entity: Any, number: int) -> Json:
-    needed = ("entity_type", "app_unfurl_url", "entity_payload", "external_ref", "url")
+    _refuse_incomplete(entity, ("entity_type", "app_unfurl_url", "entity_payload", "external_ref", "url"))
+    return {"id": number, "is_app_unfurl": True, "from_url": entity["app_unfurl_url"], "entity": entity}
+
+
+def _refuse_incomplete(entity: Any, needed: tuple[str, ...]) -> None:
     missing = [name for name in needed if not isinstance(entity, dict) or not entity.get(name)]
     if missing:
         raise SlackError("invalid_metadata_format", [f"[ERROR] missing required field: {name}" for name in missing])
-    return {"id": number, "is_app_unfurl": True, "from_url": entity["app_unfurl_url"], "entity": entity}
+    actions = entity["entity_payload"].get("actions") if isinstance(entity["entity_payload"], dict) else {}
+    for name, most in _MOST_ACTIONS.items():
+        if isinstance(actions, dict) and len(actions.get(name) or []) > most:
+            raise SlackError("invalid_metadata_format", [f"[ERROR] no more than {most} {name}"])
 
 
 @method("entity.presentDetails", TIER_3)
@@ -52,6 +60,10 @@ def present_details(call: Call) -> Json:
     error = call.args.data("error")
     if not isinstance(metadata, dict) and not isinstance(error, dict):
         raise missing_argument("metadata")
-    call.space.panes[trigger.user] = {"url": trigger.about, "metadata": metadata, "error": error}
+    if isinstance(metadata, dict):
+        _refuse_incomplete(metadata, ("entity_type", "entity_payload", "external_ref", "url"))
+    before = call.space.panes.get(trigger.user) or {}
+    place: Json = {name: before[name] for name in ("channel", "ts") if name in before}
+    call.space.panes[trigger.user] = {**place, "url": trigger.about, "metadata": metadata, "error": error}
     call.space.changed()
     return {}
