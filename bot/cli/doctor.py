@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import shutil
 import socket
 import stat
@@ -10,15 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
-from slack_sdk.errors import SlackClientError
-from slack_sdk.web import WebClient
-
-from bot.cli import desks
+from bot.cli import desks, doctor_slack
+from bot.cli.check import Check
 from bot.cli.desks import Office
 from crm_store import backup, inbox, outbox, settings
 from crm_store.clock import Clock
@@ -26,11 +21,12 @@ from crm_store.engine.sqlite import library
 from crm_store.engine.work import Work
 from crm_store.errors import BadSetting, CrmError
 from crm_store.models.plumbing import JobRun, RoleHeartbeat
+from crm_store.queries import installations
 from crm_store.settings import Settings, child_environment
+from crm_store.values.installations import Installation
 from ingest.parsed import Kind
 from ingest.sandbox import Sandbox
 
-_MANIFEST: Final = Path(__file__).resolve().parents[2] / "manifest.yaml"
 _OLDEST: Final = timedelta(minutes=5)
 _ALIVE: Final = timedelta(seconds=60)
 _NIGHT: Final = timedelta(hours=36)
@@ -38,16 +34,6 @@ _LEAST_DISK: Final = 200_000_000
 _ROLES: Final = {"conversation": "web", "delivery": "web", "mail-worker": "worker", "scheduler": "worker"}
 _NUMBERS: Final = "import sklearn, scipy, numpy, matplotlib.figure"
 _SAMPLE: Final = b"From: ann@example.com\r\nTo: ada@example.com\r\nSubject: Trial\r\n\r\nHello\r\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at; `fix` is what to do about it."""
-
-    check: str
-    ok: bool
-    detail: str
-    fix: str | None = None
 
 
 def examine(clock: Clock) -> Iterator[Check]:
@@ -64,8 +50,10 @@ def examine(clock: Clock) -> Iterator[Check]:
     yield _settings(chosen)
     yield _folder(chosen)
     yield _disk(chosen)
-    yield from _with_store(chosen, clock)
-    yield from (_slack(chosen), _ingest_domain(chosen), _parser(), _analyst())
+    installed: list[Installation] = []
+    yield from _with_store(chosen, clock, installed)
+    yield from doctor_slack.examine(chosen, installed, clock.now())
+    yield from (_ingest_domain(chosen), _parser(), _analyst())
 
 
 def _python() -> Check:
@@ -90,16 +78,16 @@ def _bad_setting(problem: BadSetting) -> Check:
 
 def _settings(chosen: Settings) -> Check:
     bot, app = chosen.slack_bot_token.get_secret_value(), chosen.slack_app_token.get_secret_value()
-    secret = chosen.slack_signing_secret.get_secret_value()
-    if not (bot or app or secret):
+    secrets = chosen.signing_secrets
+    if not (bot or app or secrets):
         told = "All values can be used; no Slack token is set, which only the demo can do without."
         return Check("settings", True, told, "For 'crm serve' set SLACK_BOT_TOKEN and SLACK_APP_TOKEN.")
-    if not bot:
+    if not (bot or chosen.slack_client_id):
         return Check("settings", False, "SLACK_BOT_TOKEN is not set.", "Copy the bot token from Slack's app settings.")
-    if not (app or secret):
+    if not (app or secrets):
         told = "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set, so Slack cannot reach Rapport."
         return Check("settings", False, told, "Set SLACK_APP_TOKEN for Socket Mode, SLACK_SIGNING_SECRET for HTTP.")
-    if secret.startswith(("xoxb-", "xapp-")):
+    if any(one.startswith(("xoxb-", "xapp-")) for one in secrets):
         told = "SLACK_SIGNING_SECRET holds a token."
         return Check("settings", False, told, "Copy the signing secret from Slack's page Basic Information.")
     if chosen.mail_verification == "authenticated" and not chosen.mail_authserv_id:
@@ -134,12 +122,13 @@ def _disk(chosen: Settings) -> Check:
     return Check("disk", free >= _LEAST_DISK, f"{free / 1e9:.1f} GB are free.", fix)
 
 
-def _with_store(chosen: Settings, clock: Clock) -> Iterator[Check]:
-    """What the store tells; one sentence where it cannot be opened."""
+def _with_store(chosen: Settings, clock: Clock, installed: list[Installation]) -> Iterator[Check]:
+    """What the store tells, workspaces that installed us included; one sentence where it cannot be opened."""
     alive = False
     try:
         with desks.opened() as office:
             yield _store(office)
+            installed += office.store.house().read_now(installations.every)
             heard = _heard(office)
             alive = any(clock.now() - at < _ALIVE for at in heard.values())
             for look in (_inbox, _outbox, _nightly):
@@ -227,43 +216,6 @@ def _roles(heard: dict[str, datetime], now: datetime) -> Check:
     return Check("roles", True, f"These roles are alive: {', '.join(sorted(alive))}.")
 
 
-def _slack(chosen: Settings) -> Check:
-    token = chosen.slack_bot_token.get_secret_value()
-    if not token:
-        return Check("slack", True, "No bot token is set, so Slack was not asked.")
-    client = WebClient(token=token, base_url=chosen.slack_api_url, timeout=10)
-    try:
-        answer = client.auth_test()
-    except SlackClientError as problem:
-        data = getattr(getattr(problem, "response", None), "data", None)
-        code = data.get("error", "no reason") if isinstance(data, dict) else "no reason"
-        told = f"Slack does not accept the bot token: {code}."
-        return Check("slack", False, told, "Install the app again and set the new SLACK_BOT_TOKEN.")
-    except (OSError, ValueError) as problem:
-        told = f"Slack does not answer at {chosen.slack_api_url}: {getattr(problem, 'reason', problem)}."
-        return Check("slack", False, told, "Look at this machine's network and at CRM_SLACK_API_URL.")
-    headers = {str(name).lower(): str(value) for name, value in answer.headers.items()}
-    missing = sorted(_wanted_scopes() - _granted(headers)) if "x-oauth-scopes" in headers else []
-    if missing:
-        told = f"The app lacks these scopes: {', '.join(missing)}."
-        return Check(
-            "slack", False, told, "Add them in Slack's app settings as in manifest.yaml, and install it again."
-        )
-    return Check("slack", True, f"Slack knows the app in the workspace {answer.get('team')}.")
-
-
-def _granted(headers: dict[str, str]) -> set[str]:
-    return {scope.strip() for scope in headers["x-oauth-scopes"].split(",")}
-
-
-def _wanted_scopes() -> set[str]:
-    """The scopes in manifest.yaml, read as the list below `bot:`."""
-    if not _MANIFEST.is_file():
-        return set()
-    listed = re.search(r"^ +bot:\n((?: +- .*\n)+)", _MANIFEST.read_text(encoding="utf-8"), re.MULTILINE)
-    return set(re.findall(r"^ +- ([\w.:]+)", listed[1], re.MULTILINE)) if listed else set()
-
-
 def _mail_port(chosen: Settings, alive: bool) -> Check:
     place = f"{chosen.smtp_host}:{chosen.smtp_port}"
     try:
@@ -291,7 +243,8 @@ def _closed_port(chosen: Settings, place: str, alive: bool) -> Check:
 
 
 def _ingest_domain(chosen: Settings) -> Check:
-    domain, tokens = chosen.ingest_domain, bool(chosen.slack_bot_token.get_secret_value())
+    domain = chosen.ingest_domain
+    tokens = bool(chosen.slack_bot_token.get_secret_value() or chosen.slack_client_id)
     if domain.endswith((".example", ".invalid", ".test", ".localhost")):
         fix = "Set INGEST_DOMAIN to a domain of yours whose MX record points at your mail server."
         return Check("ingest_domain", not tokens, f"{domain} is a made-up domain, to which no mail can be sent.", fix)

@@ -1,0 +1,1 @@
+"""Workspaces that installed us: asking for their tokens, keeping them fresh, and letting them go."""
