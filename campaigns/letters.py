@@ -72,6 +72,9 @@ def written(one: ClaimedLetter, house: Sending) -> Letter:
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/alternative; boundary="=_{one.send_id}"'),
     ]
+    if one.answers:
+        first = sending.message_id(one.answers, domain)
+        heads += [("In-Reply-To", first), ("References", first)]
     if one.reply_local:
         heads.append(("Reply-To", _mailbox(one.from_name, f"{one.reply_local}+re@{house.ingest_domain}")))
     foot = f"If you would rather not hear from us, say so here: {address}"

@@ -11,7 +11,9 @@ from bot.cards import people as people_cards
 from bot.cards import wording
 from bot.names import Action
 from campaigns import lift
+from crm_store.values import variants
 from crm_store.values.acts import Receipt
+from crm_store.values.campaign_calendar import Coming, What
 from crm_store.values.people import CustomerBrief
 from crm_store.values.responses import CampaignCard, CampaignNumbers
 
@@ -23,6 +25,7 @@ STATES: Final = {
     "measured": "Measured",
 }
 _OPEN: Final = ("approved", "running")
+_MOST_COMING: Final = 40
 
 
 def listed(cards: Sequence[CampaignCard], *, now: datetime, zone: ZoneInfo) -> Message:
@@ -51,10 +54,47 @@ def card(one: CampaignCard, *, now: datetime, zone: ZoneInfo) -> Message:
         blocks.header(one.name),
         blocks.lines(by),
         numbers(one.numbers),
+        _tried(one),
         _lift(one),
         _steps(one),
         blocks.context(f"Opens are not counted. Orders count until {_day(one.ends_at, now, zone)}. {left}".strip()),
     )
+
+
+def calendar(coming: Sequence[Coming], *, now: datetime, zone: ZoneInfo) -> Message:
+    """What comes in the next weeks, a line for each, by day."""
+    if not coming:
+        said = "Nothing is planned. `/crm suggest` shows what waits for a decision."
+        return blocks.message(said, blocks.section(said))
+    days: dict[str, list[str]] = {}
+    for one in coming[:_MOST_COMING]:
+        days.setdefault(_day(one.at, now, zone), []).append(_comes(one))
+    more = len(coming) - _MOST_COMING
+    rows = [blocks.together(blocks.lines([blocks.bold(day)]), blocks.bullets(lines)) for day, lines in days.items()]
+    return blocks.message(
+        f"The next 30 days: {wording.counted(len(coming), 'entry', 'entries')}; first {_comes(coming[0])}.",
+        blocks.header("Campaigns in the next 30 days"),
+        *rows,
+        blocks.context(
+            "Reminders and tasks are for those who have not answered by then, so at most so many.",
+            *([f"and {more} more"] if more > 0 else []),
+        ),
+    )
+
+
+def _comes(one: Coming) -> str:
+    name, people = blocks.one_line(one.name, 80), wording.counted(one.people, "person", "people")
+    match one.what:
+        case What.LETTERS:
+            return f"{name}: {wording.counted(one.people, 'letter')} to leave"
+        case What.REMINDER:
+            return f"{name}: a reminder to at most {people}"
+        case What.TASK:
+            return f"{name}: a task to call at most {people}"
+        case What.MEASURED:
+            return f"{name}: its effect is measured"
+        case What.EXPIRES:
+            return f"{name}: the suggestion closes undecided"
 
 
 def numbers(seen: CampaignNumbers) -> Block | None:
@@ -103,6 +143,13 @@ def people(briefs: Sequence[CustomerBrief], *, now: datetime, zone: ZoneInfo) ->
     return people_cards.listed(
         briefs, "Who gets these letters", "Nobody of this campaign is a customer any more.", now=now, zone=zone
     )
+
+
+def _tried(one: CampaignCard) -> Block | None:
+    told = variants.said(one.tried)
+    if not told:
+        return None
+    return blocks.together(blocks.lines([blocks.bold("Subjects")]), blocks.bullets([blocks.one_line(x) for x in told]))
 
 
 def _lift(one: CampaignCard) -> Block | None:

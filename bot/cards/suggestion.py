@@ -10,6 +10,7 @@ from bot.blocks import Block, Line, Message, Piece
 from bot.cards import campaign, forms, wording
 from bot.cards import people as people_cards
 from bot.names import Action, Dialog, Field
+from crm_store.values import plans
 from crm_store.values.marketing import DecisionOutcome, SuggestionView
 from crm_store.values.people import CustomerBrief
 
@@ -48,6 +49,7 @@ def proposed(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
         _expected(view),
         _left_out(view),
         *_draft(view),
+        _then(view),
         _buttons(view, people),
         blocks.context(
             f"Open until {wording.moment(view.expires_at, now, zone)}. Nothing is sent before somebody approves.",
@@ -81,7 +83,17 @@ def _left_out(view: SuggestionView) -> Block | None:
 def _draft(view: SuggestionView) -> list[Block | None]:
     example = f" (as {blocks.one_line(view.example, 100)} would get it)" if view.example else ""
     head: list[Piece] = [blocks.bold("Draft"), f"{example} ", blocks.bold(view.subject, 200)]
-    return [blocks.together(blocks.lines(head), blocks.quote(view.body, _DRAFT))]
+    other = f"A second subject is tried on half of them: {view.other_subject}" if view.other_subject else ""
+    return [blocks.together(blocks.lines(head, *([other] if other else [])), blocks.quote(view.body, _DRAFT))]
+
+
+def _then(view: SuggestionView) -> Block | None:
+    rows: list[Line] = []
+    if view.send_on:
+        rows.append([blocks.bold("Leaves"), f" on {view.send_on:%a %d %b %Y}, in the hours for sending"])
+    if said := plans.said(view.steps):
+        rows.append([blocks.bold("Then"), f" {said}"])
+    return blocks.lines(*rows) if rows else None
 
 
 def _short(view: SuggestionView) -> Block | None:
@@ -198,15 +210,48 @@ def edit_dialog(view: SuggestionView) -> Block:
         "Edit suggestion",
         [
             forms.text_input(Field.SUBJECT, "Subject", value=view.subject_template, limit=200),
+            forms.text_input(
+                Field.OTHER_SUBJECT, "Another subject to try", value=view.other_subject, limit=200,
+                hint="Half of the people get it, by lot; the card tells which brings more replies.",
+            ),
             forms.text_input(Field.BODY, "Text", value=view.body_template, multiline=True, required=True),
             forms.text_input(Field.CAP, "At most so many people", value=str(view.cap), limit=6),
             forms.text_input(
                 Field.HOLD_OUT, "Held out by lot, in percent", value=f"{view.holdout_share * 100:.0f}", limit=3,
                 hint="They get nothing, so that the effect can be measured.",
             ),
+            forms.date_input(Field.SEND_ON, "Not before", initial=view.send_on),
+            forms.select_input(
+                Field.THEN, "Then, for who has not answered",
+                [blocks.option(label, value) for value, label in plans.CHOICES],
+                initial=_chosen(view),
+            ),
+            forms.select_input(
+                Field.WAIT, "How long to wait each time",
+                [blocks.option(f"{days} days", str(days)) for days in plans.WAITS],
+                initial=blocks.option(f"{_wait(view)} days", str(_wait(view))),
+            ),
+            forms.text_input(
+                Field.REMINDER, "The reminder", value=_reminder(view), multiline=True,
+                hint="It goes on from the first letter. Left empty, a short usual one is sent.",
+            ),
         ],
         metadata=_value(view),
     )  # fmt: skip
+
+
+def _chosen(view: SuggestionView) -> Block:
+    choice = plans.choice_of(view.steps)
+    return blocks.option(dict(plans.CHOICES)[choice], choice)
+
+
+def _wait(view: SuggestionView) -> int:
+    days = view.steps[0].after_days if view.steps else plans.USUAL_WAIT
+    return days if days in plans.WAITS else plans.USUAL_WAIT
+
+
+def _reminder(view: SuggestionView) -> str:
+    return next((one.body for one in view.steps if one.do == "mail"), plans.REMINDER)
 
 
 def dismiss_dialog(view: SuggestionView) -> Block:

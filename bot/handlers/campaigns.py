@@ -11,7 +11,7 @@ from bot.names import Action
 from bot.routes import Routes
 from crm_store.actions import responses
 from crm_store.engine.work import Work
-from crm_store.queries import campaigns
+from crm_store.queries import campaign_calendar, campaigns
 from crm_store.values.acts import Receipt
 from crm_store.values.responses import CampaignCard
 
@@ -30,7 +30,7 @@ def register(routes: Routes) -> None:
 
 
 async def campaign(ask: Ask, command: Campaign) -> None:
-    """`campaign` lists, `campaign NAME` shows one, `pause`, `resume`, `stop` steer it, `export:` hands it over."""
+    """`campaign` lists, `calendar` is what comes, a NAME shows one, `pause`, `resume`, `stop` steer it, `export:`."""
     text = command.text.strip().strip('"')
     if command.export:
         await audiences.hand_over(ask, text, command.export)
@@ -38,6 +38,9 @@ async def campaign(ask: Ask, command: Campaign) -> None:
     if not text:
         found = await ask.read(campaigns.listed)
         await ask.answer(cards.listed(found, now=ask.now, zone=ask.zone))
+        return
+    if text.lower() == "calendar":
+        await ask.answer(cards.calendar(await ask.read(campaign_calendar.coming), now=ask.now, zone=ask.zone))
         return
     name, _, last = text.rpartition(" ")
     if name and last.lower() in _STEPS:

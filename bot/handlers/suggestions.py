@@ -98,6 +98,9 @@ async def edited(ask: Ask) -> None:
             holdout_share=change.holdout_share,
             subject=change.subject,
             body=change.body,
+            steps=change.steps,
+            other_subject=change.other_subject,
+            send_on=change.send_on,
         )
         _redraw(work, change.suggestion_id)
         return done

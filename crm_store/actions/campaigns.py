@@ -1,6 +1,8 @@
 """Campaigns: what an approved suggestion becomes, with its arms and everybody left out by reason."""
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
 
 from crm_store import audit
 from crm_store.actions import sends
@@ -9,7 +11,7 @@ from crm_store.errors import BadInput
 from crm_store.ids import Prefix
 from crm_store.models.marketing import Campaign, CampaignMember, Suggestion
 from crm_store.queries import suggestions
-from crm_store.values import drafts
+from crm_store.values import drafts, variants
 
 _AT_ONCE: Final = 200
 
@@ -32,8 +34,14 @@ def create(work: Work, suggestion: Suggestion) -> str:
             name=suggestion.title,
             kind=suggestion.kind,
             audience={"who": content["who"], "cap": content["cap"], "personal": content["personal"]},
-            template={"subject": content["subject"], "body": content["body"]},
-            window_days=content["window_days"],
+            template={
+                "subject": content["subject"],
+                "body": content["body"],
+                "steps": content.get("steps", []),
+                "variants": _variants(content),
+                "send_on": content.get("send_on"),
+            },
+            window_days=content["window_days"] + _delay(work, content),
             control_share=content["holdout_share"],
             state="approved",
             approved_by=work.actor,
@@ -54,3 +62,20 @@ def create(work: Work, suggestion: Suggestion) -> str:
     counts = {"treated": len(audience.treated), "holdout": len(audience.holdout), "excluded": len(audience.excluded)}
     audit.append(work, "create campaign", campaign_id, {"suggestion_id": suggestion.suggestion_id, **counts})
     return campaign_id
+
+
+def _delay(work: Work, content: Mapping[str, Any]) -> int:
+    """Days until the letters may leave: the window in which orders count is longer by them, for both sides alike."""
+    chosen = content.get("send_on")
+    return max(0, (date.fromisoformat(chosen) - work.now.date()).days) if chosen else 0
+
+
+def _variants(content: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Both letters where a second subject is tried; they differ in nothing else."""
+    other = content.get("other_subject") or ""
+    if not other:
+        return {}
+    return {
+        variants.FIRST: {"subject": content["subject"], "body": content["body"]},
+        variants.SECOND: {"subject": other, "body": content["body"]},
+    }

@@ -1,7 +1,7 @@
 """Letters of campaigns: a row for each person, claimed with a lease after a last look at who may get it, done once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,9 @@ from crm_store.models.history import Communication, Participant
 from crm_store.models.mail import MailKey
 from crm_store.models.marketing import Campaign, CampaignMember, Consent, Send, Suppression
 from crm_store.models.people import ContactPoint, Customer, IngestAddress, Team, User, UserAddress
+from crm_store.queries import plans, suggestions
 from crm_store.queries import sends as queries
-from crm_store.queries import suggestions
-from crm_store.values import sending
+from crm_store.values import sending, variants
 from crm_store.values.sending import ClaimedLetter, LetterLeft, SendHours
 
 BELL: Final = "sends"
@@ -41,6 +41,9 @@ def start(work: Work, campaign_id: str) -> int:
         .where(CampaignMember.campaign_id == campaign_id, CampaignMember.arm == "treated")
         .order_by(CampaignMember.customer_id)
     ).all()
+    campaign = work.session.get_one(Campaign, (work.team_id, campaign_id))
+    tried = bool(campaign.template.get("variants"))
+    due = _begins(work, campaign)
     new = 0
     for begin in range(0, len(members), _AT_ONCE):
         rows = [
@@ -50,8 +53,9 @@ def start(work: Work, campaign_id: str) -> int:
                 "customer_id": one,
                 "idempotency_key": f"{campaign_id}:{one}:0",
                 "step": 0,
+                "variant": variants.drawn(campaign_id, one) if tried else None,
                 "state": sending.WAITING,
-                "due_at": work.now,
+                "due_at": due,
                 "attempts": 0,
             }
             for one in members[begin : begin + _AT_ONCE]
@@ -61,6 +65,16 @@ def start(work: Work, campaign_id: str) -> int:
     audit.append(work, "start sending", campaign_id, {"letters": new})
     work.ring(BELL)
     return new
+
+
+def _begins(work: Work, campaign: Campaign) -> datetime:
+    """The day that was chosen, as it begins where the team lives; the hours for sending come on top. Else now."""
+    chosen = campaign.template.get("send_on")
+    if not chosen:
+        return work.now
+    team = work.session.get_one(Team, (work.team_id,))
+    zone = ZoneInfo(str(team.settings.get("time_zone", "UTC")))
+    return max(work.now, datetime.combine(date.fromisoformat(chosen), time.min, zone).astimezone(UTC))
 
 
 def _answerable(work: Work, customer_ids: Sequence[str]) -> None:
@@ -141,6 +155,7 @@ class _Facts:
     def __init__(self, work: Work, rows: Sequence[Send]) -> None:
         ids = [row.customer_id for row in rows]
         self.addresses = queries.addresses(work, ids)
+        self.first = plans.first_letters(work, [row.campaign_id for row in rows if row.step], ids)
         self.names = {one.customer_id: one.name for one in briefs(work, ids)}
         self.fields = suggestions.draft_fields(work, ids)
         owners = work.session.execute(select(Customer.customer_id, Customer.owner).where(Customer.customer_id.in_(ids)))
@@ -159,8 +174,8 @@ def _taken(work: Work, row: Send, campaign: Campaign, team: Team, facts: _Facts)
     owner = facts.owners.get(row.customer_id) or campaign.approved_by
     user = facts.users.get(owner) or facts.users.get(campaign.approved_by)
     user_id = user.user_id if user else campaign.approved_by
-    variants = campaign.template.get("variants") or {}
-    template = variants.get(row.variant or "", campaign.template)
+    template = (campaign.template.get("variants") or {}).get(row.variant or "", campaign.template)
+    body = template["body"] if row.step == 0 else campaign.template["steps"][row.step - 1]["body"]
     return ClaimedLetter(
         team_id=work.team_id,
         send_id=row.send_id,
@@ -177,10 +192,11 @@ def _taken(work: Work, row: Send, campaign: Campaign, team: Team, facts: _Facts)
         from_address=facts.user_addresses.get(user_id, ""),
         reply_local=facts.replies.get(user_id),
         unsubscribe_token=sending.unsubscribe_token(team.pseudonym_key, work.team_id, row.send_id),
-        subject_template=template["subject"],
-        body_template=template["body"],
+        subject_template=template["subject"] if row.step == 0 else f"Re: {template['subject']}",
+        body_template=body,
         fields=tuple(sorted(facts.fields.get(row.customer_id, {}).items())),
         made_at=row.due_at,
+        answers=facts.first.get((row.campaign_id, row.customer_id), "") if row.step else "",
     )
 
 

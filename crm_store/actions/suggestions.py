@@ -1,6 +1,7 @@
 """Suggestions: proposed once, edited by version, decided by the first who presses, or expired."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select, update
@@ -12,13 +13,15 @@ from crm_store.errors import BadInput, NotAllowed, NotFound, Stale
 from crm_store.ids import Prefix
 from crm_store.models.marketing import Decision, Suggestion
 from crm_store.models.people import Team, User
-from crm_store.values import drafts
+from crm_store.values import drafts, plans
 from crm_store.values.acts import Receipt
 from crm_store.values.marketing import OPEN_STATES, DecisionOutcome, Idea, Verdict
+from crm_store.values.plans import Step
 
 OPEN_FOR: Final = timedelta(days=7)
 REST: Final = timedelta(days=30)
 """A kind and target that was decided is left alone for so long."""
+_FURTHEST: Final = 60
 _VERDICTS: Final = ("approved", "dismissed")
 
 
@@ -123,6 +126,9 @@ def edit(
     holdout_share: float | None = None,
     subject: str | None = None,
     body: str | None = None,
+    steps: Sequence[Step] | None = None,
+    other_subject: str | None = None,
+    send_on: date | None = None,
 ) -> Receipt:
     """Change a draft or an audience before anybody decides; buttons of the earlier version count no more.
 
@@ -133,13 +139,23 @@ def edit(
         raise NotFound("That suggestion is no longer there.", wanted=suggestion_id)
     if row.version != version or row.state not in OPEN_STATES or row.expires_at <= work.now:
         raise Stale("This suggestion was changed or decided in the meantime; look at it again.")
-    given = {"cap": cap, "holdout_share": holdout_share, "subject": subject, "body": body}
+    given = {
+        "cap": cap, "holdout_share": holdout_share, "subject": subject, "body": body, "other_subject": other_subject,
+    }  # fmt: skip
     content: dict[str, Any] = {**row.content, **{name: value for name, value in given.items() if value is not None}}
     if not 1 <= content["cap"] <= 100_000:
         raise BadInput("At least one person must be written to.", field="cap")
     if not 0 <= content["holdout_share"] <= 0.5:
         raise BadInput("The control group may be 0 to 50 percent.", field="holdout_share")
     drafts.check(content["subject"], content["body"])
+    drafts.check(content.get("other_subject") or content["subject"], content["body"])
+    if send_on is not None and not 0 <= (send_on - work.now.date()).days <= _FURTHEST:
+        raise BadInput(f"Choose a day from today on, at most {_FURTHEST} days ahead.", field="send_on")
+    content["send_on"] = send_on.isoformat() if send_on else None
+    if steps is not None:
+        content["steps"] = plans.stored(steps)
+        for one in steps:
+            drafts.check(content["subject"], one.body or "-")
     with audit.record(work, "edit", suggestion_id, f"Changed the suggestion “{row.title}”") as ledger:
         ledger.change(row)
         row.content, row.version, row.state = content, row.version + 1, "edited"

@@ -9,20 +9,11 @@ from crm_store.engine.store import Store
 from crm_store.errors import CrmError
 from crm_store.log import get_logger
 from crm_store.queries import teams
-from crm_store.values import sending
+from crm_store.values import links, sending
+from ingest.api.pages import page
 
 PATH: Final = "/u/{token}"
-_PAGE: Final = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
-<body style="font-family:sans-serif;max-width:32em;margin:4em auto;padding:0 1em"><h1>{title}</h1><p>{text}</p>{form}
-</body></html>"""
-_FORM: Final = '<form method="post"><button style="font-size:1em;padding:.6em 1.2em">Unsubscribe</button></form>'
-_HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-    "X-Robots-Tag": "noindex",
-}
+_FORM: Final = '<form method="post"><button>Unsubscribe</button></form>'
 _log = get_logger(__name__)
 
 
@@ -39,32 +30,27 @@ class Unsubscribing:
     async def look(self, request: web.Request) -> web.Response:
         """The page with its button."""
         if await self._letter(request) is None:
-            return _page(404, "This link is not complete", "Open it from the letter once more, or answer the letter.")
-        return _page(200, "No more letters?", "You then get no campaign mail from us any more.", _FORM)
+            return page(404, "This link is not complete", "Open it from the letter once more, or answer the letter.")
+        return page(200, "No more letters?", "You then get no campaign mail from us any more.", _FORM)
 
     async def take(self, request: web.Request) -> web.Response:
         """Unsubscribe at once, whatever the body says; twice is the same as once."""
         try:
             found = await self._letter(request)
             if found is None:
-                return _page(
+                return page(
                     404, "This link is not complete", "Open it from the letter once more, or answer the letter."
                 )
             await self._store.team(found[0]).write(sends.unsubscribe, found[1])
         except CrmError:
             _log.warning("unsubscribe_failed")
-            return _page(503, "Not done yet", "Something is wrong on our side. Try again in a minute.")
-        return _page(200, "Done", "You get no campaign mail from us any more.")
+            return page(503, "Not done yet", "Something is wrong on our side. Try again in a minute.")
+        return page(200, "Done", "You get no campaign mail from us any more.")
 
     async def _letter(self, request: web.Request) -> tuple[str, str] | None:
-        read = sending.read_token(request.match_info["token"])
+        read = links.read(request.match_info["token"])
         if read is None:
             return None
         team_id, send_id, proof = read
         key = await self._store.team(team_id).read(teams.pseudonym_key)
         return (team_id, send_id) if key and sending.is_proven(key, team_id, send_id, proof) else None
-
-
-def _page(status: int, title: str, text: str, form: str = "") -> web.Response:
-    content = _PAGE.format(title=title, text=text, form=form)
-    return web.Response(status=status, text=content, content_type="text/html", headers=_HEADERS)

@@ -18,7 +18,7 @@ def letters(demo: Demo, at_least: int = 1, seconds: float = 20) -> list[EmailMes
     """The letters that have left, once there are so many."""
     folder = demo.data / "outgoing"
     until = time.monotonic() + seconds
-    while len(found := sorted(folder.glob("*.eml"))) < at_least and time.monotonic() < until:
+    while len(found := sorted(folder.glob("snd_*.eml"))) < at_least and time.monotonic() < until:
         demo.settle()
     assert len(found) >= at_least, "no letter left"
     return [_read(one) for one in found]

@@ -81,15 +81,16 @@ async def test_a_week_is_reported_once_however_often_the_job_runs(
 
 @pytest.mark.parametrize(
     ("settings", "channels"),
-    [({"reports": "off"}, []), ({"report_channel": "C_BOARD"}, ["C_BOARD"]), ({"channel": ""}, [])],
+    [({"reports": "off"}, []), ({"report_channel": "C_BOARD"}, ["C_BOARD"]), ({"channel": ""}, ["usr_ben"])],
+    ids=["none", "a channel", "the manager, where there is no channel"],
 )
-async def test_a_team_chooses_the_channel_or_none(
+async def test_a_team_chooses_where_its_reports_go(
     cast: Cast, scheduler: Scheduler, settings: dict[str, str], channels: list[str]
 ) -> None:
     cast.ada.write_now(logged, datetime(2026, 11, 18, 10, tzinfo=UTC))
     cast.ben.write_now(chosen, settings)
     await scheduler.run_now(cast.ada.team_id, "weekly")
-    assert [one["channel"] for one in sent(cast.ada)] == channels
+    assert [one.get("channel") or one["user_id"] for one in sent(cast.ada)] == channels
 
 
 async def test_the_report_card_goes_out_on_the_first_where_there_is_a_score(

@@ -29,7 +29,7 @@ from crm_store.models.marketing import Campaign, CampaignMember, Consent, Send, 
 from crm_store.models.people import ContactPoint, Customer
 from crm_store.queries import sends as queries
 from crm_store.settings import Settings, read
-from crm_store.values import sending
+from crm_store.values import links, sending
 from crm_store.values.sending import SendHours
 from ingest import threads
 from tests.cast import Cast
@@ -188,7 +188,7 @@ async def test_an_unsubscription_counts_before_the_next_letter(cast: Cast, tmp_p
     cast.ben.write_now(campaign, 2)
     await sender(cast, tmp_path).round()
     link = str(mails(tmp_path)[0]["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
-    team_id, send_id, proof = sending.read_token(link) or ("", "", "")
+    team_id, send_id, proof = links.read(link) or ("", "", "")
     assert sending.is_proven("k" * 32, team_id, send_id, proof)
     assert not sending.is_proven("other", team_id, send_id, proof)
     assert cast.store.team(team_id).write_now(sends.unsubscribe, send_id)
