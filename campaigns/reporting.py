@@ -1,4 +1,4 @@
-"""Reports that go to a team's channel by the clock, each once for its time."""
+"""Reports that go by the clock to a team's channel, or to its managers where it has none, each once for its time."""
 
 from datetime import date
 from typing import Any, Final
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from crm_store import outbox
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
-from crm_store.queries import report_facts, reports
+from crm_store.queries import report_facts, reports, teams
 from crm_store.values.periods import Period
 from crm_store.values.report_facts import ReportFacts
 
@@ -35,16 +35,25 @@ async def card(desk: Desk, as_of: date, zone: ZoneInfo) -> Told:
 
 
 async def _send(desk: Desk, facts: ReportFacts, key: str, more: dict[str, Any]) -> Told:
+    if await desk.read(reports.switched_off):
+        return "The team wants no reports by the clock.", {"sent": False}
     channel = await desk.read(reports.place)
-    if not channel:
-        return "The team wants no reports in a channel, or has none.", {"sent": False}
-    sent = await desk.write(_enqueue, channel, key, {"channel": channel, "which": facts.which, **more})
-    said = "The report goes to the channel." if sent else "The report of this time went to the channel before."
-    return said, {"sent": sent}
+    sent = await desk.write(_enqueue, channel, key, {"which": facts.which, **more})
+    where = "the channel" if channel else "the managers"
+    said = f"The report goes to {where}." if sent else f"The report of this time went to {where} before."
+    return said, {"sent": bool(sent)}
 
 
-def _enqueue(work: Work, channel: str, key: str, payload: dict[str, Any]) -> bool:
-    return outbox.enqueue(work, "report", f"channel:{channel}", key, payload) is not None
+def _enqueue(work: Work, channel: str, key: str, payload: dict[str, Any]) -> int:
+    """To the channel; without one, to whoever leads the team, by direct message."""
+    if channel:
+        payload = {"channel": channel, **payload}
+        return int(outbox.enqueue(work, "report", f"channel:{channel}", key, payload) is not None)
+    sent = 0
+    for one in teams.leads(work):
+        own = {"user_id": one.user_id, **payload}
+        sent += outbox.enqueue(work, "report", f"report:{one.user_id}", f"{key}:{one.user_id}", own) is not None
+    return sent
 
 
 def _happened(told: Period) -> bool:
