@@ -1,17 +1,22 @@
 """Customers by hand: add, edit, and checking one that was made from a mail."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.ask import Ask
-from bot.cards import dialogs, duplicates, receipt
-from bot.gestures import Gesture
+from bot.cards import customer as cards
+from bot.cards import deal_dialogs, dialogs, duplicates, receipt
+from bot.gestures import Did, Gesture
 from bot.grammar.commands import AddContact, Edit
+from bot.handlers import merge
 from bot.names import Action, Dialog, Shortcut
 from bot.routes import Routes
 from crm_store.actions import customers as customer_actions
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
+from crm_store.ids import Prefix
 from crm_store.lookup import duplicate_check, search
+from crm_store.queries import company_names
 from crm_store.queries import customers as customer_queries
 from crm_store.queries.identity import name_key
 from crm_store.values.acts import NewCustomer, Receipt
@@ -26,6 +31,11 @@ def register(routes: Routes) -> None:
     routes.button(Action.CHECKED, checked)
     routes.button(Action.DUPLICATE_USE, use_known)
     routes.button(Action.DUPLICATE_CREATE, create_anyway)
+    routes.button(Action.CUSTOMER_MORE, more)
+    routes.button(Action.CUSTOMER_OWNER, open_owner)
+    routes.button(Action.MERGE_WITH, open_merge)
+    routes.dialog(Dialog.OWNER, owner_submitted)
+    routes.dialog(Dialog.MERGE_WITH, merge_submitted, check_merge)
     routes.shortcut(Shortcut.NEW_CONTACT, open_contact)
     routes.dialog(Dialog.CONTACT, contact_submitted, check_contact)
     routes.dialog(Dialog.EDIT, edit_submitted, check_edit)
@@ -156,9 +166,70 @@ async def contact_submitted(ask: Ask) -> None:
     fields = dialogs.read_contact(ask.gesture.values)
     emails = (fields.email,) if fields.email else ()
     phones = (fields.phone,) if fields.phone else ()
-    company, title = fields.company or None, fields.title or None
+    company, title = await _company(ask, fields.company), fields.title or None
     new = NewCustomer(fields.name, emails, phones, company=company, title=title, owner=ask.user.user_id)
     await _unless_known(ask, new)
+
+
+async def _company(ask: Ask, given: str) -> str | None:
+    """The name of the chosen company, of a new one, or as it was typed."""
+    if given.startswith(f"{Prefix.COMPANY}_"):
+        return await ask.read(company_names.by_id, given)
+    return given.removeprefix(deal_dialogs.NEW_COMPANY).strip() or None
+
+
+async def more(ask: Ask) -> None:
+    """The menu of a customer's card."""
+    match ask.pressed.get("do"):
+        case "owner":
+            await open_owner(ask)
+        case "edit":
+            await open_edit(ask)
+        case "merge":
+            await open_merge(ask)
+        case "privacy":
+            found = await ask.read(customer_queries.card, str(ask.pressed.get("customer", "")))
+            await ask.answer(cards.privacy(found, now=ask.now, zone=ask.zone))
+        case _:
+            one = await ask.read(customer_queries.by_id, str(ask.pressed.get("customer", "")))
+            line = f"/crm who-knows {one.email or one.name}"
+            gesture = replace(ask.gesture, did=Did.COMMAND, text=line, action_id="", value="")
+            await ask.perform(replace(ask, gesture=gesture, chosen=one.customer_id))
+
+
+async def open_owner(ask: Ask) -> None:
+    """Who looks after a customer, to be changed."""
+    one = await ask.read(customer_queries.by_id, str(ask.pressed.get("customer", "")))
+    await ask.open(deal_dialogs.owner_dialog(one))
+
+
+async def owner_submitted(ask: Ask) -> None:
+    """Another owner was chosen."""
+    customer_id, owner = deal_dialogs.read_owner(ask.gesture.values, ask.gesture.metadata)
+
+    def action(work: Work) -> Receipt:
+        return customer_actions.edit(work, customer_id, {"owner": owner})
+
+    await ask.act(action, receipt.of, public=True)
+
+
+async def open_merge(ask: Ask) -> None:
+    """With whom a customer is one; both are looked at before anything is merged."""
+    one = await ask.read(customer_queries.by_id, str(ask.pressed.get("customer", "")))
+    await ask.open(deal_dialogs.merge_with_dialog(one))
+
+
+def check_merge(gesture: Gesture) -> Mapping[str, str]:
+    """Whether another customer was chosen."""
+    kept, absorbed = deal_dialogs.read_merge_with(gesture.values, gesture.metadata)
+    if not absorbed or kept == absorbed:
+        return {dialogs.WHO: "Choose somebody else: these two are looked at side by side."}
+    return {}
+
+
+async def merge_submitted(ask: Ask) -> None:
+    """Both side by side, with whose value wins."""
+    await merge.open_dialog(ask, *deal_dialogs.read_merge_with(ask.gesture.values, ask.gesture.metadata))
 
 
 async def edit_submitted(ask: Ask) -> None:

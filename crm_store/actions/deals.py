@@ -7,17 +7,19 @@ from typing import Final
 from sqlalchemy import select
 
 from crm_store import audit
+from crm_store.actions import companies
 from crm_store.actions.touches import mark_dirty
 from crm_store.audit import Ledger
 from crm_store.engine.work import Work
-from crm_store.errors import BadInput, NotFound
+from crm_store.errors import BadInput, NotFound, Stale
 from crm_store.ids import Prefix
+from crm_store.models.history import Question
 from crm_store.models.people import Team, User
 from crm_store.models.trade import Deal, DealEvent, DealPerson, Pipeline, Stage
 from crm_store.money import Money
 from crm_store.queries import deals as queries
-from crm_store.queries.deals import StageView
 from crm_store.values.acts import NewDeal, Receipt
+from crm_store.values.deals import DealChange, StageView
 
 USUAL_STAGES: Final = (
     ("Lead", "open"), ("Qualified", "open"), ("Proposal", "open"), ("Negotiation", "open"), ("Won", "won"),
@@ -71,7 +73,7 @@ def write(work: Work, ledger: Ledger, new: NewDeal) -> Deal:
         deal_id=work.new_id(Prefix.DEAL),
         name=name,
         customer_id=new.customer_id,
-        company_id=new.company_id,
+        company_id=new.company_id or (companies.ensure(ledger, new.company) if new.company.strip() else None),
         owner=new.owner,
         stage_id=stage.stage_id,
         amount_minor=new.amount.minor if new.amount else None,
@@ -91,6 +93,37 @@ def write(work: Work, ledger: Ledger, new: NewDeal) -> Deal:
     return deal
 
 
+def carry_out(work: Work, deal_id: str, wanted: DealChange) -> Receipt:
+    """Do to a deal what was asked for: end it with its last amount and name, or change it."""
+    if not wanted.outcome:
+        return change(
+            work, deal_id, wanted.amount, wanted.close_on, wanted.stage or None, wanted.owner or None, wanted.name
+        )
+    return _close(work, deal_id, wanted)
+
+
+def decide(work: Work, question_id: str, deal_id: str, verdict: str) -> None:
+    """Keep how the question before an act was answered; raises Stale where somebody has answered it before."""
+    work.lock_team()  # Of two presses at once the second must see the first one's answer.
+    before = queries.decision(work, question_id)
+    if before is not None:
+        raise Stale(f"That was {before.verdict} at {before.at:%H:%M} UTC. Nothing more was changed.")
+    with audit.record(work, "decide", question_id, f"A deal's question was {verdict}", undoable=False) as ledger:
+        ledger.add(
+            Question(
+                question_id=question_id,
+                kind="deal",
+                asked=work.actor,
+                about={"deals": [deal_id]} if deal_id else {},
+                state=verdict,
+                answer=None,
+                answered_by=work.actor,
+                created_at=work.now,
+                answered_at=work.now,
+            )
+        )
+
+
 def move(work: Work, deal_id: str, stage_name: str) -> Receipt:
     """Move a deal to the stage that the text means."""
     return change(work, deal_id, stage=stage_name)
@@ -103,6 +136,7 @@ def change(
     close_on: date | None = None,
     stage: str | None = None,
     owner: str | None = None,
+    name: str = "",
 ) -> Receipt:
     """Change what is given; the sentence tells old and new values."""
     deal = _deal(work, deal_id)
@@ -111,7 +145,9 @@ def change(
         raise BadInput("A deal cannot be worth less than nothing.", field="amount")
     with audit.record(work, "deal", deal_id) as ledger:
         ledger.change(deal)
+        called = deal.name
         told = [
+            _rename(deal, name) if name else "",
             _restage(work, ledger, deal, target) if target else "",
             _revalue(work, ledger, deal, amount) if amount else "",
             _reschedule(work, ledger, deal, close_on) if close_on else "",
@@ -120,34 +156,41 @@ def change(
         changes = ", ".join(one for one in told if one)
         if changes:
             deal.version += 1
-        ledger.sentence = f"{deal.name}: {changes or 'nothing to change'}"
+        ledger.sentence = f"{called}: {changes or 'nothing to change'}"
     _due(work, deal)
     return Receipt(deal_id, ledger.undo_id if changes else None, ledger.sentence)
 
 
-def win(work: Work, deal_id: str, reason: str | None = None) -> Receipt:
+def win(work: Work, deal_id: str) -> Receipt:
     """Close a deal as won."""
-    return _close(work, deal_id, "won", reason)
+    return _close(work, deal_id, DealChange(outcome="won"))
 
 
 def lose(work: Work, deal_id: str, reason: str | None = None) -> Receipt:
     """Close a deal as lost, and keep why."""
-    return _close(work, deal_id, "lost", reason)
+    return _close(work, deal_id, DealChange(outcome="lost", reason=reason or ""))
 
 
-def _close(work: Work, deal_id: str, outcome: str, reason: str | None) -> Receipt:
-    deal = _deal(work, deal_id)
+def _close(work: Work, deal_id: str, wanted: DealChange) -> Receipt:
+    deal, outcome, amount = _deal(work, deal_id), wanted.outcome, wanted.amount
     if deal.state == outcome:
         return Receipt(deal_id, None, f"{deal.name} is {outcome} already")
+    if amount and amount.minor < 0:
+        raise BadInput("A deal cannot be worth less than nothing.", field="amount")
     ending = [one for one in queries.stages(work, _pipeline_of(work, deal)) if one.outcome == outcome]
-    with audit.record(work, "deal", deal_id, f"{deal.name}: {outcome}") as ledger:
+    ending.sort(key=lambda one: one.stage_id != wanted.stage)
+    with audit.record(work, "deal", deal_id) as ledger:
         ledger.change(deal)
+        before = _stage_name(work, deal)
+        revalued = _revalue(work, ledger, deal, amount) if amount else ""
         if ending:
             _restage(work, ledger, deal, ending[0])
         else:
             _set_state(work, ledger, deal, outcome)
-        deal.lost_reason = (reason or None) if outcome == "lost" else None
+        deal.lost_reason = (" ".join(wanted.reason.split()) or None) if outcome == "lost" else None
         deal.version += 1
+        why = f", because: {deal.lost_reason}" if deal.lost_reason else ""
+        ledger.sentence = f"{deal.name}: {before} → {outcome}{f', {revalued}' if revalued else ''}{why}"
     _due(work, deal)
     return Receipt(deal_id, ledger.undo_id, ledger.sentence)
 
@@ -170,6 +213,14 @@ def _set_state(work: Work, ledger: Ledger, deal: Deal, state: str) -> None:
     deal.closed_at = None if state == "open" else work.now
     if state != "lost":
         deal.lost_reason = None
+
+
+def _rename(deal: Deal, name: str) -> str:
+    called = " ".join(name.split())
+    if not called or called == deal.name:
+        return ""
+    deal.name = called
+    return f"now called {called}"
 
 
 def _revalue(work: Work, ledger: Ledger, deal: Deal, amount: Money) -> str:

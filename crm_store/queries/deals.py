@@ -3,30 +3,26 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, literal, or_, select
 
 from crm_store.engine.work import Work
 from crm_store.errors import Ambiguous, NotFound
+from crm_store.ids import Prefix
+from crm_store.lookup.search import SYSTEM
 from crm_store.matching.normalise import tokens
 from crm_store.matching.similarity import nearness
-from crm_store.models.people import Company, Customer, User
+from crm_store.models.history import Question
+from crm_store.models.people import Company, Customer, Team, User
 from crm_store.models.trade import Deal, DealPerson, Pipeline, Stage
 from crm_store.money import Money
+from crm_store.values.deals import DealDetails, Decision, StageView
 from crm_store.values.people import DealView
 
 _NEAR_ENOUGH = 0.7
+_SURE = 0.9
 _MOST = 500
-
-
-@dataclass(frozen=True, slots=True)
-class StageView:
-    """A stage; outcome is open, won or lost."""
-
-    stage_id: str
-    name: str
-    pipeline_id: str
-    pipeline: str
-    outcome: str
+LIMIT = "amount_limit"
+"""The team's setting for the amount above which a deal is asked about first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +52,85 @@ def by_id(work: Work, deal_id: str) -> DealView | None:
     return next(iter(_listed(work, _views().where(Deal.deal_id == deal_id))), None)
 
 
+def details(work: Work, deal_id: str) -> DealDetails:
+    """One deal with its stages and people; raises NotFound, also where its customer is another's private one."""
+    row = work.session.get(Deal, (work.team_id, deal_id))
+    view = by_id(work, deal_id)
+    if row is None or view is None or not _may_see(work, row.customer_id):
+        raise NotFound("That deal is no longer there.")
+    at = next((one.pipeline_id for one in stages(work) if one.stage_id == row.stage_id), None)
+    return DealDetails(
+        view,
+        row.customer_id,
+        row.company_id,
+        row.owner,
+        stages(work, at),
+        row.lost_reason,
+        row.opened_at,
+        row.closed_at,
+        _level(work, row.customer_id),
+    )
+
+
+def named(work: Work, text: str) -> tuple[tuple[DealView, ...], bool]:
+    """Open deals that the text names, and whether it does so surely: every word is there, and one deal fits best."""
+    words = tokens(text)
+    found = tuple(one for one in by_name(work, text) if _may_see(work, _customer_of(work, one.deal_id)))
+    return found, len(found) == 1 and _fit(words, found[0]) >= _SURE
+
+
+def owned(work: Work, owner: str | None, most: int = 2_000) -> tuple[DealView, ...]:
+    """Open deals of a colleague, or of everybody, the next to close first; none of another's private customer."""
+    query = _views().where(Deal.state == "open", _visible(work))
+    if owner:
+        query = query.where(Deal.owner == owner)
+    return _listed(work, query, most)
+
+
+def limit(work: Work) -> Money | None:
+    """The amount above which the team is asked before a deal changes; None where there is no limit."""
+    team = work.session.get(Team, (work.team_id,))
+    told = team.settings.get(LIMIT) if team else None
+    if not isinstance(told, dict) or "minor" not in told:
+        return None
+    return Money(int(told["minor"]), str(told["currency"]))
+
+
+def decision(work: Work, question_id: str) -> Decision | None:
+    """How a question before an act was answered; None while nobody has answered."""
+    row = work.session.get(Question, (work.team_id, question_id))
+    if row is None or row.answered_at is None:
+        return None
+    user = work.session.get(User, (work.team_id, row.answered_by or ""))
+    return Decision(row.state, user.slack_user_id if user else "", row.answered_at)
+
+
+def question_of(inbox_id: str) -> str:
+    """The id of the question that one gesture leads to: each gesture asks at most once."""
+    return f"{Prefix.QUESTION}_{inbox_id.partition('_')[2]}"
+
+
+def _may_see(work: Work, customer_id: str | None) -> bool:
+    customer = work.session.get(Customer, (work.team_id, customer_id)) if customer_id else None
+    return customer is None or customer.level == "team" or work.actor in {customer.owner, SYSTEM}
+
+
+def _level(work: Work, customer_id: str | None) -> str:
+    customer = work.session.get(Customer, (work.team_id, customer_id)) if customer_id else None
+    return customer.level if customer else "team"
+
+
+def _customer_of(work: Work, deal_id: str) -> str | None:
+    row = work.session.get(Deal, (work.team_id, deal_id))
+    return row.customer_id if row else None
+
+
+def _visible(work: Work) -> Any:
+    if work.actor == SYSTEM:
+        return literal(True)
+    return or_(Customer.customer_id.is_(None), Customer.level == "team", Customer.owner == work.actor)
+
+
 def by_name(work: Work, text: str, customer_id: str | None = None) -> tuple[DealView, ...]:
     """Open deals that the text can mean, the best first: its words are those of the deal, its company or customer."""
     wanted = tokens(text)
@@ -81,8 +156,11 @@ def stages(work: Work, pipeline_id: str | None = None) -> tuple[StageView, ...]:
 
 
 def stage_named(work: Work, text: str, pipeline_id: str | None = None) -> StageView:
-    """The stage that the text means, by its start or with a typing error; raises NotFound with the names there are."""
+    """The stage that the text means: by id, by its start, or mistyped; raises NotFound with those there are."""
     known = stages(work, pipeline_id)
+    known_by_id = next((one for one in known if one.stage_id == text), None)
+    if known_by_id:
+        return known_by_id
     wanted = tokens(text)
     scored = sorted(((_nearness(wanted, tokens(one.name)), one) for one in known), key=lambda pair: -pair[0])
     if not wanted or not scored or scored[0][0] < _NEAR_ENOUGH:
