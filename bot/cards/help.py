@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot import blocks
-from bot.blocks import Line, Message
+from bot.blocks import Block, Line, Message
+from bot.cards.examples import EXAMPLES, other_names
 from bot.grammar.commands import Unknown
+from bot.grammar.verbs import SYNONYMS, Verb
 from bot.names import Action
 
 _TOPICS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
@@ -13,6 +15,7 @@ _TOPICS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("find", "find ann", "the card of a customer; parts and slips of the pen will do"),
         ("show", "show Globex", "the same"),
         ("timeline", "timeline ann mails since:may", "what was said, newest first"),
+        ("who-knows", "who-knows acme", "which colleague can introduce you"),
         ("why", "why ann", "the reasons of a score; `why mail` says why mail was filed or dropped"),
     ),
     "Log": (
@@ -21,6 +24,8 @@ _TOPICS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("add", "add Ann Lee at Globex ann@globex.example", "a new customer"),
         ("edit", "edit ann title: Head of Purchasing", "a change"),
         ("address", "address", "your own address to forward mail to"),
+        ("link", "link acme", "this channel becomes part of Acme's timeline; alone it lists the linked channels"),
+        ("unlink", "unlink", "this channel belongs to no company any more"),
     ),
     "Plan": (
         ("task", 'task "send quote" ann fri', "something to do"),
@@ -29,7 +34,7 @@ _TOPICS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("snooze", "snooze 2 mon", "later"),
     ),
     "Sell": (
-        ("deal", "deal acme 12k stage:proposal close:eom", "change the open deal; `deal new` makes one"),
+        ("deal", "deal acme 12k stage:proposal close:eom", "change it; `deal new`, `win` and `lose`, `deals`"),
         ("move", "move acme to proposal", "the next stage"),
         ("pipeline", "pipeline", "deals by stage"),
         ("order", 'order acme 3 x "Seat" 120 eur', "an order"),
@@ -45,18 +50,20 @@ _TOPICS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     ),
     "Keep tidy": (
         ("duplicates", "duplicates", "pairs of customers who may be one person"),
-        ("undo", "undo", "take back your last act, for 90 days"),
+        ("what-if", "what-if deal acme 12k", "what a line would do, without doing it"),
+        ("undo", "undo", "take back your last act, for 90 days; `undo list` shows them"),
         ("merge", 'merge "Ann Lee" "A. Lee"', "two records side by side, then one; the first is kept"),
         ("unmerge", "unmerge ann", "what was merged, and taking it apart again"),
+        ("mute", "mute replies", "hear less: a kind, a customer or today; `mute list` shows it"),
+        ("unmute", "unmute replies", "hear of it again"),
         ("import", "import", "how to hand in a list"),
+        ("forget", "forget ann", "erase a person for good; admins, asked once more"),
         ("export", "export customers", "a file of what the team has; managers and admins"),
         ("settings", "settings channel here", "where suggestions and reports go"),
         ("run", "run nightly", "a job, by hand"),
         ("help", "help log", "this, or one verb"),
     ),
 }
-LATER: Final = frozenset({"who-knows", "what-if", "forget", "mute"})
-"""Verbs that are understood, but that this version cannot do; help does not promise them."""
 _TRY: Final = (("My tasks", "due"), ("My mail address", "address"), ("Suggestions", "suggest"), ("Report", "report"))
 
 
@@ -68,19 +75,40 @@ def verbs() -> frozenset[str]:
 def help_card(topic: str = "") -> Message:
     """All verbs, or one of them, or one group."""
     wanted = topic.strip().lower()
+    wanted = SYNONYMS.get(wanted, wanted)
     rows = [row for rows in _TOPICS.values() for row in rows if row[0] == wanted]
     group = next((name for name in _TOPICS if name.lower() == wanted), None)
     if rows:
-        return _shown(f"How to say “{wanted}”", {"": rows})
+        further = [(wanted, *one) for one in EXAMPLES.get(Verb(wanted), ())]
+        return _shown(f"How to say “{wanted}”", {"": [*rows, *further]}, names=other_names(wanted))
     if group:
         return _shown(group, {"": _TOPICS[group]})
-    if wanted in LATER:
-        return _shown("What you can say", _TOPICS, f"“{wanted}” is understood, but this version cannot do it yet.")
     missed = f"There is no verb “{blocks.one_line(topic, 60)}”. These are the verbs." if wanted else ""
     return _shown("What you can say", _TOPICS, missed)
 
 
-def _shown(title: str, topics: Mapping[str, Sequence[tuple[str, str, str]]], missed: str = "") -> Message:
+def alone(today: Sequence[Block | None]) -> Message:
+    """The bare command: the day in short, the verbs by what they are for, and where to read more."""
+    rows: list[Line] = []
+    for name, verbs in _TOPICS.items():
+        said = dict.fromkeys(verb for verb, _, _ in verbs)
+        rows.append([blocks.bold(name), *(piece for verb in said for piece in ("  ", blocks.code(verb)))])
+    buttons = [blocks.button(name, Action.HELP_TRY, {"line": f"help {name.lower()}"}) for name in _TOPICS]
+    return blocks.message(
+        "Your day, and what you can say: find, log, task, due, deal, report, suggest, undo and more.",
+        blocks.header("Your day"),
+        *today,
+        blocks.divider(),
+        blocks.lines([blocks.bold("What you can say")], "A name alone shows its card: ", [blocks.code("/crm ann lee")]),
+        blocks.bullets(rows),
+        blocks.actions(*buttons, blocks.button("All with examples", Action.HELP_TRY, {"line": "help"})),
+        blocks.context("/crm help log shows one verb with examples. Every button can also be typed."),
+    )
+
+
+def _shown(
+    title: str, topics: Mapping[str, Sequence[tuple[str, str, str]]], missed: str = "", names: Sequence[str] = ()
+) -> Message:
     parts = []
     for name, rows in topics.items():
         shown: list[Line] = [
@@ -93,6 +121,7 @@ def _shown(title: str, topics: Mapping[str, Sequence[tuple[str, str, str]]], mis
         blocks.header(title),
         blocks.context(missed),
         *parts,
+        blocks.context(f"Also: {', '.join(names)}") if names else None,
         blocks.actions(*buttons),
         blocks.context(
             "The same words work in a direct message, and in threads after @Rapport. “them” is whom you saw last."

@@ -1,55 +1,162 @@
-"""App Home: one person's day."""
+"""A person's day: on the App Home in full, and in short above the help that the bare command shows."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot import blocks
 from bot.blocks import Block, Line, Message
-from bot.cards import tasks, wording
+from bot.cards import briefs, tasks, wording
 from bot.names import Action
+from crm_store.values.day import Health, MyDay
 from crm_store.values.filed import QuestionView
 from crm_store.values.marketing import SuggestionView
-from crm_store.values.people import TaskView
+from crm_store.values.people import CustomerBrief
 from crm_store.values.undo import UndoView
 
-_TASKS = 8
+_TASKS: Final = 6
+_SHOWN: Final = 5
 
 
-def day(
-    name: str, due: Sequence[TaskView], suggestions: Sequence[SuggestionView], recent: Sequence[UndoView], *,
-    now: datetime, zone: ZoneInfo, questions: Sequence[QuestionView] = (), health: str = "",
-) -> Message:  # fmt: skip
-    """Due tasks, open questions and suggestions, what was done last, and how things stand."""
+def day(name: str, mine: MyDay, suggestions: Sequence[SuggestionView], *, now: datetime, zone: ZoneInfo) -> Message:
+    """All that waits, what was done last with Undo, and how mail, jobs and sending are."""
     today = wording.day(now.astimezone(zone).date(), now.astimezone(zone).date())
-    late = sum(one.due_at is not None and one.due_at < now for one in due)
-    head = f"{today}: " + (wording.counted(len(due), "open task") if due else "nothing is due")
-    head += f", {late} overdue" if late else ""
-    more = len(due) - _TASKS
+    head = f"{today}: {standing(mine, now)}"
     return blocks.message(
         f"{name}, {head}.",
         blocks.header(f"Your day, {blocks.one_line(name, 80)}"),
         blocks.section(head),
-        *tasks.rows(due[:_TASKS], now=now, zone=zone),
-        blocks.context(f"and {more} more; /crm due shows them all") if more > 0 else None,
-        *_questions(questions),
+        _late(mine.health, now, zone),
+        *_beginning(mine, suggestions),
+        *tasks.rows(mine.tasks[:_TASKS], now=now, zone=zone),
+        _more(len(mine.tasks) - _TASKS, "/crm due shows them all"),
+        *_waiting(mine, now, zone),
+        *briefs.part("Meetings today", [briefs.meets(one, zone) for one in mine.meetings[:_SHOWN]], len(mine.meetings)),
+        *briefs.part("Deals at risk", [briefs.risk(one, now) for one in mine.risks[:_SHOWN]], len(mine.risks)),
+        *_leads(mine, now, zone),
+        *_questions(mine.questions, mine.questions_in_all),
         *_suggestions(suggestions),
-        *_recent(recent, now, zone),
+        *_recent(mine.recent, now, zone),
         blocks.actions(
             blocks.button("Log a call", Action.LOG_DIALOG, style="primary"),
             blocks.button("New task", Action.TASK_DIALOG),
             blocks.button("New contact", Action.ADD_CONTACT),
+            blocks.button("My mail address", Action.HELP_TRY, {"line": "address"}),
+            blocks.button("Help", Action.HELP_TRY, {"line": "help"}),
             blocks.button("Refresh", Action.HOME_REFRESH),
         ),
-        blocks.context(health, f"As of {wording.moment(now, now, zone)}"),
+        *_health(mine.health, now, zone),
+        blocks.context(f"As of {wording.moment(now, now, zone)}"),
     )
 
 
-def _questions(questions: Sequence[QuestionView]) -> list[Block | None]:
+def short(mine: MyDay, *, now: datetime, zone: ZoneInfo) -> tuple[Block | None, ...]:
+    """The day in a few lines, for above the help."""
+    rows = [wording.task_line(one, now, zone) for one in mine.tasks[:3]]
+    return (
+        blocks.section(f"Today: {standing(mine, now)}."),
+        blocks.bullets(rows),
+        blocks.actions(
+            blocks.button("My tasks", Action.HELP_TRY, {"line": "due"}),
+            blocks.button("Log a call", Action.LOG_DIALOG),
+            blocks.button("New task", Action.TASK_DIALOG),
+            blocks.button("New contact", Action.ADD_CONTACT),
+        ),
+    )
+
+
+def standing(mine: MyDay, now: datetime) -> str:
+    """What waits, counted in words."""
+    late = sum(one.due_at is not None and one.due_at < now for one in mine.tasks)
+    open_tasks = wording.counted(len(mine.tasks), "open task") + (f", {late} overdue" if late else "")
+    waits = wording.counted(len(mine.waiting), "customer waits", "customers wait")
+    asked = wording.counted(mine.questions_in_all, "question waits", "questions wait")
+    parts = [
+        open_tasks if mine.tasks else "",
+        f"{waits} for an answer" if mine.waiting else "",
+        wording.counted(len(mine.meetings), "meeting") if mine.meetings else "",
+        f"{wording.counted(len(mine.risks), 'deal')} at risk" if mine.risks else "",
+        wording.counted(mine.leads_in_all, "new contact") if mine.leads_in_all else "",
+        f"{asked} for you" if mine.questions_in_all else "",
+    ]
+    return "; ".join(part for part in parts if part) or "nothing is due, and nobody waits for you"
+
+
+def _beginning(mine: MyDay, suggestions: Sequence[SuggestionView]) -> list[Block | None]:
+    """An empty day: for somebody who has done nothing here yet, how one begins."""
+    if not mine.is_empty or suggestions:
+        return []
+    if mine.recent:
+        return [blocks.context("A good moment to call somebody who has not heard from you for long: /crm value")]
+    rows: list[Line] = [
+        "Forward a mail from a customer to your own address: My mail address below shows it.",
+        ["Say what was said: ", blocks.code("/crm log Ann Lee: called, wants 40 seats by Friday")],
+        "React to a message with the memo emoji, or choose Log to CRM from its menu.",
+        ["Hand in a list of customers: drop a CSV file in a direct message, or see ", blocks.code("/crm import")],
+    ]
+    return [blocks.lines([blocks.bold("How to begin")]), blocks.bullets(rows)]
+
+
+def _more(more: int, where: str) -> Block | None:
+    return blocks.context(f"and {more:,} more; {where}") if more > 0 else None
+
+
+def _waiting(mine: MyDay, now: datetime, zone: ZoneInfo) -> list[Block | None]:
+    if not mine.waiting:
+        return []
+    made: list[Block | None] = [blocks.lines([blocks.bold("Wait for an answer")])]
+    for one in mine.waiting[:_SHOWN]:
+        name = blocks.one_line(one.name)
+        show = blocks.button(
+            "Timeline", Action.TIMELINE, {"customer": one.customer_id}, label_aloud=f"Timeline of {name}"
+        )
+        made.append(blocks.section(f"{name}\nwrote {wording.ago(one.since, now, zone)}", accessory=show))
+    return [*made, _more(len(mine.waiting) - _SHOWN, "the longest wait stands first")]
+
+
+def _leads(mine: MyDay, now: datetime, zone: ZoneInfo) -> list[Block | None]:
+    rows = [_lead(one, now, zone) for one in mine.leads[:_SHOWN]]
+    shows = [
+        blocks.button(blocks.one_line(one.name, 40) or "Card", Action.CARD, {"customer": one.customer_id})
+        for one in mine.leads[:_SHOWN]
+    ]
+    return [*briefs.part("New contacts of the last 7 days", rows, mine.leads_in_all), blocks.actions(*shows)]
+
+
+def _lead(one: CustomerBrief, now: datetime, zone: ZoneInfo) -> Line:
+    return [blocks.bold(wording.customer(one), 200), f" · {wording.last_contact(one, now, zone)}"]
+
+
+def _late(health: Health, now: datetime, zone: ZoneInfo) -> Block | None:
+    if health.delayed_since is None:
+        return None
+    n = wording.counted(health.delayed, "message")
+    since = wording.moment(health.delayed_since, now, zone)
+    return blocks.context(f"Slack takes messages late: {n} wait since {since}. They go out by themselves.")
+
+
+def _health(health: Health, now: datetime, zone: ZoneInfo) -> list[Block | None]:
+    """Mail and jobs, for those who run the team."""
+    if not health.told:
+        return []
+    mail = f"Last mail taken in {wording.moment(health.last_mail, now, zone)}." if health.last_mail else "No mail yet."
+    aside = ""
+    if health.set_aside:
+        mails = wording.counted(health.set_aside, "mail")
+        aside = f"{mails} could not be read and were set aside; crm inbox at the terminal shows them."
+    failed = [
+        f"The job {job} failed on {wording.moment(at, now, zone)}; /crm run {job} tries again."
+        for job, at in health.failed_jobs[:3]
+    ]
+    return [blocks.context(" ".join([mail, aside]).strip(), *(failed or ["All jobs ran."]))]
+
+
+def _questions(questions: Sequence[QuestionView], n: int) -> list[Block | None]:
     if not questions:
         return []
     rows: list[Line] = [_asked(one) for one in questions[:5]]
-    head = wording.counted(len(questions), "question waits", "questions wait")
+    head = wording.counted(n, "question waits", "questions wait")
     return [blocks.lines([blocks.bold(f"{head} for your answer")]), blocks.bullets(rows)]
 
 

@@ -1,22 +1,19 @@
-"""Answers to questions for a number: the figure, how it compares, its parts with bars, and what was understood."""
+"""Answers to questions for a number: the figure, how it compares, its parts in a table, and what was understood."""
 
-import math
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from bot import blocks
+from bot import blocks, tables
 from bot.blocks import Block, Line, Message
 from bot.cards import wording
 from bot.grammar.question import say
 from bot.names import Action
+from bot.tables import Number
 from crm_store.money import Money, from_major
 from crm_store.values.numbers import STANDING, TIMES, UNITS, WORDS, Answer, Figure, Part, Question, Split, Unit, splits
 
-_LABEL: Final = 26
-_BAR: Final = 16
 _LARGE: Final = 1_000
-_BLOCK: Final = "█"
 _DRILLS: Final = (Split.MONTH, Split.OWNER, Split.STAGE, Split.COMPANY, Split.KIND, Split.REASON, Split.SEGMENT)
 _MOST_DRILLS: Final = 3
 _PARAMETERS: Final = 40
@@ -33,7 +30,7 @@ def answer(found: Answer, *, today: date) -> Message:
         f"{head}. {_when(question, today)}",
         blocks.header(head),
         blocks.lines(_when(question, today), _rests(found), _compared(found)),
-        blocks.preformatted(_table(found)) if found.parts else None,
+        _table(found, head),
         blocks.context(f"and {found.rest:,} more, not shown" if found.rest else ""),
         blocks.lines(["Understood: ", blocks.code(f"/crm ask {line}", 500)]),
         blocks.context(WORDS[question.figure], _scope(question), _apart(found)),
@@ -95,29 +92,23 @@ def _compared(found: Answer) -> Line | None:
     return f"{way} {size} from {then}, {when}." if size else f"{way} from {then}, {when}."
 
 
-def _table(found: Answer) -> str:
-    """Label, value and a bar for each part; negative values, as of returns, have none."""
-    values = [_shown(found, one.value) for one in found.parts]
-    labels = [blocks.one_line(one.label, _LABEL) or "–" for one in found.parts]
-    wide, right = max(map(len, labels)), max(map(len, values))
-    largest = max((one.value or 0.0 for one in found.parts), default=0.0)
+def _table(found: Answer, head: str) -> Block | None:
+    """Label and value of each part, and on how much a mean rests."""
+    rests = [_of(found, one) for one in found.parts]
+    by = found.question.by.value.capitalize() if found.question.by else "Part"
+    headers = [by, found.question.figure.value.capitalize(), *(["From"] if any(rests) else [])]
     rows = [
-        f"{label:<{wide}}  {value:>{right}}  {_bar(one.value, largest)}{_of(found, one)}".rstrip()
-        for label, value, one in zip(labels, values, found.parts, strict=True)
+        [one.label, Number(one.value, _shown(found, one.value)) if one.value is not None else _shown(found, None)]
+        + ([rest] if any(rests) else [])
+        for one, rest in zip(found.parts, rests, strict=True)
     ]
-    return "\n".join(rows)
-
-
-def _bar(value: float | None, largest: float) -> str:
-    if not value or value < 0 or largest <= 0 or not math.isfinite(value):
-        return ""
-    return _BLOCK * max(1, round(value / largest * _BAR))
+    return tables.table(head, headers, rows)
 
 
 def _of(found: Answer, part: Part) -> str:
     """On how many things the mean of a part rests."""
     thing = _RESTS.get(UNITS.get(found.question.figure, Unit.COUNT))
-    return f" ({wording.counted(part.n, thing)})" if thing and part.n else ""
+    return wording.counted(part.n, thing) if thing and part.n else ""
 
 
 def _scope(question: Question) -> str:

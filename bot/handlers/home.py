@@ -10,8 +10,7 @@ from bot.names import Action
 from bot.routes import Routes
 from crm_store import outbox
 from crm_store.engine.work import Work
-from crm_store.queries import tasks as task_queries
-from crm_store.queries import undo as undo_queries
+from crm_store.queries import day as day_queries
 
 
 def register(routes: Routes) -> None:
@@ -21,7 +20,7 @@ def register(routes: Routes) -> None:
 
 
 async def show(ask: Ask) -> None:
-    """Due tasks, open suggestions, and what was done last."""
+    """What waits, what was done last, and how things stand."""
     payload = await _home(ask)
 
     def action(work: Work) -> None:
@@ -38,8 +37,6 @@ async def refresh(ask: Ask) -> None:
 
 
 async def _home(ask: Ask) -> dict[str, Any]:
-    due = await ask.read(task_queries.due, ask.user.user_id)
-    suggestions = await open_views(ask)
-    recent = await ask.read(undo_queries.recent, ask.user.user_id, 5)
-    message = cards.day(ask.user.name, due, suggestions, recent, now=ask.now, zone=ask.zone)
+    mine = await ask.read(day_queries.my_day, ask.user.user_id, ask.user.role)
+    message = cards.day(ask.user.name, mine, await open_views(ask), now=ask.now, zone=ask.zone)
     return {"message": message.to_json(), "via": "home", "user": ask.user.slack_user_id}

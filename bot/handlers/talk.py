@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from bot.ask import Ask
 from bot.cards import help as cards
+from bot.cards import home
 from bot.gestures import Did
 from bot.grammar.commands import Help, Unknown
 from bot.names import Action
 from bot.routes import Routes
+from crm_store.queries import day as day_queries
 
 
 def register(routes: Routes) -> None:
@@ -19,8 +21,12 @@ def register(routes: Routes) -> None:
 
 
 async def help_(ask: Ask, command: Help) -> None:
-    """`help [TOPIC]`."""
-    await ask.answer(cards.help_card(command.topic))
+    """`help [TOPIC]`; the bare command shows the day in short as well."""
+    if not command.alone:
+        await ask.answer(cards.help_card(command.topic))
+        return
+    mine = await ask.read(day_queries.my_day, ask.user.user_id, ask.user.role)
+    await ask.answer(cards.alone(home.short(mine, now=ask.now, zone=ask.zone)))
 
 
 async def unknown(ask: Ask, command: Unknown) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from crm_store.engine.work import Work
 from crm_store.models.history import Communication, Participant, Witness
-from crm_store.models.people import Customer, User
+from crm_store.models.people import Company, Customer, User
 from crm_store.queries import files, mail_news
 from crm_store.values.files import FileView
 from crm_store.values.people import TimelineEntry, TimelinePage
 
 _HIDDEN = ""
-_MOST_WORDS = 10
+MOST_WORDS = 10
 
 
 def timeline(
@@ -34,19 +34,8 @@ def timeline(
 
     Private notes of others are only counted; confidential ones are listed without their words.
     """
-    wanted = [Communication.removed_at.is_(None), *_about(customer_ids, company_id, deal_id)]
-    if kinds:
-        wanted.append(Communication.kind.in_(kinds))
-    if since:
-        wanted.append(Communication.happened_at >= since)
-    if until:
-        wanted.append(Communication.happened_at < until)
-    for word in text.split()[:_MOST_WORDS]:
-        wanted.append(_says(work, word))
-    private = work.session.scalar(
-        select(func.count()).select_from(Communication).where(*wanted, Communication.level == "private", ~_mine(work))
-    )
-    visible = [*wanted, or_(Communication.level != "private", _mine(work))]
+    wanted = [*_about(work, customer_ids, company_id, deal_id), *fitting(work, kinds, since, until, text)]
+    visible = [*wanted, readable(work)]
     if before:
         visible.append(Communication.happened_at < before)
     rows = work.session.scalars(
@@ -57,7 +46,45 @@ def timeline(
     ).all()
     shown = _whole_moments(rows, most)
     older = shown[-1].happened_at if len(rows) > len(shown) else None
-    return TimelinePage(_entries(work, shown), older, private or 0)
+    return TimelinePage(entries(work, shown), older, others_private(work, wanted))
+
+
+def fitting(
+    work: Work, kinds: Sequence[str], since: datetime | None, until: datetime | None, text: str
+) -> list[ColumnElement[bool]]:
+    """What a filter leaves of the communications that are still there."""
+    wanted: list[ColumnElement[bool]] = [Communication.removed_at.is_(None)]
+    if kinds:
+        wanted.append(Communication.kind.in_(kinds))
+    if since:
+        wanted.append(Communication.happened_at >= since)
+    if until:
+        wanted.append(Communication.happened_at < until)
+    return wanted + [_says(work, word) for word in text.split()[:MOST_WORDS]]
+
+
+def readable(work: Work) -> ColumnElement[bool]:
+    """Others' private notes are left out."""
+    return or_(Communication.level != "private", _mine(work))
+
+
+def others_private(work: Work, wanted: Sequence[ColumnElement[bool]]) -> int:
+    """How many private notes of others there are among what is wanted."""
+    found = select(func.count()).select_from(Communication)
+    return work.session.scalar(found.where(*wanted, Communication.level == "private", ~_mine(work))) or 0
+
+
+def may_read(work: Work, row: Communication) -> bool:
+    """Whether the actor may read the words of one communication."""
+    return (
+        row.level == "team"
+        or work.session.scalar(
+            select(Communication.communication_id).where(
+                Communication.communication_id == row.communication_id, _mine(work)
+            )
+        )
+        is not None
+    )
 
 
 def last_mails(work: Work, customer_id: str, most: int = 3) -> tuple[TimelineEntry, ...]:
@@ -75,7 +102,9 @@ def _whole_moments(rows: Sequence[Communication], most: int) -> Sequence[Communi
     return shown if shown[-1].happened_at != rows[most].happened_at else rows[:most]
 
 
-def _about(customer_ids: Sequence[str], company_id: str | None, deal_id: str | None) -> list[ColumnElement[bool]]:
+def _about(
+    work: Work, customer_ids: Sequence[str], company_id: str | None, deal_id: str | None
+) -> list[ColumnElement[bool]]:
     if deal_id:
         return [Communication.deal_id == deal_id]
     taking_part = select(Participant.communication_id).where(
@@ -86,10 +115,23 @@ def _about(customer_ids: Sequence[str], company_id: str | None, deal_id: str | N
         of_company = select(Customer.customer_id).where(
             Customer.team_id == Communication.team_id, Customer.company_id == company_id
         )
-        return [taking_part.where(Participant.customer_id.in_(of_company)).exists()]
+        with_people = taking_part.where(Participant.customer_id.in_(of_company)).exists()
+        return [or_(with_people, *_of_companies(work, [company_id]))]
     if customer_ids:
-        return [taking_part.where(Participant.customer_id.in_(customer_ids)).exists()]
+        theirs = work.session.scalars(select(Customer.company_id).where(Customer.customer_id.in_(customer_ids))).all()
+        with_them = taking_part.where(Participant.customer_id.in_(customer_ids)).exists()
+        return [or_(with_them, *_of_companies(work, [one for one in theirs if one]))]
     return []
+
+
+def _of_companies(work: Work, company_ids: Sequence[str]) -> list[ColumnElement[bool]]:
+    """What was said in the channels of companies, those that went into them included; most have none."""
+    went_in = select(Company.company_id).where(
+        Company.company_id.in_(company_ids) | Company.merged_into.in_(company_ids)
+    )
+    ids = list(work.session.scalars(went_in)) if company_ids else []
+    some = select(Communication.company_id).where(Communication.company_id.in_(ids)).limit(1)
+    return [Communication.company_id.in_(ids)] if ids and work.session.scalar(some) is not None else []
 
 
 def _says(work: Work, word: str) -> ColumnElement[bool]:
@@ -110,7 +152,8 @@ def _mine(work: Work) -> ColumnElement[bool]:
     return or_(Communication.logged_by == work.actor, witness.exists())
 
 
-def _entries(work: Work, rows: Sequence[Communication]) -> tuple[TimelineEntry, ...]:
+def entries(work: Work, rows: Sequence[Communication]) -> tuple[TimelineEntry, ...]:
+    """Communications as the actor may see them."""
     ids = [row.communication_id for row in rows]
     slack = {user.user_id: user.slack_user_id for user in work.session.scalars(select(User))}
     names = _grouped(

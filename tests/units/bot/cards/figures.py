@@ -10,7 +10,10 @@ from bot.blocks import Block, Message
 from bot.local_slack.blocks.layout import Surface
 from bot.local_slack.blocks.surfaces import checked_view, message_blocks
 from crm_store.money import Money
+from crm_store.values.alerts import MeetingLine, Risk, Waits
+from crm_store.values.day import Health, MyDay
 from crm_store.values.filed import FiledView, QuestionView
+from crm_store.values.noise import Kind
 from crm_store.values.people import (
     ContactPointView,
     CustomerBrief,
@@ -21,6 +24,7 @@ from crm_store.values.people import (
     ScoreView,
     TaskView,
 )
+from crm_store.values.undo import UndoView
 
 NOW: Final = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 BERLIN: Final = ZoneInfo("Europe/Berlin")
@@ -179,3 +183,20 @@ def question(what: str = "Your quote", wanted: str = "Ann") -> QuestionView:
     """An open question about a mail."""
     candidates = tuple(brief(wanted or "Ann", number) for number in range(5))
     return QuestionView("que_1", "open", what, wanted, candidates)
+
+
+def my_day(name: str = "Ann Lee", **more: Any) -> MyDay:
+    """A full day of somebody who may see how the team's mail and jobs are."""
+    known: dict[str, Any] = {
+        "tasks": tuple(task(name or "send quote", number, NOW + timedelta(days=number - 5)) for number in range(9)),
+        "waiting": tuple(Waits(f"cus_{number}", name, NOW - timedelta(days=number)) for number in range(7)),
+        "meetings": (MeetingLine(name, NOW + timedelta(hours=3), (name, "Bo Li", name, name)),) * 7,
+        "risks": (Risk(Kind.STEP, deal(name or "Renewal"), NOW - timedelta(days=20)),) * 7,
+        "leads": tuple(brief(name, number) for number in range(5)),
+        "leads_in_all": 12,
+        "questions": (question(name, name),) * 5,
+        "questions_in_all": 9,
+        "recent": (UndoView("und_1", name, NOW),) * 5,
+        "health": Health(NOW - timedelta(minutes=2), 3, True, NOW, 2, ((name or "nightly", NOW),)),
+    }
+    return MyDay(**{**known, **more})

@@ -9,7 +9,8 @@ from bot.cards import customer, dialogs, error, forms, imports, receipt, timelin
 from bot.names import Action
 from crm_store.values.acts import NewCommunication, Receipt
 from crm_store.values.imports import ImportCounts
-from crm_store.values.people import Found, TimelinePage
+from crm_store.values.people import Found
+from crm_store.values.timeline import HistoryPage, Subject, Wanted
 from ingest.files.preview import Preview
 from tests.units.bot.cards import figures
 from tests.units.bot.cards.figures import BERLIN, NOW, buttons, labels, shown, takes
@@ -85,9 +86,9 @@ def test_a_mail_receipt_names_its_tasks_once_and_no_contact_that_came_later() ->
 
 
 def test_a_timeline_says_its_days_and_who_spoke() -> None:
-    page = TimelinePage((), None, 0)
-    since = NOW - timedelta(days=30)
-    words = shown(timeline.page(figures.brief(), page, since=since, now=NOW, zone=BERLIN))
+    wanted = Wanted(since=NOW - timedelta(days=30))
+    ann = Subject("customer", "cus_1", "Ann Lee")
+    words = shown(timeline.page(ann, HistoryPage(()), wanted, now=NOW, zone=BERLIN))
     assert "Nothing of that kind" in words
 
 

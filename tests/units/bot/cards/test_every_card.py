@@ -6,12 +6,28 @@ from datetime import timedelta
 import pytest
 
 from bot.audience import Place, PlaceKind
-from bot.cards import address, customer, dialogs, error, help, home, mail_why, receipt, review, tasks, timeline
+from bot.cards import (
+    address,
+    customer,
+    dialogs,
+    error,
+    help,
+    home,
+    mail_why,
+    messages,
+    receipt,
+    review,
+    tasks,
+    timeline,
+)
 from bot.grammar.commands import Unknown
 from bot.local_slack.blocks.layout import Surface
 from crm_store.values.acts import NewCommunication, NewTask, Receipt
+from crm_store.values.day import MyDay
 from crm_store.values.mail import MailLine, MailRuleView, Reason, WhyMail
-from crm_store.values.people import TimelineEntry, TimelinePage
+from crm_store.values.people import TimelineEntry
+from crm_store.values.timeline import HistoryPage, Subject, Wanted, Words
+from crm_store.values.timeline import Place as PagePlace
 from crm_store.values.undo import UndoView
 from tests.units.bot.cards import figures
 from tests.units.bot.cards.figures import BERLIN, NASTY, NOW, takes, takes_dialog
@@ -111,19 +127,25 @@ def test_tasks_and_the_day(text: str) -> None:
     takes(tasks.due(listed, now=NOW, zone=BERLIN))
     takes(tasks.due([figures.task(text, 1, None)], now=NOW, zone=BERLIN))
     recent = [UndoView(f"und_{number}", text, NOW) for number in range(9)]
-    day = home.day(
-        text, listed, [], recent, now=NOW, zone=BERLIN, questions=[figures.question(text)] * 9, health=text
-    )  # fmt: skip
-    takes(day, Surface.HOME)
+    mine = figures.my_day(text, tasks=tuple(listed), recent=tuple(recent))
+    takes(home.day(text, mine, [], now=NOW, zone=BERLIN), Surface.HOME)
+    takes(home.day(text, MyDay(), [], now=NOW, zone=BERLIN), Surface.HOME)
+    takes(help.alone(home.short(mine, now=NOW, zone=BERLIN)))
 
 
 def test_the_timeline(text: str) -> None:
     entry = TimelineEntry(
         "cmm_1", "mail", "in", NOW, text, text, True, "U_ADA", (text,), "team", False, "https://x.example/p1"
     )
-    whole = TimelinePage((entry,) * 25, NOW - timedelta(days=99), 3)
-    takes(timeline.page(figures.brief(text), whole, kinds=("mail",), text=text, now=NOW, zone=BERLIN))
-    takes(timeline.page(figures.brief(text), TimelinePage((), None, 0), text=text, now=NOW, zone=BERLIN))
+    place = PagePlace(NOW - timedelta(days=99), "cmm_1")
+    order = replace(entry, communication_id="", kind="order", event_id="ord_1", note=text)
+    whole = HistoryPage((entry, order) * 5, place, replace(place, forward=True), 3)
+    for of in ("customer", "company", "deal"):
+        whose = Subject(of, "row_1", text)
+        takes(timeline.page(whose, whole, Wanted(("mail",), NOW, NOW, text), now=NOW, zone=BERLIN))
+        takes(timeline.page(whose, HistoryPage(()), Wanted(text=text), now=NOW, zone=BERLIN))
+    for part in range(3):
+        takes(timeline.whole(Words(entry, text * 3), part, now=NOW, zone=BERLIN))
 
 
 def test_help_errors_and_addresses(text: str) -> None:
@@ -137,7 +159,7 @@ def test_help_errors_and_addresses(text: str) -> None:
 def test_the_dialogs(text: str) -> None:
     takes_dialog(dialogs.log_dialog(figures.brief(text), text))
     takes_dialog(dialogs.log_dialog(None))
-    takes_dialog(dialogs.message_dialog(figures.brief(text), text, "C_SALES", "1.2", "U_BEN"))
+    takes_dialog(messages.message_dialog(figures.brief(text), text, "C_SALES", "1.2", "U_BEN"))
     takes_dialog(dialogs.task_dialog(figures.brief(text), text))
     takes_dialog(dialogs.contact_dialog(text))
     takes_dialog(dialogs.edit_dialog(figures.card(text, title=text)))

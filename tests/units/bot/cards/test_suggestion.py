@@ -9,6 +9,7 @@ import pytest
 from bot.cards import dialogs, home, suggestion
 from bot.local_slack.blocks.layout import Surface
 from bot.names import Action, Field, decode
+from crm_store.values.day import MyDay
 from crm_store.values.marketing import CampaignView, DecisionOutcome, SuggestionView
 from tests.units.bot.cards import figures
 from tests.units.bot.cards.figures import BERLIN, NASTY, NOW, buttons, labels, shown, takes, takes_dialog
@@ -57,7 +58,7 @@ def test_suggestions_are_taken_whatever_is_in_them(text: str) -> None:
     takes_dialog(suggestion.dismiss_dialog(view))
     done = _view(text, state="dismissed", decided_by="U_BEN", decided_at=NOW, reason=text)
     takes(suggestion.decided(done, now=NOW, zone=BERLIN))
-    takes(home.day(text, [], [view] * 5, [], now=NOW, zone=BERLIN), Surface.HOME)
+    takes(home.day(text, MyDay(), [view] * 5, now=NOW, zone=BERLIN), Surface.HOME)
 
 
 def test_nothing_open_nobody_left_and_no_chart_are_said() -> None:
@@ -122,9 +123,26 @@ def test_an_edit_is_read_with_its_version() -> None:
     assert (fields.suggestion_id, fields.version, fields.cap, fields.holdout_share) == ("sug_1", 3, 50, 0.2)
 
 
+def _as_shown(element: dict[str, Any]) -> dict[str, Any]:
+    if "initial_option" in element:
+        return {"selected_option": element["initial_option"]}
+    return {"value": element.get("initial_value"), "selected_date": element.get("initial_date")}
+
+
+def test_what_follows_the_letter_is_chosen_in_the_dialog_and_said_on_the_card() -> None:
+    view = suggestion.edit_dialog(_view())
+    values = {one["block_id"]: {"x": _as_shown(one["element"])} for one in view["blocks"]}
+    values["then"] = {"then": {"selected_option": {"value": "both"}}}
+    values["wait"] = {"wait": {"selected_option": {"value": "7"}}}
+    fields = dialogs.read_suggestion(values, view["private_metadata"])
+    assert [(one.after_days, one.do) for one in fields.steps] == [(7, "mail"), (7, "task")]
+    card = suggestion.proposed(_view(steps=fields.steps), now=NOW, zone=BERLIN)
+    assert "after 7 days a reminder, then after 7 more days a task" in str(card.blocks)
+
+
 def test_an_untouched_edit_passes_its_own_check() -> None:
     view = suggestion.edit_dialog(_view())
-    values = {one["block_id"]: {"x": {"value": one["element"]["initial_value"]}} for one in view["blocks"]}
+    values = {one["block_id"]: {"x": _as_shown(one["element"])} for one in view["blocks"]}
     assert dialogs.check_suggestion(values) == {}
     assert dialogs.read_suggestion(values, view["private_metadata"]).holdout_share == pytest.approx(0.1)
 

@@ -23,11 +23,18 @@ from bot.cards import (
     wording,
 )
 from bot.cards.customer import ASKER
+from bot.cards.examples import EXAMPLES
+from bot.grammar.commands import Card, Unknown
+from bot.grammar.parse import parse
 from bot.grammar.verbs import Verb
 from bot.names import Action, Field, decode
 from crm_store.values.acts import NewCommunication, NewTask, Receipt
+from crm_store.values.day import Health, MyDay
 from crm_store.values.mail import MailLine
-from crm_store.values.people import CustomerCard, TimelineEntry, TimelinePage
+from crm_store.values.people import CustomerCard, TimelineEntry
+from crm_store.values.timeline import HistoryPage, Subject, Wanted, Words
+from crm_store.values.timeline import Place as PagePlace
+from crm_store.values.undo import UndoView
 from tests.units.bot.cards import figures
 from tests.units.bot.cards.figures import BERLIN, NASTY, NOW, buttons, labels, shown, takes
 
@@ -151,7 +158,7 @@ def test_a_receipt_says_what_it_made_and_gives_something_back() -> None:
     words = shown(message)
     for part in ("Logged a call with", "Renewal", "40 seats", "send quote · Fri 27 Nov 10:00", "Before that: mail"):
         assert part in words.replace("  ", " ")
-    assert labels(message) == ["Undo", "Task", "Show card"]
+    assert labels(message) == ["Undo", "Task", "Show card", "Correct", "Move to…", "Only for me"]
 
 
 def test_a_mail_that_was_not_certain_says_so_with_its_number() -> None:
@@ -200,7 +207,7 @@ def test_where_nobody_fits_there_is_no_none_of_these() -> None:
 )
 def test_the_day_says_what_is_asked(kind: str, asked: str) -> None:
     one = replace(figures.question(), kind=kind, field="title", old="Buyer", new="Owner", company="Acme")
-    words = shown(home.day("Ada", [], [], [], now=NOW, zone=BERLIN, questions=[one]))
+    words = shown(home.day("Ada", MyDay(questions=(one,), questions_in_all=1), [], now=NOW, zone=BERLIN))
     assert "1 question waits for your answer" in words
     assert asked in words
 
@@ -252,32 +259,74 @@ def _entry(**more: Any) -> TimelineEntry:
     )  # fmt: skip
 
 
+ANN = Subject("customer", "cus_1", "Ann Lee, Globex")
+
+
 def test_what_may_not_be_read_is_marked_and_not_shown() -> None:
-    page = TimelinePage((_entry(hidden=True, subject="Secret", text="Secret"),), None, 2)
-    words = shown(timeline.page(figures.brief(), page, now=NOW, zone=BERLIN))
+    page = HistoryPage((_entry(hidden=True, subject="Secret", text="Secret"),), private=2)
+    words = shown(timeline.page(ANN, page, Wanted(), now=NOW, zone=BERLIN))
     assert "Secret" not in words
     assert "Only its author may read this" in words
     assert "2 private notes" in words
 
 
 def test_the_older_button_keeps_the_filter() -> None:
-    page = TimelinePage((_entry(),), NOW - timedelta(days=9), 0)
-    message = timeline.page(figures.brief(), page, kinds=("mail", "call"), text="quote", now=NOW, zone=BERLIN)
+    wanted, place = Wanted(("mail", "call"), text="quote", until=NOW), PagePlace(NOW - timedelta(days=9), "cmm_1")
+    message = timeline.page(ANN, HistoryPage((_entry(),), place), wanted, now=NOW, zone=BERLIN)
     older = next(one for one in buttons(message.blocks) if one["action_id"] == Action.TIMELINE_OLDER)
-    assert decode(older["value"]) == {
-        "customer": "cus_1", "before": "2026-11-16T09:00:00+00:00", "kinds": "mail,call", "text": "quote", "since": ""
-    }  # fmt: skip
+    assert timeline.read(decode(older["value"])) == ("customer", "cus_1", wanted, place)
+    assert not [one for one in buttons(message.blocks) if one["action_id"] == Action.TIMELINE_NEWER]
 
 
-def test_help_knows_every_verb() -> None:
-    assert help.verbs() | help.LATER == {verb.value for verb in Verb}
-    assert not help.verbs() & help.LATER
+def test_the_menu_keeps_days_and_words_as_far_as_they_fit() -> None:
+    for text, kept in (("quote", "quote"), ("q" * 300, "")):
+        message = timeline.page(ANN, HistoryPage(()), Wanted(("mail",), text=text), now=NOW, zone=BERLIN)
+        menu = next(one for one in message.blocks[-1]["elements"] if one["type"] == "static_select")
+        assert menu["initial_option"]["text"]["text"] == "Mails"
+        orders = next(one for one in menu["options"] if one["text"]["text"] == "Orders")
+        assert timeline.read(decode(orders["value"])) == ("customer", "cus_1", Wanted(("order",), text=kept), None)
 
 
-def test_help_does_not_promise_what_this_version_cannot_do() -> None:
-    words = shown(help.help_card("mute"))
-    assert "“mute” is understood, but this version cannot do it yet" in words
-    assert "/crm mute" not in words
+def test_a_long_text_is_shown_whole_in_parts() -> None:
+    text, quoted = " ".join(f"word{number}" for number in range(3_000)), "> earlier\n" * 40
+    parts = [shown(timeline.whole(Words(_entry(text=text), quoted), part, now=NOW, zone=BERLIN)) for part in range(4)]
+    assert all(any(f"word{number} " in f"{part} " for part in parts) for number in range(3_000))
+    assert "The earlier conversation" not in parts[0]
+    assert "The earlier conversation" in parts[-1]
+    assert "Part 1 of" in parts[0]
+
+
+def test_help_knows_every_verb_and_each_example_is_understood() -> None:
+    assert help.verbs() == {verb.value for verb in Verb} == {verb.value for verb in EXAMPLES}
+    for verb in Verb:
+        words = shown(help.help_card(verb.value))
+        for example, _ in EXAMPLES[verb]:
+            assert f"/crm {example}" in words
+            command = parse(example, NOW, BERLIN, "EUR")
+            assert not isinstance(command, Unknown | Card) or verb is Verb.SHOW, example
+
+
+def test_an_empty_day_tells_a_newcomer_how_to_begin_and_others_that_nothing_waits() -> None:
+    new = shown(home.day("Ada", MyDay(), [], now=NOW, zone=BERLIN))
+    assert "How to begin" in new
+    done = MyDay(recent=(UndoView("und_1", "Logged a call", NOW),))
+    words = shown(home.day("Ada", done, [], now=NOW, zone=BERLIN))
+    assert "How to begin" not in words
+    assert "nothing is due, and nobody waits for you" in words
+
+
+def test_late_sending_is_told_to_everybody_and_the_rest_to_those_who_can_help() -> None:
+    late = home.day("Ada", MyDay(health=Health(NOW - timedelta(minutes=3), 4)), [], now=NOW, zone=BERLIN)
+    assert "4 messages wait since" in shown(late)
+    assert "Last mail" not in shown(late)
+    told = Health(None, 0, True, NOW, 2, (("nightly", NOW),))
+    words = shown(home.day("Ben", MyDay(health=told), [], now=NOW, zone=BERLIN))
+    for part in ("Last mail taken in Wed 25 Nov 10:00", "2 mails could not be read", "The job nightly failed"):
+        assert part in words
+
+
+def test_help_says_who_may_erase_a_person() -> None:
+    assert "admins, asked once more" in shown(help.help_card("forget"))
 
 
 def test_help_of_one_verb_shows_that_verb_alone() -> None:
@@ -330,19 +379,6 @@ def test_a_log_goes_to_the_customer_chosen_in_the_dialog() -> None:
     }
     fields = dialogs.read_log(values, view["private_metadata"])
     assert (fields.customer_id, fields.text, fields.private) == ("cus_2", "called", True)
-
-
-def test_a_cleared_customer_is_not_filled_in_behind_the_persons_back() -> None:
-    view = dialogs.log_dialog(figures.brief())
-    empty = {"who": {"find_customer": {"selected_option": None}}}
-    assert dialogs.read_log(empty, view["private_metadata"]).customer_id == ""
-    assert dialogs.read_log({}, view["private_metadata"]).customer_id == "cus_1"
-
-
-def test_a_message_dialog_knows_which_message_it_is() -> None:
-    view = dialogs.message_dialog(None, "hello", "C_SALES", "1.2", "U_BEN")
-    fields = dialogs.read_message({"text": {"text": {"value": "hello"}}}, view["private_metadata"])
-    assert (fields.channel, fields.ts, fields.author, fields.customer_id) == ("C_SALES", "1.2", "U_BEN", "")
 
 
 def test_a_task_and_a_contact_are_read_as_typed() -> None:

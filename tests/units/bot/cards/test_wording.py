@@ -6,7 +6,7 @@ import pytest
 
 from bot import blocks
 from bot.audience import Place, PlaceKind
-from bot.cards import dialogs, forms, help, wording
+from bot.cards import dialogs, forms, help, messages, wording
 from bot.gestures import Did, Gesture
 from bot.names import Dialog, Field
 from tests.units.bot.cards import figures
@@ -54,20 +54,20 @@ def test_a_dialog_can_ask_for_a_day_and_a_choice() -> None:
 
 
 def test_a_message_needs_a_customer_and_a_word() -> None:
-    view = dialogs.message_dialog(None, "hello", "C_SALES", "1.2", "U_BEN")
+    view = messages.message_dialog(None, "hello", "C_SALES", "1.2", "U_BEN")
     empty = {"who": {"find_customer": {"selected_option": None}}, "text": {"text": {"value": " "}}}
     sent = Gesture(Did.SUBMITTED, "T1", "U_ADA", metadata=view["private_metadata"], values=empty)
-    assert set(dialogs.check_message(sent)) == {dialogs.WHO, dialogs.TEXT}
+    assert set(messages.check_message(sent)) == {dialogs.WHO, dialogs.TEXT}
 
 
 def test_a_guessed_customer_makes_log_the_second_click() -> None:
-    view = dialogs.message_dialog(figures.brief(), "hello", "C_SALES", "1.2", "U_BEN")
+    view = messages.message_dialog(figures.brief(), "hello", "C_SALES", "1.2", "U_BEN")
     sent = {
         one["block_id"]: {"x": {"value": one["element"].get("initial_value"), "selected_option": None}
         | {"selected_option": one["element"].get("initial_option")}}
         for one in view["blocks"]
     }  # fmt: skip
-    assert dialogs.check_message(Gesture(Did.SUBMITTED, "T1", "U_ADA", values=sent)) == {}
+    assert messages.check_message(Gesture(Did.SUBMITTED, "T1", "U_ADA", values=sent)) == {}
 
 
 def test_help_of_a_group_shows_that_group() -> None:
