@@ -26,6 +26,9 @@ NAMES: Final = (
     "thompson",
     "campaign_year",
     "sending",
+    "events",
+    "storm",
+    "soak",
 )
 
 

@@ -3,23 +3,28 @@ answer.
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 
-from bot import gestures
+from bot import gestures, permissions, slack_errors
 from bot.ask import Ask, NoLongerOurs
 from bot.cards import customer as customer_cards
 from bot.cards import error as error_cards
-from bot.gestures import Did, Gesture
+from bot.cards import links as link_cards
+from bot.gestures import HEARD, TAKEN_AWAY, Did, Gesture
 from bot.grammar import words
 from bot.grammar.parse import parse
+from bot.installations.leaving import leave
 from bot.receive import SOURCE
 from bot.routes import Routes
+from bot.slack_errors import Then
 from bot.workspace import SlackWorkspace
 from crm_store import inbox, outbox
+from crm_store.actions import installations
 from crm_store.actions import teams as team_actions
-from crm_store.engine.store import Store
+from crm_store.engine.store import SYSTEM, Store
 from crm_store.engine.work import Work
 from crm_store.errors import Ambiguous, CrmError, DeliveryError, NotFound, StoreUnavailable
 from crm_store.ids import reference
@@ -28,10 +33,11 @@ from crm_store.log import get_logger
 from crm_store.queries import teams as team_queries
 from crm_store.settings import Settings
 from crm_store.values.people import Found
+from crm_store.values.roles import Right, rights_of
 from crm_store.values.teams import TeamView, UserView
 
-_AT_ONCE: Final = 3
-_TOO_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+_AT_ONCE: Final = 8  # Some wait for Slack; those who write wait for each other in the store anyway.
+_TOO_LATE: Final = slack_errors.codes(Then.REOPEN)
 _TYPED: Final = (Did.COMMAND, Did.MENTION, Did.DIRECT)
 _OUTSIDE: Final = error_cards.sentence("Rapport answers the members of this team alone. Ask one of them.")
 _log = get_logger(__name__)
@@ -61,17 +67,24 @@ class Conversation:
             rung = self._store.bells.rung(inbox.bell(SOURCE))
             room = _AT_ONCE - len(self._running)
             try:
-                claimed = await house.write(inbox.claim, [SOURCE], room) if room and await self._anything() else []
+                claimed = (
+                    await house.write(inbox.claim_in_turn, SOURCE, room) if room and await self._anything() else []
+                )
             except StoreUnavailable:
                 claimed = []
             for row in claimed:
                 task = asyncio.create_task(self._handle(row))
                 self._running.add(task)
-                task.add_done_callback(self._running.discard)
+                task.add_done_callback(self._ended)
             if not claimed:
                 await self._store.bells.wait(inbox.bell(SOURCE), rung)
         if self._running:
             await asyncio.wait(self._running, timeout=8)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """There is room again, and whoever spoke may have said more meanwhile."""
+        self._running.discard(task)
+        self._store.bells.ring({inbox.bell(SOURCE)})
 
     async def _anything(self) -> bool:
         """A look that takes no write lock: most looks find nothing."""
@@ -81,7 +94,11 @@ class Conversation:
         """One gesture; whatever goes wrong ends in an answer, a later try, or a row set aside."""
         desk = self._store.team(row.team_id)
         try:
-            ask = await self._prepare(row)
+            gesture = gestures.read(json.loads(row.raw))
+            if gesture is not None and gesture.did in TAKEN_AWAY:
+                await leave(desk, row, gesture, self._workspaces.get(gesture.team))
+                return
+            ask = await self._prepare(row, gesture)
             if ask is None:
                 await desk.write(inbox.finish, row.inbox_id, row.attempts, "nobody of ours")
                 return
@@ -115,15 +132,18 @@ class Conversation:
         except StoreUnavailable:
             return
 
-    async def _prepare(self, row: Claimed) -> Ask | None:
-        gesture = gestures.read(json.loads(row.raw))
+    async def _prepare(self, row: Claimed, gesture: Gesture | None) -> Ask | None:
         if gesture is None:
             return None
         slack = self._workspaces.get(gesture.team)
         team = await self._store.house().read(team_queries.by_slack_team, gesture.team)
-        if slack is None or team is None or team.team_id != row.team_id:
+        if team is None or team.team_id != row.team_id:
             return None
-        user = await self._known_user(team, slack, gesture.user)
+        if slack is None:
+            await self._store.team(team.team_id).write(installations.hold_arrival, row.inbox_id, row.attempts)
+            return None
+        user = await self._heard_from(team, gesture) if gesture.did in HEARD else None
+        user = user or await self._known_user(team, slack, gesture.user)
         if user is None:
             await self._turned_away(row, gesture)
             return None
@@ -141,8 +161,16 @@ class Conversation:
             perform=self.perform,
         )
 
+    async def _heard_from(self, team: TeamView, gesture: Gesture) -> UserView:
+        """Whoever is only overheard need not be a colleague, and does not become one by it."""
+        user = await self._store.team(team.team_id).read(team_queries.user_by_slack, gesture.user)
+        return user or UserView(SYSTEM, gesture.user, "", "viewer", team.time_zone)
+
     async def _turned_away(self, row: Claimed, gesture: Gesture) -> None:
         """Somebody from outside who pressed or typed gets one sentence, seen by nobody else, and nothing more."""
+        if gesture.did is Did.OPENED_ENTITY and (slack := self._workspaces.get(gesture.team)):
+            with contextlib.suppress(DeliveryError):
+                await slack.present_details(gesture.trigger_id, error=link_cards.RESTRICTED)
         if gesture.response_url:
             payload = {"message": _OUTSIDE.to_json(), "via": "url", "url": gesture.response_url, "user": gesture.user}
             key = f"answer:{row.inbox_id}"
@@ -158,7 +186,12 @@ class Conversation:
         if profile.outsider or profile.is_bot:
             return None
         await desk.write(
-            team_actions.add_user, slack_user_id, profile.name, profile.email or None, "rep", profile.time_zone
+            team_actions.add_user,
+            slack_user_id,
+            profile.name,
+            profile.email or None,
+            profile.first_role,
+            profile.time_zone,
         )
         return await desk.read(team_queries.user_by_slack, slack_user_id)
 
@@ -201,7 +234,8 @@ class Conversation:
         if handler is None:
             await ask.done("nothing to do")
             return
-        await handler(ask)
+        if await self._may(ask, permissions.for_gesture(ask.gesture, ask.log_reaction)):
+            await handler(ask)
 
     async def _typed(self, ask: Ask) -> None:
         text = words.from_slack(words.without_mention(ask.gesture.text, ask.slack.bot_user_id))
@@ -212,7 +246,15 @@ class Conversation:
         if handler is None:
             verb = text.split()[0].lower()
             raise CrmError(f"“{verb}” is understood, but this version cannot do it yet. `/crm help` lists what it can.")
-        await handler(ask, command)
+        if await self._may(ask, permissions.for_command(command)):
+            await handler(ask, command)
+
+    async def _may(self, ask: Ask, right: Right) -> bool:
+        """Whether the role of whoever asks allows this; where it does not, they read who may."""
+        if right in rights_of(ask.user.role) or await ask.read(team_queries.may, ask.user.user_id, right):
+            return True
+        await ask.answer(error_cards.sentence(permissions.refusal(right, ask.user.role)))
+        return False
 
 
 def _give_up(work: Work, row: Claimed, problem: str) -> None:

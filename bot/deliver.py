@@ -2,28 +2,40 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
+from bot import noise, slack_errors
 from bot.blocks import Message, fit, joined
-from bot.letters import Letter
+from bot.cards import error
+from bot.letters import Letter, Picture
 from bot.render import Renderer
+from bot.slack_errors import Then
 from bot.workspace import SlackWorkspace
 from crm_store import outbox
-from crm_store.actions import deliveries, teams
+from crm_store.actions import alerts, deliveries, installations, teams
 from crm_store.engine.store import Desk, Store
 from crm_store.engine.work import Work
 from crm_store.errors import CrmError, DeliveryError, StoreUnavailable
 from crm_store.log import get_logger
 from crm_store.outbox import Outgoing
 from crm_store.queries import reports
+from crm_store.queries.noise import UNASKED
 from crm_store.settings import Settings
 
-_AT_ONCE: Final = 3
+_AT_ONCE: Final = 10  # Most of them wait for the pace of their channel.
 _GATHERED: Final = frozenset({"receipt"})
 _MOST_TOGETHER: Final = 6
 _PACE: Final = 1.05  # chat.postMessage: about one a second in a channel (Slack, "Rate limits")
-_SHORTER: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
-_ELSEWHERE: Final = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+_SHORTER: Final = slack_errors.codes(Then.SHORTER)
+_ELSEWHERE: Final = slack_errors.codes(Then.ELSEWHERE)
+_ANEW: Final = slack_errors.codes(Then.ANEW)
+_WORDS: Final = slack_errors.codes(Then.WORDS)
+# A workspace that knows no objects behind links refuses them so, or misses the blocks; then it gets blocks.
+_NO_OBJECTS: Final = frozenset(
+    {"invalid_metadata_format", "invalid_metadata_schema", "metadata_must_be_sent_from_app", "missing_unfurls",
+     "invalid_arguments", "feature_not_enabled", "not_allowed_for_app"}
+)  # fmt: skip
 _log = get_logger(__name__)
 Way = Callable[["Delivery", SlackWorkspace, Letter, Outgoing], Awaitable[str]]
 
@@ -87,9 +99,13 @@ class Delivery:
         if letter is None:
             await desk.write(outbox.sent, row.outbox_id, row.attempts, None)
             return
+        if instead := str(row.payload.get(deliveries.INSTEAD) or ""):
+            letter = replace(letter, via="post", channel=instead, user=instead, thread_ts="", ts="")
         slack = self._workspaces.get(letter.slack_team_id)
         if slack is None:
-            raise DeliveryError("There is no token for this workspace.", permanent=False)
+            raise _no_token()
+        if row.kind in UNASKED and not await desk.write(alerts.admit, row, noise.decide):
+            return
         try:
             ref = await self._send(slack, letter, row)
         except DeliveryError as problem:
@@ -142,7 +158,7 @@ class Delivery:
         letter = letters[0][1]
         slack = self._workspaces.get(letter.slack_team_id)
         if slack is None:
-            raise DeliveryError("There is no token for this workspace.", permanent=False)
+            raise _no_token()
         message = joined([one.message for _row, one in letters if one.message is not None])
         ids = [row.outbox_id for row, _letter in letters]
         where, ts = await slack.post(letter.channel, fit(message), outbox_ids=ids)
@@ -170,7 +186,7 @@ class Delivery:
         # In a channel pictures go below their message; in a direct channel they are what was asked for.
         below = "" if where.startswith("D") else ts
         for picture in letter.pictures:
-            await slack.upload(where, picture.content, picture.name, picture.title, picture.alt_text, below)
+            await _upload(slack, where, picture, below)
         return f"{where}:{ts}"
 
     async def _post_anew(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> tuple[str, str]:
@@ -200,13 +216,13 @@ class Delivery:
 
     async def _pictures(self, slack: SlackWorkspace, letter: Letter) -> None:
         for picture in letter.pictures:
-            await slack.upload(letter.user, picture.content, picture.name, picture.title, picture.alt_text, "")
+            await _upload(slack, letter.user, picture, "")
 
     async def _update(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
         try:
             await slack.update(letter.channel, letter.ts, _whole(letter))
         except DeliveryError as problem:
-            if problem.code not in ("message_not_found", "cant_update_message", "edit_window_closed"):
+            if problem.code not in _ANEW:
                 raise
             return await self._post(slack, letter.to_person(), row)
         return f"{letter.channel}:{letter.ts}"
@@ -215,7 +231,15 @@ class Delivery:
         await slack.publish_home(letter.user, list(_whole(letter).blocks))
         return ""
 
-    async def _unfurl(self, slack: SlackWorkspace, letter: Letter, _row: Outgoing) -> str:
+    async def _unfurl(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
+        if letter.entities:
+            try:
+                await slack.unfurl(letter.channel, letter.ts, {}, letter.entities)
+                return ""
+            except DeliveryError as problem:
+                if problem.code not in _NO_OBJECTS:
+                    raise
+            await self._store.team(row.team_id).write(_remember, reports.WORK_OBJECT)
         await slack.unfurl(letter.channel, letter.ts, letter.unfurls)
         return ""
 
@@ -231,7 +255,9 @@ class Delivery:
     async def _refused(self, desk: Desk, row: Outgoing, problem: DeliveryError) -> None:
         """Decide between later, elsewhere and never."""
         try:
-            if problem.retry_after is not None:
+            if problem.code == installations.NOT_INSTALLED:
+                await desk.write(installations.hold_message, row)
+            elif problem.retry_after is not None:
                 await desk.write(
                     outbox.later, row.outbox_id, row.attempts, problem.code, problem.retry_after, counted=False
                 )
@@ -245,6 +271,24 @@ class Delivery:
                 await desk.write(outbox.later, row.outbox_id, row.attempts, problem.code or problem.sentence, seconds)
         except StoreUnavailable:
             return
+
+
+async def _upload(slack: SlackWorkspace, where: str, picture: Picture, below: str) -> None:
+    """A file; where the workspace takes none, what it shows goes as words."""
+    try:
+        await slack.upload(where, picture.content, picture.name, picture.title, picture.alt_text, below)
+    except DeliveryError as problem:
+        if problem.code not in _WORDS:
+            raise
+        said = f"{picture.title}: {picture.alt_text}" if picture.alt_text else f"{picture.name} could not be sent."
+        message = error.sentence(f"{said} {slack_errors.sentence(problem.code)}")
+        await slack.post(where, message, thread_ts=below)
+
+
+def _no_token() -> DeliveryError:
+    """Nothing is lost by it: what waits goes on at once when the workspace installs us again."""
+    sentence = "There is no token for this workspace."
+    return DeliveryError(sentence, permanent=False, code=installations.NOT_INSTALLED)
 
 
 def _remember(work: Work, kind: str) -> None:

@@ -10,26 +10,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot import slack_errors
 from bot.blocks import Message
 from crm_store.errors import DeliveryError
 
-_PASSING: Final = frozenset(
-    {
-        "ratelimited",
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-        "accesslimited",
-        "invalid_auth",
-        "token_revoked",
-        "token_expired",
-        "account_inactive",
-        "not_authed",
-    }
-)
-_CLOSED_URL: Final = frozenset({"used_url", "expired_url"})
+_NO_LONGER_OURS: Final = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
 _OURS: Final = "rapport"
 _LONGEST_FILE: Final = 50_000_000
 
@@ -44,6 +29,12 @@ class Profile:
     time_zone: str
     outsider: bool
     is_bot: bool
+    leads: bool = False
+
+    @property
+    def first_role(self) -> str:
+        """What somebody is in the team when they join: owners and admins of the workspace are admins, others reps."""
+        return "admin" if self.leads and not self.outsider else "rep"
 
 
 class SlackWorkspace:
@@ -109,10 +100,11 @@ class SlackWorkspace:
                 said = (await answer.text())[:200]
                 if answer.status < 400:
                     return
-                gone = answer.status == 404 or any(code in said for code in _CLOSED_URL)
-                raise DeliveryError(
-                    "Slack no longer takes an answer there.", permanent=gone or answer.status < 500, code=said[:40]
-                )
+                code = slack_errors.found_in(said)
+                if answer.status == 429 or code == "ratelimited":
+                    raise _asked_to_wait(answer.headers)
+                lasting = not slack_errors.passes(code) if code else answer.status < 500
+                raise DeliveryError("Slack no longer takes an answer there.", permanent=lasting, code=code or said[:40])
         except (aiohttp.ClientError, TimeoutError) as problem:
             raise DeliveryError("Slack cannot be reached.", permanent=False, code="network") from problem
 
@@ -125,9 +117,23 @@ class SlackWorkspace:
         """Show a person's Home tab."""
         await self._call(self._client.views_publish, user_id=user, view={"type": "home", "blocks": blocks})
 
-    async def unfurl(self, channel: str, ts: str, unfurls: Mapping[str, Any]) -> None:
-        """Show cards below a message with links to us."""
-        await self._call(self._client.chat_unfurl, channel=channel, ts=ts, unfurls=dict(unfurls))
+    async def unfurl(
+        self, channel: str, ts: str, unfurls: Mapping[str, Any], entities: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        """Show cards below a message with links to us: as objects where there are some, else as blocks."""
+        shown: dict[str, Any] = {"metadata": {"entities": list(entities)}} if entities else {"unfurls": dict(unfurls)}
+        await self._call(self._client.chat_unfurl, channel=channel, ts=ts, **shown)
+
+    async def present_details(
+        self, trigger_id: str, entity: Mapping[str, Any] | None = None, error: Mapping[str, str] | None = None
+    ) -> None:
+        """Fill the side pane that somebody opened, or say why it stays empty."""
+        await self._call(
+            self._client.entity_presentDetails,
+            trigger_id=trigger_id,
+            metadata=dict(entity) if entity else None,
+            error=dict(error) if error else None,
+        )
 
     async def upload(self, channel: str, content: bytes, name: str, title: str, alt_text: str, thread_ts: str) -> None:
         """Show a picture in a channel, with its text for those who do not see it."""
@@ -173,10 +179,39 @@ class SlackWorkspace:
             )
         return next((one for one in answer.get("messages", []) if one.get("ts") == ts), None)
 
+    async def thread(self, channel: str, root_ts: str, most: int = 2_000) -> list[Mapping[str, Any]]:
+        """A thread from its first message on, oldest first; empty where it is gone."""
+        found: list[Mapping[str, Any]] = []
+        cursor = ""
+        while len(found) < most:
+            try:
+                answer = await self._call(
+                    self._client.conversations_replies, channel=channel, ts=root_ts, limit=200, cursor=cursor or None
+                )
+            except DeliveryError as problem:
+                if problem.code == "thread_not_found":
+                    return []
+                raise
+            found += answer.get("messages", [])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                break
+        return found[:most]
+
     async def permalink(self, channel: str, ts: str) -> str:
         """A link that leads to a message."""
         answer = await self._call(self._client.chat_getPermalink, channel=channel, message_ts=ts)
         return str(answer["permalink"])
+
+    async def is_accepted(self) -> bool:
+        """Whether Slack still takes our token."""
+        try:
+            await self._call(self._client.auth_test)
+        except DeliveryError as problem:
+            if problem.code in _NO_LONGER_OURS:
+                return False
+            raise
+        return True
 
     async def is_member_of(self, channel: str) -> bool:
         """Whether we are in this channel; one that we may not even see is one we are not in."""
@@ -226,10 +261,18 @@ def _told(problem: SlackApiError) -> DeliveryError:
     code = str(response.get("error", "")) if isinstance(response.data, dict) else "not_json"
     status = getattr(response, "status_code", 200)
     if status == 429 or code == "ratelimited":
-        wait = float(response.headers.get("Retry-After", 1))
-        return DeliveryError("Slack asks us to wait.", permanent=False, code="ratelimited", retry_after=wait)
-    passing = status >= 500 or code in _PASSING
-    return DeliveryError(f"Slack did not take it ({code}).", permanent=not passing, code=code)
+        return _asked_to_wait(response.headers)
+    passing = status >= 500 or slack_errors.passes(code)
+    needed = str(response.get("needed") or "") if isinstance(response.data, dict) else ""
+    return DeliveryError(slack_errors.sentence(code, needed), permanent=not passing, code=code)
+
+
+def _asked_to_wait(headers: Mapping[str, str]) -> DeliveryError:
+    try:
+        wait = float(headers.get("Retry-After", 1))
+    except ValueError:
+        wait = 1.0
+    return DeliveryError("Slack asks us to wait.", permanent=False, code="ratelimited", retry_after=wait)
 
 
 def _profile(user: Mapping[str, Any], slack_team_id: str) -> Profile:
@@ -247,4 +290,5 @@ def _profile(user: Mapping[str, Any], slack_team_id: str) -> Profile:
         str(user.get("tz") or "UTC"),
         outsider,
         bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
+        bool(user.get("is_admin") or user.get("is_owner")),
     )

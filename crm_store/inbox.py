@@ -1,6 +1,6 @@
 """The inbox: whatever arrives is a row with a unique key before it is acknowledged, and is handled from that row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,6 +13,10 @@ from crm_store.models.plumbing import InboxRow
 
 LEASE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(minutes=30)
+LANE: Final = "lane"
+"""Under this key of the envelope stands whose turn a row is: of one lane only one row is handled at a time."""
+_LOOKED_AT: Final = 50
+"""So many rows are looked at for each that is taken, where all in front are of the same lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +99,56 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 def claim(work: Work, sources: Sequence[str], most: int = 10) -> list[Claimed]:
     """Take waiting rows, oldest first, and rows whose holder's lease ran out (it was killed)."""
-    now = work.now
-    free = _free(now)
     wanted = (
         select(InboxRow.team_id, InboxRow.inbox_id)
-        .where(InboxRow.source.in_(sources), free)
+        .where(InboxRow.source.in_(sources), _free(work.now))
         .order_by(InboxRow.received_at, InboxRow.inbox_id)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
+    return _take(work, [(team_id, inbox_id) for team_id, inbox_id in work.session.execute(wanted).all()])
+
+
+def claim_in_turn(work: Work, source: str, most: int) -> list[Claimed]:
+    """Take waiting rows so that of each lane only the oldest is at work.
+
+    Nothing of a lane overtakes, and whoever says a hundred things at once lets others have their turn.
+    """
+    now = work.now
+    lane = InboxRow.envelope[LANE].as_string()
+    at_work = (InboxRow.source == source) & (InboxRow.state == "working") & (InboxRow.lease_until >= now)
+    taken = {tuple(one) for one in work.session.execute(select(InboxRow.team_id, lane).where(at_work)).all()}
+    lanes = {name for _team_id, name in taken if name is not None}
+    wanted = (
+        select(InboxRow.team_id, InboxRow.inbox_id, lane)
+        .where(InboxRow.source == source, _free(now), or_(lane.is_(None), lane.not_in(lanes)))
+        .order_by(InboxRow.received_at, InboxRow.inbox_id)
+        .with_for_update(skip_locked=True)
+    )
+    ids: list[tuple[str, str]] = []
+    for limit in (most * 2, most * _LOOKED_AT):
+        rows = [(*one,) for one in work.session.execute(wanted.limit(limit)).all()]
+        ids = _first_of_lanes(rows, taken)[:most]
+        if len(ids) == most or len(rows) < limit:
+            break
+    return _take(work, ids)
+
+
+def _first_of_lanes(rows: Sequence[tuple[Any, ...]], taken: Collection[tuple[Any, ...]]) -> list[tuple[str, str]]:
+    """Team and id of what may go: all without a lane, and of each lane that nobody works at the oldest."""
+    ids, seen = [], set(taken)
+    for team_id, inbox_id, lane in rows:
+        if lane is None or (team_id, lane) not in seen:
+            ids.append((team_id, inbox_id))
+            seen.add((team_id, lane))
+    return ids
+
+
+def _take(work: Work, ids: Sequence[tuple[str, str]]) -> list[Claimed]:
+    now = work.now
+    free = _free(now)
     claimed = []
-    for team_id, inbox_id in work.session.execute(wanted).all():
+    for team_id, inbox_id in ids:
         row = work.session.scalars(
             update(InboxRow)
             .where(InboxRow.team_id == team_id, InboxRow.inbox_id == inbox_id, free)

@@ -147,6 +147,19 @@ def sent(work: Work, outbox_id: str, attempts: int, sent_ref: str | None) -> boo
     return _end(work, outbox_id, attempts, {"state": "sent", "sent_ref": sent_ref, "problem": None})
 
 
+def sent_otherwise(work: Work, row: Outgoing, payload: dict[str, Any]) -> bool:
+    """Let a row go by another way, at once; False where another worker has it."""
+    done = work.session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.outbox_id == row.outbox_id, OutboxRow.attempts == row.attempts, OutboxRow.state == "sending")
+        .values(state="waiting", payload=payload, not_before=work.now, lease_until=None)
+        .returning(OutboxRow.outbox_id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    work.ring(BELL)
+    return done is not None
+
+
 def failed(work: Work, outbox_id: str, attempts: int, problem: str) -> bool:
     """Give up: the other side will never take it."""
     return _end(work, outbox_id, attempts, {"state": "failed", "problem": problem})

@@ -1,9 +1,17 @@
 """What became of a row that left: where its message is, or why nobody took it."""
 
+from typing import Final
+
 from crm_store import outbox
 from crm_store.engine.work import Work
 from crm_store.models.history import SlackMessage
 from crm_store.outbox import Outgoing
+from crm_store.queries import teams
+
+# Who cannot be reached by direct message has left; that is no matter of a channel, and nothing is sent again.
+INSTEAD: Final = "instead"
+"""Under this key stands who gets a message that its channel does not take."""
+_PERSONS: Final = ("unasked:", "brief:", "report:")
 
 
 def delivered(work: Work, row: Outgoing, ref: str, object_id: str, purpose: str) -> bool:
@@ -19,17 +27,31 @@ def delivered(work: Work, row: Outgoing, ref: str, object_id: str, purpose: str)
 
 
 def undeliverable(work: Work, row: Outgoing, problem: str, code: str, *, elsewhere: bool) -> None:
-    """Give a row up; the managers hear of a channel that cannot be reached.
+    """Give a row up, or send it to a person where its channel cannot be reached; the managers hear of the channel.
 
     Not audited: the outbox row itself keeps what was not delivered, and why.
     """
-    outbox.failed(work, row.outbox_id, row.attempts, problem)
-    if not elsewhere or row.kind == "notice":
+    if not elsewhere or row.kind == "notice" or row.order_key.startswith(_PERSONS):
+        outbox.failed(work, row.outbox_id, row.attempts, problem)
         return
+    person = _person(work, row)
+    if person is None or INSTEAD in row.payload:
+        outbox.failed(work, row.outbox_id, row.attempts, problem)
+    else:
+        outbox.sent_otherwise(work, row, {**row.payload, INSTEAD: person})
     channel = row.order_key.removeprefix("channel:")
     text = (
-        f"Slack did not take a message for the channel {channel} ({code}). Invite me there, or choose another "
-        "channel with `/crm settings channel`. Nothing else is lost."
+        f"A message for <#{channel}> goes to you instead. {problem} Until then what is for that channel comes here; "
+        "`/crm settings channel` chooses another."
     )
+    if not channel.startswith(("C", "G")):
+        text = f"{problem} The message went to a person instead."
     key = f"elsewhere:{channel}:{work.now.date().isoformat()}"
     outbox.enqueue(work, "notice", "notice:admins", key, {"user_id": None, "text": text})
+
+
+def _person(work: Work, row: Outgoing) -> str | None:
+    """Whose a message is that its channel does not take: whom it names, else whoever leads the team."""
+    named = teams.user(work, str(row.payload.get("user_id") or ""))
+    told = [named] if named else [*teams.admins(work)]
+    return told[0].slack_user_id if told else None

@@ -211,3 +211,46 @@ async def test_the_bell_rings_only_after_the_commit(cast: Cast) -> None:
     assert bells.rung("inbox:smtp") == before + 1
     await cast.store.house().write(inbox.put, arrival("a"))
     assert bells.rung("inbox:smtp") == before + 1
+
+
+def said(house: Desk, key: str, lane: str | None) -> None:
+    envelope = {"did": "direct"} if lane is None else {"did": "direct", inbox.LANE: lane}
+    house.write_now(inbox.put, Arrival("tea_rapport", "slack", key, b"{}", envelope))
+
+
+def in_turn(house: Desk, most: int = 8) -> list[Claimed]:
+    return house.write_now(inbox.claim_in_turn, "slack", most)
+
+
+def test_what_one_person_says_in_one_place_is_handled_one_after_the_other(house: Desk) -> None:
+    for key in ("first", "second", "third"):
+        said(house, key, "U_ADA:D_ADA")
+    (first,) = in_turn(house)
+    assert first.key == "first"
+    assert in_turn(house) == []
+    house.write_now(inbox.finish, first.inbox_id, first.attempts, "done")
+    assert [one.key for one in in_turn(house)] == ["second"]
+
+
+def test_whoever_says_a_hundred_things_lets_others_have_their_turn(house: Desk) -> None:
+    for number in range(100):
+        said(house, f"ada {number}", "U_ADA:D_ADA")
+    said(house, "ben", "U_BEN:D_BEN")
+    assert [one.key for one in in_turn(house, most=1)] == ["ada 0"]
+    assert [one.key for one in in_turn(house, most=1)] == ["ben"]
+
+
+def test_a_press_waits_for_nothing_that_was_said(house: Desk) -> None:
+    said(house, "a long import", "U_ADA:D_ADA")
+    said(house, "one more line", "U_ADA:D_ADA")
+    said(house, "a press", None)
+    said(house, "another press", None)
+    assert [one.key for one in in_turn(house)] == ["a long import", "a press", "another press"]
+
+
+def test_a_turn_ends_with_the_lease_of_a_killed_worker(house: Desk, clock: MovableClock) -> None:
+    said(house, "first", "U_ADA:D_ADA")
+    said(house, "second", "U_ADA:D_ADA")
+    in_turn(house)
+    clock.advance(inbox.LEASE.total_seconds() + 1)
+    assert [(one.key, one.attempts) for one in in_turn(house)] == [("first", 2)]
