@@ -46,6 +46,8 @@ class Ask:
     ingest_domain: str
     perform: Callable[["Ask"], Awaitable[None]]
     chosen: str | None = None
+    # The channel, and perhaps its thread, in which the asker alone reads the answer.
+    beside: tuple[str, str] | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -76,7 +78,7 @@ class Ask:
             return await self.desk.read(customer_queries.by_id, self.chosen)
         if not text:
             raise NotFound("Say who: a name, a company, an address or a number.")
-        return await self.desk.read(customer_queries.resolve, text)
+        return await self.desk.read(customer_queries.resolve, text, self.gesture.channel)
 
     async def act(
         self,
@@ -129,6 +131,7 @@ class Ask:
 
         A line in a message has no trigger, and one that waited too long is refused: then a button opens the dialog.
         """
+        view = forms.refilled(view, self.pressed)
         if not self.gesture.trigger_id:
             await self.answer(forms.opener(view))
             return
@@ -152,11 +155,19 @@ class Ask:
         result = action(work)
         message = say(result)
         if message is not None:
-            payload = {"message": message.to_json(), **self._where(public, replace)}
+            payload = {"message": message.to_json(), **(self._whispered() or self._where(public, replace))}
             outbox.enqueue(
                 work, "answer", f"answer:{self.claimed.inbox_id}", f"answer:{self.claimed.inbox_id}", payload
             )
         return result
+
+    def _whispered(self) -> dict[str, Any]:
+        """In the place that the answer was asked for; empty where none was, or where a choice has its own answer."""
+        if self.beside is None or (self.chosen and self.gesture.response_url):
+            return {}
+        channel, thread_ts = self.beside
+        user = self.user.slack_user_id
+        return {"user": user, "channel": channel, "replace": False, "via": "whisper", "thread_ts": thread_ts}
 
     def _where(self, public: bool, replace: bool) -> dict[str, Any]:
         """Where an answer goes: by response URL, in the direct channel, in the thread, or to the asker's eyes alone."""

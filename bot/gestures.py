@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class Did(StrEnum):
@@ -21,11 +21,22 @@ class Did(StrEnum):
     GLOBAL_SHORTCUT = "global_shortcut"
     REACTED = "reacted"
     UNREACTED = "unreacted"
+    SAID = "said"
     EDITED = "edited"
     DELETED = "deleted"
     OPENED_HOME = "opened_home"
     SHARED_LINK = "shared_link"
+    OPENED_ENTITY = "opened_entity"
+    SAVED_ENTITY = "saved_entity"
     LOOKS_UP = "looks_up"
+    UNINSTALLED = "uninstalled"
+    REVOKED = "revoked"
+
+
+# What Slack itself tells when a workspace takes the app or its token away.
+TAKEN_AWAY: Final = frozenset({Did.UNINSTALLED, Did.REVOKED})
+# What is only heard in a channel: nobody asked for anything, and nobody waits for an answer.
+HEARD: Final = frozenset({Did.SAID, Did.EDITED, Did.DELETED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,16 @@ class DroppedFile:
     name: str
     url: str
     size: int
+
+    @classmethod
+    def read(cls, one: Mapping[str, Any]) -> "DroppedFile":
+        """A file as Slack tells of it."""
+        return cls(
+            str(one.get("id", "")),
+            str(one.get("name") or "file"),
+            str(one.get("url_private_download") or one.get("url_private", "")),
+            int(one.get("size") or 0),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +79,7 @@ class Gesture:
     metadata: str = ""
     reaction: str = ""
     author: str = ""
+    stamp: str = ""
     ephemeral: bool = False
     crowded: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -89,7 +111,7 @@ def key(payload: Mapping[str, Any]) -> str:
     """What makes a payload one and the same when Slack delivers it again."""
     if payload.get("event_id"):
         return f"event:{payload['event_id']}"
-    if payload.get("type") == "view_submission":
+    if payload.get("type") == "view_submission" and not payload.get("view", {}).get("external_ref"):
         view = payload.get("view", {})
         return f"submit:{view.get('id')}:{view.get('hash')}"
     if payload.get("type") == "block_actions" and payload.get("actions"):
@@ -115,44 +137,69 @@ def _user(payload: Mapping[str, Any]) -> str:
 
 def _event(payload: Mapping[str, Any]) -> Gesture | None:
     event = payload.get("event", {})
+    if event.get("type") in ("app_uninstalled", "tokens_revoked"):
+        return _taken_away(payload, event)
     reader = _EVENTS.get(str(event.get("type")))
     return reader(str(payload.get("team_id", "")), event) if reader else None
 
 
+def _taken_away(payload: Mapping[str, Any], event: Mapping[str, Any]) -> Gesture | None:
+    """The end of an installation, with its second in `stamp`; a person's own token is none of ours."""
+    revoked = event.get("type") == "tokens_revoked"
+    tokens = event.get("tokens")
+    if revoked and not (isinstance(tokens, Mapping) and tokens.get("bot")):
+        return None
+    did = Did.REVOKED if revoked else Did.UNINSTALLED
+    return Gesture(did, str(payload.get("team_id", "")), "", stamp=str(payload.get("event_time", "")))
+
+
 def _message(team: str, event: Mapping[str, Any]) -> Gesture | None:
     subtype = event.get("subtype")
-    channel = str(event.get("channel", ""))
     if subtype == "message_changed":
-        inner = event.get("message", {})
-        if inner.get("bot_id") or inner.get("text") == event.get("previous_message", {}).get("text"):
-            return None
-        return Gesture(
-            Did.EDITED,
-            team,
-            str(inner.get("user", "")),
-            channel=channel,
-            ts=str(inner.get("ts", "")),
-            thread_ts=str(inner.get("thread_ts", "")),
-            text=str(inner.get("text", "")),
-        )
+        return _edited(team, event)
     if subtype == "message_deleted":
-        before = event.get("previous_message", {})
-        return Gesture(Did.DELETED, team, str(before.get("user", "")), channel=channel, ts=str(event.get("deleted_ts")))
-    if event.get("bot_id") or subtype not in (None, "file_share") or event.get("channel_type") != "im":
+        before = event.get("previous_message") or {}
+        return _deleted(team, event, before, str(event.get("deleted_ts", "")))
+    if event.get("bot_id") or subtype not in _SAID_BY_PEOPLE:
         return None
-    return _said(Did.DIRECT, team, event)
+    return _said(Did.DIRECT if event.get("channel_type") == "im" else Did.SAID, team, event)
+
+
+def _edited(team: str, event: Mapping[str, Any]) -> Gesture | None:
+    inner = event.get("message") or {}
+    if inner.get("subtype") == "tombstone":  # The first message of a thread leaves one where it was deleted.
+        return _deleted(team, event, event.get("previous_message") or {}, str(inner.get("ts", "")))
+    if inner.get("bot_id") or inner.get("text") == (event.get("previous_message") or {}).get("text"):
+        return None
+    edited = inner.get("edited")
+    return Gesture(
+        Did.EDITED,
+        team,
+        str(inner.get("user", "")),
+        channel=str(event.get("channel", "")),
+        ts=str(inner.get("ts", "")),
+        thread_ts=str(inner.get("thread_ts", "")),
+        text=str(inner.get("text", "")),
+        author=str(inner.get("user", "")),
+        stamp=str((edited if isinstance(edited, Mapping) else {}).get("ts") or event.get("event_ts", "")),
+    )
+
+
+def _deleted(team: str, event: Mapping[str, Any], before: Mapping[str, Any], ts: str) -> Gesture:
+    return Gesture(
+        Did.DELETED,
+        team,
+        str(before.get("user", "")),
+        channel=str(event.get("channel", "")),
+        ts=ts,
+        thread_ts=str(before.get("thread_ts", "")),
+        author=str(before.get("user", "")),
+        stamp=str(event.get("event_ts", "")),
+    )
 
 
 def _said(did: Did, team: str, event: Mapping[str, Any]) -> Gesture:
-    files = tuple(
-        DroppedFile(
-            str(one.get("id", "")),
-            str(one.get("name", "file")),
-            str(one.get("url_private_download") or one.get("url_private", "")),
-            int(one.get("size") or 0),
-        )
-        for one in event.get("files") or ()
-    )
+    files = tuple(DroppedFile.read(one) for one in event.get("files") or () if isinstance(one, Mapping))
     return Gesture(
         did,
         team,
@@ -161,6 +208,8 @@ def _said(did: Did, team: str, event: Mapping[str, Any]) -> Gesture:
         text=str(event.get("text", "")),
         ts=str(event.get("ts", "")),
         thread_ts=str(event.get("thread_ts", "")),
+        author=str(event.get("user", "")),
+        stamp=str(event.get("ts", "")),
         files=files,
     )
 
@@ -208,6 +257,20 @@ def _links(team: str, event: Mapping[str, Any]) -> Gesture:
     )
 
 
+def _entity(team: str, event: Mapping[str, Any]) -> Gesture:
+    """Somebody opened the side pane of a card: what it is about is in `value`, its link in `links`."""
+    return Gesture(
+        Did.OPENED_ENTITY,
+        team,
+        str(event.get("user", "")),
+        channel=str(event.get("channel", "")),
+        ts=str(event.get("message_ts", "")),
+        trigger_id=str(event.get("trigger_id", "")),
+        value=str((event.get("external_ref") or {}).get("id", "")),
+        links=tuple(str(event[name]) for name in ("entity_url", "app_unfurl_url") if event.get(name)),
+    )
+
+
 def _pressed(payload: Mapping[str, Any]) -> Gesture | None:
     if not payload.get("actions"):
         return None
@@ -246,6 +309,8 @@ def _value(act: Mapping[str, Any]) -> str:
 def _submission(did: Did) -> Any:
     def read_one(payload: Mapping[str, Any]) -> Gesture:
         view = payload.get("view", {})
+        if view.get("external_ref"):
+            return _saved_entity(payload, view)
         return Gesture(
             did,
             team_of(payload),
@@ -258,6 +323,19 @@ def _submission(did: Did) -> Any:
         )
 
     return read_one
+
+
+def _saved_entity(payload: Mapping[str, Any], view: Mapping[str, Any]) -> Gesture:
+    """Somebody saved fields in a side pane: no dialog of ours, though it is sent like one."""
+    return Gesture(
+        Did.SAVED_ENTITY,
+        team_of(payload),
+        _user(payload),
+        trigger_id=str(payload.get("trigger_id", "")),
+        value=str((view.get("external_ref") or {}).get("id", "")),
+        links=tuple(str(view[name]) for name in ("entity_url", "app_unfurl_url") if view.get(name)),
+        values=(view.get("state") or {}).get("values", {}),
+    )
 
 
 def _message_shortcut(payload: Mapping[str, Any]) -> Gesture:
@@ -297,6 +375,7 @@ def _suggestion(payload: Mapping[str, Any]) -> Gesture:
     )
 
 
+_SAID_BY_PEOPLE = (None, "file_share", "thread_broadcast")
 _EVENTS: Mapping[str, Any] = {
     "message": _message,
     "app_mention": _mention,
@@ -304,6 +383,7 @@ _EVENTS: Mapping[str, Any] = {
     "reaction_removed": _reaction(Did.UNREACTED),
     "app_home_opened": _home,
     "link_shared": _links,
+    "entity_details_requested": _entity,
 }
 _INTERACTIVE: Mapping[str, Any] = {
     "block_actions": _pressed,

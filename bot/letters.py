@@ -32,6 +32,7 @@ class Letter:
     replace: bool = False
     pictures: tuple[Picture, ...] = ()
     unfurls: Mapping[str, Any] = field(default_factory=dict)
+    entities: tuple[Mapping[str, Any], ...] = ()
     object_id: str = ""
     purpose: str = ""
     plainer: "tuple[tuple[str, Letter], ...]" = ()

@@ -18,6 +18,9 @@ class Action(StrEnum):
     EDIT = "edit"
     TIMELINE = "timeline"
     TIMELINE_OLDER = "timeline_older"
+    TIMELINE_NEWER = "timeline_newer"
+    TIMELINE_KIND = "timeline_kind"
+    TIMELINE_WHOLE = "timeline_whole"
     PICK_CUSTOMER = "pick_customer"
     ADD_CONTACT = "add_contact"
     CHECKED = "checked"
@@ -80,6 +83,34 @@ class Action(StrEnum):
     DUPLICATE_CREATE = "duplicate_create"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    FORGET_KEEP = "forget_keep"
+    FORGET_ERASE = "forget_erase"
+    DEAL = "deal"
+    DEAL_PICK = "deal_pick"
+    DEAL_PAGE = "deal_page"
+    DEAL_STAGE = "deal_stage"
+    DEAL_WIN = "deal_win"
+    DEAL_LOSE = "deal_lose"
+    DEAL_EDIT = "deal_edit"
+    DEAL_CONFIRM = "deal_confirm"
+    DEAL_CANCEL = "deal_cancel"
+    NEW_DEAL = "new_deal"
+    CUSTOMER_STAGE = "customer_stage"
+    CUSTOMER_MORE = "customer_more"
+    CUSTOMER_OWNER = "customer_owner"
+    MERGE_WITH = "merge_with"
+    MOVE_TO = "move_to"
+    CORRECT = "correct"
+    SET_LEVEL = "set_level"
+    DROP_MADE = "drop_made"
+    PROMISE_MAKE = "promise_make"
+    PROMISE_DROP = "promise_drop"
+    CHANNEL_LINK = "channel_link"
+    CHANNEL_UNLINK = "channel_unlink"
+    FIND_COMPANY = "find_company"
+    FIND_DEAL = "find_deal"
+    MUTE = "mute"
+    UNMUTE = "unmute"
 
 
 class Dialog(StrEnum):
@@ -95,6 +126,13 @@ class Dialog(StrEnum):
     SEGMENT = "segment"
     SEGMENT_NAME = "segment_name"
     MERGE = "merge"
+    DEAL = "deal"
+    DEAL_EDIT = "deal_edit"
+    DEAL_LOST = "deal_lost"
+    OWNER = "owner"
+    MERGE_WITH = "merge_with"
+    CORRECT = "correct"
+    MOVE_TO = "move_to"
 
 
 class Shortcut(StrEnum):
@@ -103,6 +141,7 @@ class Shortcut(StrEnum):
     LOG_TO_CRM = "log_to_crm"
     NEW_CONTACT = "new_contact"
     LOG_CALL = "log_call"
+    NEW_DEAL = "new_deal"
 
 
 class Field(StrEnum):
@@ -127,6 +166,21 @@ class Field(StrEnum):
     RULE = "rule"
     VALUE = "value"
     VERDICT = "verdict"
+    EXTENT = "extent"
+    KIND = "kind"
+    DAY = "day"
+    CLOCK = "clock"
+    DIRECTION = "direction"
+    OTHER_SUBJECT = "other_subject"
+    SEND_ON = "send_on"
+    THEN = "then"
+    WAIT = "wait"
+    REMINDER = "reminder"
+    DEAL = "deal"
+    AMOUNT = "amount"
+    CLOSE = "close"
+    STAGE = "stage"
+    OWNER = "owner"
 
 
 def encode(value: Mapping[str, str | int], limit: int = VALUE_LIMIT) -> str:

@@ -7,12 +7,13 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from analytics.report.write import write
-from bot import export_letter
+from bot import export_letter, tables, unasked
 from bot import report_letter as report
 from bot.blocks import Message
 from bot.cards import campaign as campaign_cards
 from bot.cards import error, files, imports, receipt, review, scores
 from bot.cards import suggestion as suggestion_cards
+from bot.grammar import promises
 from bot.letters import Letter, Picture
 from campaigns import audience_files
 from crm_store.engine.store import Desk
@@ -24,10 +25,25 @@ from crm_store.queries import customers as customer_queries
 from crm_store.queries import files as file_queries
 from crm_store.queries import imports as import_queries
 from crm_store.queries import places, receipts, report_facts, reports, score_story
+from crm_store.queries import promises as promise_queries
 from crm_store.queries import suggestions as suggestion_queries
 from crm_store.queries import teams as team_queries
+from crm_store.values.filed import FiledView
 from crm_store.values.outcomes import Change
 from crm_store.values.teams import TeamView, UserView
+
+
+async def _promises(desk: Desk, filed: FiledView, user: UserView) -> tuple[receipt.Offer, ...]:
+    """What its reader promised in a mail, or in what they wrote above it, and has no task for yet."""
+    zone, now = ZoneInfo(user.time_zone), desk.store.clock.now()
+    there = set(await desk.read(promise_queries.made_of, filed.communication_id)) | {one.title for one in filed.tasks}
+    found = [
+        receipt.Offer(one.title, one.due, user.user_id)
+        for text, at in await desk.read(promise_queries.words_of, filed.communication_id, user.user_id)
+        for one in promises.made_in(text, at, zone, now)
+        if one.title not in there
+    ]
+    return tuple(found[:3])
 
 
 class Renderer:
@@ -51,6 +67,8 @@ class Renderer:
             "files": self._files,
             "score_moves": self._score_moves,
             "audience": self._audience,
+            "erased": self._erased,
+            **dict.fromkeys(("alert", "brief", "meeting_brief", "digest"), self._unasked),
         }
 
     async def render(self, desk: Desk, row: Outgoing) -> Letter | None:
@@ -66,9 +84,12 @@ class Renderer:
         except NotFound:
             return None
 
-    async def _answer(self, _desk: Desk, row: Outgoing, team: TeamView) -> Letter:
+    async def _answer(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         given = row.payload
-        return Letter(
+        entities = tuple(given.get("entities") or ())
+        if entities and reports.WORK_OBJECT in await desk.read(reports.refused_blocks):
+            entities = ()
+        letter = Letter(
             via=str(given["via"]),
             slack_team_id=team.slack_team_id or "",
             message=Message.from_json(given["message"]) if "message" in given else None,
@@ -79,7 +100,10 @@ class Renderer:
             url=str(given.get("url", "")),
             replace=bool(given.get("replace")),
             unfurls=given.get("unfurls") or {},
+            entities=entities,
         )
+        has_tables = letter.message is not None and tables.has_tables(letter.message)
+        return tables.lettered(letter, await desk.read(reports.refused_blocks)) if has_tables else letter
 
     async def _reader(self, desk: Desk, row: Outgoing) -> UserView:
         user_id = row.payload.get("user_id")
@@ -122,6 +146,7 @@ class Renderer:
             changes=(*(given.get("changes") or ()), *(given.get("facts") or ())),
             also=bool(given.get("also")),
             card=card,
+            promises=await _promises(desk, filed, user),
             now=desk.store.clock.now(),
             zone=ZoneInfo(user.time_zone),
         )
@@ -229,6 +254,19 @@ class Renderer:
         found = await desk.read(score_story.moved, changes)
         return self._to(team, user, scores.moved(found)) if found else None
 
+    async def _unasked(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter | None:
+        """An alert, a brief or a digest, for a colleague who is still there or for a channel."""
+        user_id = str(row.payload.get("user_id") or "")
+        user = await desk.read(team_queries.user, user_id) if user_id else None
+        if user_id and (user is None or not user.active):
+            return None
+        message = await unasked.message(desk, row, team, user)
+        if message is None:
+            return None
+        if user is not None:
+            return self._to(team, user, message, str(row.payload.get("customer_id") or ""), row.kind)
+        return Letter("post", team.slack_team_id or "", message, channel=row.order_key.removeprefix("channel:"))
+
     async def _files(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         """Files of a communication, as far as the person who asked may see it when they leave."""
         user = await self._reader(desk, row)
@@ -245,6 +283,12 @@ class Renderer:
         message = files.delivered([views[one] for one in views if one in wanted], subject)
         letter = self._to(team, user, message, communication_id, "files")
         return replace(letter, pictures=tuple(pictures))
+
+    async def _erased(self, _desk: Desk, row: Outgoing, team: TeamView) -> Letter:
+        """A message of ours that showed somebody who was erased since."""
+        message = error.sentence("What was shown here has been erased.")
+        channel, ts = str(row.payload["channel"]), str(row.payload["ts"])
+        return Letter("update", team.slack_team_id or "", message, channel=channel, ts=ts)
 
     async def _audience(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         """An audience as a file, made of what is true when it leaves."""

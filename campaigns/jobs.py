@@ -15,8 +15,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from analytics.child import AnalysisFailed, AnalysisOrder
+from campaigns import alerts as alert_pass
+from campaigns import briefs as brief_pass
 from campaigns import duplicates as duplicate_pass
-from campaigns import follow_up, fresh, hand_over, night, reporting, responses, schedules
+from campaigns import follow_up, fresh, hand_over, night, reporting, responses, schedules, scrubbing
 from crm_store.actions import files, score_history, suggestions
 from crm_store.actions import jobs as rows
 from crm_store.actions.jobs import ClaimedJob
@@ -117,6 +119,7 @@ async def upkeep(call: JobCall) -> tuple[str, dict[str, Any]]:
     while some := await desk.write(files.forget_unused):
         pruned += some
     await desk.write(rows.tune)
+    await scrubbing.run(desk, call.settings)
     return f"{expired} suggestions expired; {pruned} finished rows let go.", {
         "expired": expired,
         "pruned": pruned,
@@ -153,6 +156,19 @@ async def campaigns(call: JobCall) -> tuple[str, dict[str, Any]]:
     return f"{found.answers} answers noted, {found.measured} campaigns measured.", asdict(found)
 
 
+async def alerts(call: JobCall) -> tuple[str, dict[str, Any]]:
+    """Tell owners of thresholds that were passed."""
+    found = await alert_pass.run(call.store.team(call.team_id), call.as_of, call.zone)
+    return f"{found.n} alerts raised.", found.detail()
+
+
+async def briefs(call: JobCall) -> tuple[str, dict[str, Any]]:
+    """Put down the briefs and digests whose time has come."""
+    found = await brief_pass.run(call.store.team(call.team_id))
+    told = f"{found.mornings} morning briefs, {found.meetings} before meetings and {found.digests} digests."
+    return told, asdict(found)
+
+
 JOBS: Final = (
     JobSpec("nightly", "schedule_nightly", "latest", nightly),
     JobSpec("scores", "schedule_scores", "latest", scores, fresh.anything),
@@ -162,6 +178,8 @@ JOBS: Final = (
     JobSpec("duplicates", "schedule_duplicates", "latest", duplicates),
     JobSpec("campaigns", "schedule_campaigns", "latest", campaigns, answers.anything),
     JobSpec("audiences", "schedule_audiences", "latest", audiences, audience_queries.anything),
+    JobSpec("alerts", "schedule_alerts", "latest", alerts, alert_pass.anything),
+    JobSpec("briefs", "schedule_briefs", "latest", briefs, brief_pass.anything),
 )
 
 Runner = Callable[[JobSpec, JobCall], Awaitable[tuple[str, dict[str, Any]]]]

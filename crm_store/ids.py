@@ -49,6 +49,11 @@ class Prefix(StrEnum):
     FIELD = "fld"
     RULE = "rul"
     AUDIENCE = "aex"
+    FORM = "frm"
+    PROOF = "prf"
+    ERASURE = "era"
+    MUTE = "mut"
+    ALERT = "alr"
 
 
 class _Sequence:

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr = Field(default=SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
+    slack_client_id: str = Field(default="", validation_alias="CRM_SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_SLACK_CLIENT_SECRET")
+    token_keys: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_TOKEN_KEYS")
     port: int = Field(default=8080, ge=0, le=65535, validation_alias="PORT")
     smtp_host: str = Field(default="127.0.0.1", validation_alias="SMTP_HOST")
     smtp_port: int = Field(default=2525, ge=0, le=65535, validation_alias="SMTP_PORT")
@@ -83,6 +86,8 @@ class Settings(BaseSettings):
     schedule_duplicates: str = Field(default="30 4 * * *", validation_alias="CRM_SCHEDULE_DUPLICATES")
     schedule_campaigns: str = Field(default="every 60s", validation_alias="CRM_SCHEDULE_CAMPAIGNS")
     schedule_audiences: str = Field(default="every 30s", validation_alias="CRM_SCHEDULE_AUDIENCES")
+    schedule_alerts: str = Field(default="every 60s", validation_alias="CRM_SCHEDULE_ALERTS")
+    schedule_briefs: str = Field(default="* * * * *", validation_alias="CRM_SCHEDULE_BRIEFS")
 
     @classmethod
     def settings_customise_sources(
@@ -125,6 +130,15 @@ class Settings(BaseSettings):
             raise ValueError("must be the app-level token, which begins with xapp-")
         return token
 
+    @field_validator("token_keys")
+    @classmethod
+    def _keys(cls, keys: SecretStr) -> SecretStr:
+        for number, one in enumerate(_split(keys), 1):
+            # Thirty-two bytes in the alphabet for addresses, as `crm rotate-keys --new-key` writes them.
+            if not re.fullmatch(r"[A-Za-z0-9_-]{43}=", one):
+                raise ValueError(f"number {number} is no key; make one with 'crm rotate-keys --new-key'")
+        return keys
+
     @field_validator("mail_http_secret", "webhook_secret")
     @classmethod
     def _no_short_secret(cls, secret: SecretStr) -> SecretStr:
@@ -138,7 +152,9 @@ class Settings(BaseSettings):
         "schedule_upkeep",
         "schedule_weekly",
         "schedule_report_card",
+        "schedule_alerts",
         "schedule_audiences",
+        "schedule_briefs",
         "schedule_campaigns",
         "schedule_duplicates",
     )
@@ -167,10 +183,28 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _installing_needs_all(self) -> "Settings":
+        if bool(self.slack_client_id) != bool(self.slack_client_secret.get_secret_value()):
+            raise ValueError("CRM_SLACK_CLIENT_ID and CRM_SLACK_CLIENT_SECRET go together")
+        if self.slack_client_id and not self.token_ring:
+            raise ValueError("CRM_SLACK_CLIENT_ID needs CRM_TOKEN_KEYS; make a key with 'crm rotate-keys --new-key'")
+        return self
+
+    @model_validator(mode="after")
     def _api_url_ends_in_a_slash(self) -> "Settings":
         if not self.slack_api_url.endswith("/"):
             raise ValueError("CRM_SLACK_API_URL must end in /")
         return self
+
+    @property
+    def signing_secrets(self) -> tuple[str, ...]:
+        """Slack's signing secret, or two while one is being replaced by the other."""
+        return _split(self.slack_signing_secret)
+
+    @property
+    def token_ring(self) -> tuple[str, ...]:
+        """The keys of the tokens in the store; the first seals."""
+        return _split(self.token_keys)
 
     @property
     def store_url(self) -> str:
@@ -207,6 +241,10 @@ def child_environment(extra: Mapping[str, str] | None = None, *, with_store: boo
     kept = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SYSTEMROOT")
     store = ("DATABASE_URL", "CRM_DATA") if with_store else ()
     return {name: os.environ[name] for name in (*kept, *store) if name in os.environ} | dict(extra or {})
+
+
+def _split(secret: SecretStr) -> tuple[str, ...]:
+    return tuple(filter(None, (one.strip() for one in secret.get_secret_value().split(","))))
 
 
 def _sentence(problem: ValidationError) -> str:

@@ -13,6 +13,14 @@ from bot.names import Action
 from crm_store.values.people import CustomerBrief, CustomerCard, Found, ScoreView
 
 ASKER: Final = Place("ephemeral")
+MORE: Final = (
+    ("Change owner", "owner"),
+    ("Edit", "edit"),
+    ("Merge", "merge"),
+    ("Privacy", "privacy"),
+    ("Who knows them", "knows"),
+)
+"""What the menu of a card offers beside its buttons; Slack takes five at most."""
 _CHOICES: Final = 5
 
 
@@ -142,10 +150,36 @@ def _buttons(card: CustomerCard, place: Place) -> Block | None:
     return blocks.actions(
         blocks.button("Log", Action.LOG_DIALOG, value, style="primary"),
         blocks.button("Task", Action.TASK_DIALOG, value),
+        blocks.button("Stage", Action.CUSTOMER_STAGE, value, label_aloud=f"Deals of {customer.name}"),
         blocks.button("Timeline", Action.TIMELINE, value),
-        blocks.button("Edit", Action.EDIT, value),
         blocks.button("Why", Action.DID_YOU_MEAN, why, label_aloud="Why these scores") if scored else None,
         blocks.button("Share here", Action.SHARE, value) if place.kind == "ephemeral" else None,
+        blocks.overflow(Action.CUSTOMER_MORE, [(label, {**value, "do": what}) for label, what in MORE]),
+    )
+
+
+def privacy(card: CustomerCard, *, now: datetime, zone: ZoneInfo) -> Message:
+    """Who sees a customer, where each address and number came from, and how the data leave or go."""
+    customer = card.customer
+    who = "Only the owner sees this customer." if card.level != "team" else "Everybody of the team sees this customer."
+    rows: list[Line] = [
+        f"{blocks.one_line(one.value, 100)}: from {wording.kind(one.source)}, last seen "
+        f"{wording.ago(one.last_seen, now, zone)}"
+        for one in card.points[:20]
+    ]
+    named = customer.email or blocks.one_line(customer.name, 200)
+    said = f"Privacy of {wording.customer(customer)}"
+    return blocks.message(
+        said,
+        blocks.header(said),
+        blocks.lines(who, "Private notes are read by whoever wrote them, and by nobody else."),
+        blocks.lines([blocks.bold("Where addresses and numbers come from")]) if rows else None,
+        blocks.bullets(rows),
+        blocks.actions(
+            blocks.button("Erase this person", Action.DID_YOU_MEAN, {"line": f"forget {named}"}),
+            blocks.button("Edit", Action.EDIT, {"customer": customer.customer_id}),
+        ),
+        blocks.context("Erasing is for admins; it asks once more and says before what will go."),
     )
 
 

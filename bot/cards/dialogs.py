@@ -3,17 +3,18 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from bot import blocks
 from bot.blocks import Block
 from bot.cards import customer as customer_cards
 from bot.cards import forms
-from bot.gestures import Gesture
 from bot.names import Dialog, Field, decode
 from crm_store.matching.contact_points import email_key, phone_digits
-from crm_store.values import drafts
+from crm_store.values import drafts, plans
 from crm_store.values.people import CustomerBrief, CustomerCard
+from crm_store.values.plans import Step
 
 WHO: Final = Field.WHO.value
 TEXT: Final = Field.TEXT.value
@@ -31,17 +32,7 @@ class LogFields:
     customer_id: str
     text: str
     private: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MessageFields:
-    """A Slack message to be logged."""
-
-    customer_id: str
-    text: str
-    channel: str
-    ts: str
-    author: str
+    deal_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +42,12 @@ class TaskFields:
     title: str
     due: str
     customer_id: str
+    deal_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactFields:
-    """A new contact, as typed."""
+    """A new contact, as typed; `company` is an id, or a name behind `new:`."""
 
     name: str
     company: str
@@ -82,6 +74,9 @@ class SuggestionFields:
     body: str
     cap: int
     holdout_share: float
+    steps: tuple[Step, ...] = ()
+    other_subject: str = ""
+    send_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +103,7 @@ def log_dialog(customer: CustomerBrief | None, text: str = "") -> Block:
                 placeholder="called, wants 40 seats by Friday",
                 hint="Days become tasks, and what they want becomes a need.",
             ),
+            forms.deal_input("For which deal"),
             forms.tick_input(Field.PRIVATE, "Who may read it", "Only I"),
         ],
         submit="Log",
@@ -117,49 +113,8 @@ def log_dialog(customer: CustomerBrief | None, text: str = "") -> Block:
 
 def read_log(values: Mapping[str, Any], metadata: str = "") -> LogFields:
     """What was sent."""
-    return LogFields(_customer(values, metadata), _typed(values, Field.TEXT), _ticked(values, Field.PRIVATE))
-
-
-def message_dialog(customer: CustomerBrief | None, text: str, channel: str, ts: str, author: str) -> Block:
-    """A Slack message; the customer is guessed, so that Log is the second click."""
-    return forms.modal(
-        Dialog.LOG_MESSAGE,
-        "Log to CRM",
-        [
-            forms.customer_input("About whom", _option(customer)),
-            forms.text_input(Field.TEXT, "The message", value=text, multiline=True),
-        ],
-        submit="Log",
-        metadata={
-            "customer": customer.customer_id if customer else "",
-            "channel": channel,
-            "ts": ts,
-            "author": author,
-        },
-    )
-
-
-def check_message(gesture: Gesture) -> Mapping[str, str]:
-    """What the dialog lacks."""
-    fields = read_message(gesture.values, gesture.metadata)
-    errors = {}
-    if not fields.customer_id:
-        errors[WHO] = "Choose whom it is about."
-    if not fields.text.strip():
-        errors[TEXT] = "There is nothing to log without a word."
-    return errors
-
-
-def read_message(values: Mapping[str, Any], metadata: str = "") -> MessageFields:
-    """What was sent, and which message it was."""
-    known = decode(metadata)
-    return MessageFields(
-        _customer(values, metadata),
-        _typed(values, Field.TEXT),
-        str(known.get("channel", "")),
-        str(known.get("ts", "")),
-        str(known.get("author", "")),
-    )
+    customer, text, private = _customer(values, metadata), typed(values, Field.TEXT), ticked(values, Field.PRIVATE)
+    return LogFields(customer, text, private, chosen(values, Field.DEAL))
 
 
 def task_dialog(customer: CustomerBrief | None, title: str = "") -> Block:
@@ -175,6 +130,7 @@ def task_dialog(customer: CustomerBrief | None, title: str = "") -> Block:
                 Field.DUE, "When", placeholder="fri, tomorrow 9, in 2 weeks, end of month", limit=60
             ),
             forms.customer_input("About whom", _option(customer), required=False),
+            forms.deal_input("For which deal"),
         ],
         metadata={"customer": customer.customer_id if customer else ""},
     )  # fmt: skip
@@ -182,9 +138,8 @@ def task_dialog(customer: CustomerBrief | None, title: str = "") -> Block:
 
 def read_task(values: Mapping[str, Any], metadata: str = "") -> TaskFields:
     """What was sent."""
-    return TaskFields(
-        _typed(values, Field.TITLE).strip(), _typed(values, Field.DUE).strip(), _customer(values, metadata)
-    )
+    title, due = typed(values, Field.TITLE).strip(), typed(values, Field.DUE).strip()
+    return TaskFields(title, due, _customer(values, metadata), chosen(values, Field.DEAL))
 
 
 def contact_dialog(name: str = "") -> Block:
@@ -195,7 +150,7 @@ def contact_dialog(name: str = "") -> Block:
         "New contact",
         [
             forms.text_input(Field.NAME, "Name", value="" if email else name, required=True, limit=200),
-            forms.text_input(Field.COMPANY, "Company", limit=200),
+            forms.company_input("Company"),
             forms.text_input(Field.EMAIL, "E-mail", value=email, limit=320),
             forms.text_input(Field.PHONE, "Phone", limit=60),
             forms.text_input(Field.JOB, "What they do there", limit=200),
@@ -206,12 +161,12 @@ def contact_dialog(name: str = "") -> Block:
 
 def read_contact(values: Mapping[str, Any]) -> ContactFields:
     """What was sent."""
+    name, email, phone, title = (
+        typed(values, one).strip() for one in (Field.NAME, Field.EMAIL, Field.PHONE, Field.JOB)
+    )
     return ContactFields(
-        *(
-            _typed(values, one).strip()
-            for one in (Field.NAME, Field.COMPANY, Field.EMAIL, Field.PHONE, Field.JOB)
-        )
-    )  # fmt: skip
+        name, chosen(values, Field.COMPANY) or typed(values, Field.COMPANY).strip(), email, phone, title
+    )
 
 
 def edit_dialog(card: CustomerCard) -> Block:
@@ -238,21 +193,21 @@ def read_edit(values: Mapping[str, Any], metadata: str) -> EditFields:
     for name, field in _EDITED.items():
         if field.value not in values:
             continue
-        typed = " ".join(_typed(values, field).split())
-        if typed != str(known.get(name, "")) and (typed or name != "name"):
-            changes[name] = typed or None
+        now = " ".join(typed(values, field).split())
+        if now != str(known.get(name, "")) and (now or name != "name"):
+            changes[name] = now or None
     return EditFields(str(known.get("customer", "")), changes)
 
 
 def check_suggestion(values: Mapping[str, Any]) -> Mapping[str, str]:
     """What the suggestion's dialog lacks."""
     errors: dict[str, str] = {}
-    if not _typed(values, Field.BODY).strip():
+    if not typed(values, Field.BODY).strip():
         errors[Field.BODY.value] = "A mail needs a text."
-    if not _typed(values, Field.SUBJECT).strip():
+    if not typed(values, Field.SUBJECT).strip():
         errors[Field.SUBJECT.value] = "A mail needs a subject."
-    for field in (Field.SUBJECT, Field.BODY):
-        unknown = [one for one in _PLACEHOLDER.findall(_typed(values, field)) if one not in drafts.FIELDS]
+    for field in (Field.SUBJECT, Field.OTHER_SUBJECT, Field.BODY, Field.REMINDER):
+        unknown = [one for one in _PLACEHOLDER.findall(typed(values, field)) if one not in drafts.FIELDS]
         if unknown:
             errors[field.value] = f"“{unknown[0]}” cannot be filled in. These can: {', '.join(drafts.FIELDS)}."
     if not 1 <= _number(values, Field.CAP) <= 100_000:
@@ -265,27 +220,41 @@ def check_suggestion(values: Mapping[str, Any]) -> Mapping[str, str]:
 def read_suggestion(values: Mapping[str, Any], metadata: str) -> SuggestionFields:
     """What was sent, once `check_suggestion` found nothing."""
     suggestion_id, version = _suggestion(metadata)
+    reminder = typed(values, Field.REMINDER)
     return SuggestionFields(
         suggestion_id,
         version,
-        _typed(values, Field.SUBJECT).strip(),
-        _typed(values, Field.BODY).strip(),
+        typed(values, Field.SUBJECT).strip(),
+        typed(values, Field.BODY).strip(),
         _number(values, Field.CAP),
         _number(values, Field.HOLD_OUT) / 100,
+        plans.planned(_choice(values, Field.THEN), int(_choice(values, Field.WAIT) or plans.USUAL_WAIT), reminder),
+        typed(values, Field.OTHER_SUBJECT).strip(),
+        _day(values, Field.SEND_ON),
     )
 
 
 def read_dismissal(values: Mapping[str, Any], metadata: str) -> DismissalFields:
     """What was sent."""
-    chosen = _input(values, Field.REASON).get("selected_option")
-    reason = str(chosen.get("value", "")) if isinstance(chosen, Mapping) else ""
-    note = blocks.one_line(_typed(values, Field.NOTE), 500)
+    reason = _choice(values, Field.REASON)
+    note = blocks.one_line(typed(values, Field.NOTE), 500)
     return DismissalFields(*_suggestion(metadata), ": ".join(one for one in (reason or "other", note) if one))
+
+
+def _day(values: Mapping[str, Any], field: Field) -> date | None:
+    chosen = _input(values, field).get("selected_date")
+    return date.fromisoformat(chosen) if chosen else None
+
+
+def _choice(values: Mapping[str, Any], field: Field) -> str:
+    """The value of a choice; empty where none was made."""
+    chosen = _input(values, field).get("selected_option")
+    return str(chosen.get("value", "")) if isinstance(chosen, Mapping) else ""
 
 
 def check_points(values: Mapping[str, Any]) -> Mapping[str, str]:
     """What is wrong with the address and the number of a person's dialog."""
-    email, phone = _typed(values, Field.EMAIL).strip(), _typed(values, Field.PHONE).strip()
+    email, phone = typed(values, Field.EMAIL).strip(), typed(values, Field.PHONE).strip()
     errors: dict[str, str] = {}
     if email and not email_key(email):
         errors[EMAIL] = "This is no e-mail address. It needs a name, an @ and a domain."
@@ -302,8 +271,8 @@ def _suggestion(metadata: str) -> tuple[str, int]:
 
 def _number(values: Mapping[str, Any], field: Field) -> int:
     """A whole number as typed, with or without a percent sign; what is none is -1."""
-    typed = _typed(values, field).strip().removesuffix("%").strip()
-    return int(typed) if typed.isascii() and typed.isdigit() else -1
+    digits = typed(values, field).strip().removesuffix("%").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() else -1
 
 
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]{0,80}?)\s*\}\}")
@@ -343,11 +312,19 @@ def _input(values: Mapping[str, Any], field: Field) -> Mapping[str, Any]:
     return next((one for one in block.values() if isinstance(one, Mapping)), {})
 
 
-def _typed(values: Mapping[str, Any], field: Field) -> str:
+def typed(values: Mapping[str, Any], field: Field) -> str:
     return str(_input(values, field).get("value") or "")
 
 
-def _ticked(values: Mapping[str, Any], field: Field) -> bool:
+def chosen(values: Mapping[str, Any], field: Field) -> str:
+    """What was chosen in a menu, or which colleague."""
+    given = _input(values, field)
+    option = given.get("selected_option")
+    return str(option.get("value", "")) if isinstance(option, Mapping) else str(given.get("selected_user") or "")
+
+
+def ticked(values: Mapping[str, Any], field: Field) -> bool:
+    """Whether the one box was ticked."""
     return bool(_input(values, field).get("selected_options"))
 
 

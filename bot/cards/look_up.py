@@ -35,7 +35,7 @@ def company(wanted: str, found: CompanyFound, then: str, *, now: datetime, zone:
         blocks.lines(None if found.exact else nearest, counts),
         *rows,
         blocks.context(f"and {wording.counted(more, 'more person', 'more people')}") if more else None,
-        blocks.actions(none),
+        blocks.actions(none, blocks.button("Timeline", Action.TIMELINE, {"of": "company", "id": found.company_id})),
     )
 
 
@@ -60,9 +60,5 @@ def deals(wanted: str, found: Sequence[DealView], people: Sequence[Found], *, no
 def _deal(one: DealView, today: date) -> Block:
     whose = ", ".join(part for part in (one.customer, one.company) if part)
     words = "\n".join(blocks.one_line(part, 300) for part in (wording.deal(one, today), whose) if part)
-    if not whose:
-        return blocks.section(words)
-    line = {"line": f"find {blocks.one_line(whose, 200)}"}
-    return blocks.section(
-        words, accessory=blocks.button("Card", Action.DID_YOU_MEAN, line, label_aloud=f"Card of {whose}")
-    )
+    show = blocks.button("Show", Action.DEAL, {"deal": one.deal_id}, label_aloud=f"Show {one.name}")
+    return blocks.section(words or "A deal", accessory=show)

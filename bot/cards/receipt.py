@@ -1,6 +1,7 @@
 """Receipts: what was done, to whom, how sure, what it gives back, and the Undo that takes it back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,13 +15,30 @@ from crm_store.values.filed import FiledView
 from crm_store.values.people import CustomerBrief, CustomerCard, DealView, Found, TaskView
 
 _CERTAIN = 0.95
+_ARROWS = {"incoming": "from them", "outgoing": "from us"}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A promise that was read in what was logged; `owner` is the user id of whoever made it.
+
+    `by` is their name, where that is not the reader.
+    """
+
+    title: str
+    due_at: datetime | None
+    owner: str
+    by: str = ""
 
 
 def logged(
     done: Receipt, customer: CustomerBrief, communication: NewCommunication, *, deal: DealView | None,
-    card: CustomerCard | None, now: datetime, zone: ZoneInfo,
+    card: CustomerCard | None, now: datetime, zone: ZoneInfo, promises: Sequence[Offer] = (), told: Sequence[str] = (),
 ) -> Message:  # fmt: skip
-    """A log by hand: what, with whom, what was made of it, and what is good to know now."""
+    """A log by hand: what, with whom, how it was understood, what was made of it, and what is good to know now.
+
+    `promises` are offered as tasks; `told` are sentences on what else is to be known of it.
+    """
     what = wording.kind(communication.kind)
     if done.undo_id is None:
         return _logged_before(done, what, customer)
@@ -28,15 +46,88 @@ def logged(
     head: list[Piece] = [f"Logged a {what} {between} ", blocks.bold(wording.customer(customer))]
     head += [" to the deal ", blocks.bold(deal.name)] if deal else []
     head += ["."] + ([" Only you can read it."] if communication.level == "private" else [])
-    made: list[Line] = [["Need: ", blocks.one_line(need, 300)] for need in communication.needs[:5]]
-    made += [_new_task(task, now, zone) for task in communication.tasks[:5]]
+    private = communication.level == "private"
     said = f"Logged a {what} {between} {wording.customer(customer)}."
     return blocks.message(
         said,
         blocks.lines(head),
-        blocks.bullets(made),
+        *_made(done, communication, now, zone),
+        *offered(promises, done.row_id, customer.customer_id, now=now, zone=zone),
+        blocks.context(_understood(communication, now, zone), *(blocks.one_line(one, 300) for one in told[:8])),
         _gives_back(card, communication.happened_at, now, zone),
-        _buttons(done.undo_id, customer.customer_id),
+        _buttons(done.undo_id, customer.customer_id, *_corrections(done.row_id, private=private)),
+    )
+
+
+def _understood(communication: NewCommunication, now: datetime, zone: ZoneInfo) -> str:
+    """How it was read, so that a mistake is seen."""
+    parts = [wording.kind(communication.kind).capitalize(), wording.moment(communication.happened_at, now, zone)]
+    return " · ".join([*parts, *([_ARROWS[communication.direction]] if communication.direction in _ARROWS else [])])
+
+
+def _made(
+    done: Receipt, communication: NewCommunication, now: datetime, zone: ZoneInfo
+) -> list[Block | None]:  # fmt: skip
+    """The needs and tasks that were made of it, each with the button that takes it away alone."""
+    ids = list(done.made[1:])
+    texts = [f"Need: {blocks.one_line(need, 300)}" for need in communication.needs]
+    texts += ["".join(str(piece) for piece in _new_task(task, now, zone)) for task in communication.tasks]
+    rows: list[Block | None] = []
+    for number, text in enumerate(texts[:10]):
+        wrong = None
+        if number < len(ids):
+            wrong = blocks.button("Drop", Action.DROP_MADE, {"row": ids[number]}, label_aloud=f"Drop {text}")
+        rows.append(blocks.section(text, accessory=wrong))
+    return rows
+
+
+def _corrections(communication_id: str, *, private: bool | None = None) -> tuple[Block | None, ...]:
+    """Buttons that put a log right; `private` says how it stands, None that it is not the reader's to change."""
+    value = {"communication": communication_id}
+    level = None
+    if private is not None:
+        label, wanted = ("Show to the team", "team") if private else ("Only for me", "private")
+        level = blocks.button(label, Action.SET_LEVEL, {**value, "level": wanted})
+    return (
+        blocks.button("Correct", Action.CORRECT, value),
+        blocks.button("Move to…", Action.MOVE_TO, value),
+        level,
+    )
+
+
+def offered(
+    promises: Sequence[Offer], communication_id: str, customer_id: str, *, now: datetime, zone: ZoneInfo
+) -> list[Block | None]:
+    """Promises that were read, each with the one tap that makes a task of it."""
+    rows: list[Block | None] = []
+    for one in promises[:5]:
+        due = f" · {wording.due(one.due_at, now, zone)[1]}" if one.due_at else ""
+        by = f"Promised by {blocks.one_line(one.by, 60)}" if one.by else "Promised"
+        value = {
+            "communication": communication_id,
+            "customer": customer_id,
+            "title": one.title,
+            "due": one.due_at.isoformat() if one.due_at else "",
+            "owner": one.owner,
+        }
+        make = blocks.button("Make it a task", Action.PROMISE_MAKE, value, label_aloud=f"Make a task: {one.title}")
+        rows.append(blocks.section(f"{by}: {blocks.one_line(one.title, 200)}{due}", accessory=make))
+    return rows
+
+
+def promised(done: Receipt, title: str, due_at: datetime | None, *, now: datetime, zone: ZoneInfo) -> Message:
+    """A promise that is a task now: kept with Done, let go with Drop."""
+    when = f" · {wording.due(due_at, now, zone)[1]}" if due_at else ""
+    value = {"task": done.row_id}
+    said = f"{'Promise noted' if done.undo_id else 'That promise was noted before'}: {title}{when}."
+    return blocks.message(
+        said,
+        blocks.section(blocks.one_line(said, 500)),
+        blocks.actions(
+            blocks.button("Done", Action.TASK_DONE, value),
+            blocks.button("Drop", Action.PROMISE_DROP, value),
+            blocks.button("Undo", Action.UNDO, {"undo": done.undo_id}) if done.undo_id else None,
+        ),
     )
 
 
@@ -89,7 +180,7 @@ def _buttons(undo_id: str | None, customer_id: str | None, *further: Block | Non
 def filed(
     mail: FiledView, *, undo_id: str | None, sure: float | None, created: Sequence[str] = (),
     warnings: Sequence[str] = (), changes: Sequence[str] = (), also: bool = False, card: CustomerCard | None = None,
-    beside: Sequence[CustomerBrief] = (), now: datetime, zone: ZoneInfo,
+    beside: Sequence[CustomerBrief] = (), promises: Sequence[Offer] = (), now: datetime, zone: ZoneInfo,
 ) -> Message:  # fmt: skip
     """A mail that was filed: which, to whom, how sure, who was made new, and who else had sent a copy.
 
@@ -123,8 +214,15 @@ def filed(
         blocks.lines(*rows),
         *_created(created, [*mail.customers, *beside]),
         *(blocks.context(*[blocks.one_line(text, 500) for text in warnings[:5]]) for _ in warnings[:1]),
+        *offered(promises, mail.communication_id, one or "", now=now, zone=zone),
         None if also else _gives_back(card, mail.happened_at, now, zone, [one.task_id for one in mail.tasks]),
-        _buttons(undo_id, one, files.button(mail.files, mail.communication_id), mail_why.button(mail.communication_id)),
+        _buttons(
+            undo_id,
+            one,
+            blocks.button("Move to…", Action.MOVE_TO, {"communication": mail.communication_id}),
+            files.button(mail.files, mail.communication_id),
+            mail_why.button(mail.communication_id),
+        ),
     )
 
 

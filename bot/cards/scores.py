@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from bot import blocks
+from bot import blocks, tables
 from bot.blocks import Block, Line, Message
 from bot.cards import wording
 from bot.names import Action
+from bot.tables import Number
 from crm_store.values.outcomes import Decile
 from crm_store.values.people import CustomerBrief, ScoreView
 from crm_store.values.score_story import Moved, ScoreStory
@@ -156,15 +157,19 @@ def best(kind: str, found: Sequence[tuple[CustomerBrief, ScoreView]], *, currenc
     if not found:
         said = f"There are no scores of {name.lower()} yet. They are made each night."
         return blocks.message(said, blocks.section(said))
-    rows: list[Line] = []
-    for brief, score in found[:10]:
-        reason = f" · {blocks.one_line(score.reasons[0], 150)}" if score.reasons else ""
-        shown = f" {wording.score(score, currency, days)}{reason}"
-        rows.append([blocks.bold(wording.customer(brief)), shown])
+    rows: list[list[str | Number]] = [
+        [
+            wording.customer(brief),
+            Number(score.point, wording.score(score, currency, days)),
+            next(iter(score.reasons), ""),
+        ]
+        for brief, score in found[:10]
+    ]
     first = found[0][1]
     said = f"Highest {name.lower()}: {wording.customer(found[0][0])}"
     rests = f"n {first.n:,}, model of {first.as_of:%d %b %Y}"
-    return blocks.message(said, blocks.header(f"Highest {name.lower()}"), blocks.bullets(rows), blocks.context(rests))
+    listed = tables.table(f"Highest {name.lower()}", ("Customer", name, "Why"), rows)
+    return blocks.message(said, blocks.header(f"Highest {name.lower()}"), listed, blocks.context(rests))
 
 
 def _day(day: date) -> str:

@@ -19,8 +19,8 @@ from bot.demo import team as first_team
 from bot.demo.load import load
 from bot.demo.values import DemoTeam
 from bot.local_slack import server
-from bot.local_slack.__main__ import serve as serve_workspace
 from bot.local_slack.demo_workspace import HOME_TEAM, MANIFEST, OTHER_TEAM, demo_workspace
+from bot.local_slack.people import MailDoor
 from bot.local_slack.state import Workspace
 from crm_store import inbox, outbox, settings
 from crm_store.actions import teams as team_actions
@@ -85,6 +85,7 @@ async def _live(store: Store, chosen: Settings, options: argparse.Namespace) -> 
         http = await stack.enter_async_context(aiohttp.ClientSession())
         tokens = {HOME_TEAM.id: HOME_TEAM.bot_token, OTHER_TEAM.id: OTHER_TEAM.bot_token}
         smtp_port = await stack.enter_async_context(running(house, ALL_ROLES, http, tokens))
+        workspace.offer_mail(MailDoor("127.0.0.1", smtp_port, addresses))
         ready = {
             "ready": True,
             "page": workspace.page,
@@ -172,9 +173,3 @@ def _write_history(space: Workspace, team: DemoTeam) -> None:
     for line in team.channel_lines:
         ts = space.seed_message(line.channel, line.user, line.text, line.at, threads.get(line.thread))
         threads.setdefault(line.thread, ts)
-
-
-def local_slack(options: argparse.Namespace) -> int:
-    """The workspace alone, for any Bolt app in any language."""
-    asyncio.run(serve_workspace(options.port, options.events_url))
-    return 0

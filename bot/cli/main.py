@@ -14,10 +14,6 @@ from crm_store.values.exports import ALL, KINDS, MAILS
 
 _FAILED: Final = 1
 _WRONG: Final = 2
-_LATER: Final = {
-    "export-person": "Exporting a person",
-    "erase-person": "Erasing a person",
-}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,6 +55,24 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 def _local_slack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=0, help="port of the page (0: any free one)")
     parser.add_argument("--events-url", default=None, help="send signed HTTP requests there instead of Socket Mode")
+    parser.add_argument("--manifest", default=None, help="another app's Slack manifest, as JSON")
+    parser.add_argument("--smtp", default=None, metavar="HOST:PORT", help="where mail written on the page is handed in")
+    parser.add_argument("--mail-to", default="", metavar="ADDRESS", help="the address such mail goes to by default")
+    _json(parser)
+
+
+def _export_person(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("who", help="the person's id (cus_…) or an e-mail address")
+    parser.add_argument("--out", required=True, metavar="FILE", help="the archive to write, a ZIP file")
+    _team(parser)
+    _json(parser)
+
+
+def _erase_person(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("who", help="the person's id (cus_…) or an e-mail address")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would go")
+    parser.add_argument("--yes", action="store_true", help="do not ask at a terminal")
+    _team(parser)
     _json(parser)
 
 
@@ -126,6 +140,10 @@ def _audit(parser: argparse.ArgumentParser) -> None:
     _json(parser)
 
 
+def _rotate_keys(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--new-key", action="store_true", help="print a fresh key for CRM_TOKEN_KEYS and do nothing")
+
+
 def _file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", help="the backup's file")
 
@@ -158,10 +176,6 @@ def _team(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--team", default=None, help="the team's name or id, where the store holds several")
 
 
-def _anything(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-
-
 COMMANDS: Final = (
     Command("demo", "a local Slack workspace with a sales team in it, all in one process", "serve:demo", _demo),
     Command("serve", "all roles in one process, with the real Slack", "serve:serve", _none),
@@ -169,7 +183,9 @@ COMMANDS: Final = (
     Command("ingest", "the mail listener, or a folder of a mailbox by IMAP", "fetch:ingest", _ingest),
     Command("worker", "mail reading, imports, jobs and the clock", "serve:worker", _none),
     Command("migrate", "bring the store's schema up to date", "upkeep:migrate", _none),
-    Command("local-slack", "the local Slack workspace alone, for any Bolt app", "serve:local_slack", _local_slack),
+    Command(
+        "local-slack", "the local Slack workspace alone, for any Bolt app", "local_slack:local_slack", _local_slack
+    ),
     Command("find", "look customers up", "records:find", _find),
     Command("import", "take in customers, orders or mail from a file", "records:import_file", _import),
     Command("export", "write tables, everything as JSON Lines, and mails as a mailbox", "export:export", _export),
@@ -181,10 +197,14 @@ COMMANDS: Final = (
     Command("duplicates", "who or what stands twice in a table of your own", "duplicates:duplicates", _duplicates),
     Command("report", "a report in words, or as one HTML or PDF file", "report:report", _report),
     Command("audit", "check the audit chain", "upkeep:audit_verify", _audit),
+    Command("rotate-keys", "seal the tokens of workspaces with a new key", "keys:rotate_keys", _rotate_keys),
     Command("backup", "write a consistent copy of the store", "upkeep:backup", _file),
     Command("restore", "bring a copy back", "upkeep:restore", _file),
     Command("doctor", "say what is wrong and how to mend it", "upkeep:doctor", _json),
-    *(Command(name, f"{what} (not in this version)", f"later:{name}", _anything) for name, what in _LATER.items()),
+    Command(
+        "export-person", "all that is kept about a person, in one archive", "privacy:export_person", _export_person
+    ),
+    Command("erase-person", "erase a person for good, with a certificate", "privacy:erase_person", _erase_person),
 )
 
 
@@ -205,9 +225,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = build_parser(given[0] if given else None).parse_args(given)
     module, _, name = options.function.partition(":")
-    if module == "later":
-        sys.stderr.write(f"crm {name}: {_LATER[name]} is not in this version of Rapport.\n")
-        return _WRONG
     try:
         if module == "serve":
             settings.read()  # A bad setting is told before anything heavy is loaded.

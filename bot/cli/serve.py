@@ -15,6 +15,7 @@ from bot.cli import wiring
 from bot.cli.desks import refuse_other_schema
 from bot.cli.listening import listen
 from bot.cli.wiring import House, Role
+from campaigns.confirmations import Confirmer
 from campaigns.jobs import Scheduler
 from campaigns.letters import Sending
 from campaigns.send import Sender
@@ -69,7 +70,7 @@ def _run_roles(roles: frozenset[str]) -> int:
 
 def refuse_without_tokens(chosen: Settings) -> None:
     """Say which token is missing, and where it comes from."""
-    if not chosen.slack_bot_token.get_secret_value():
+    if not (chosen.slack_bot_token.get_secret_value() or chosen.slack_client_id):
         raise BadSetting("SLACK_BOT_TOKEN is not set: install the app from manifest.yaml and copy its bot token.")
     if not (chosen.slack_app_token.get_secret_value() or chosen.slack_signing_secret.get_secret_value()):
         raise BadSetting("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
@@ -103,15 +104,16 @@ async def running(
         scheduler = Scheduler(store, chosen, store.clock)
         if "worker" in roles:
             await _add_worker(house, stack, scheduler)
-        front = None
+        front = installing = None
         if "web" in roles:
-            workspaces = await wiring.connect_workspaces(chosen, tokens, http, store)
+            workspaces = await wiring.connect_workspaces(house, tokens, http)
+            installing = wiring.install_door(house, workspaces, http)
             front, _conversation, _delivery = wiring.slack_roles(house, workspaces, scheduler.run_now)
             if chosen.slack_app_token.get_secret_value():
                 house.roles += wiring.socket_role(front, chosen, http, chosen.slack_sockets)
-        by_http = front if chosen.slack_signing_secret.get_secret_value() else None
+        by_http = front if chosen.signing_secrets else None
         if "web" in roles:
-            house.web_port = await wiring.serve_web(house, by_http, stack, chosen.port)
+            house.web_port = await wiring.serve_web(house, by_http, stack, chosen.port, installing)
         house.start()
         stack.push_async_callback(house.close)
         if "ingest" in roles:
@@ -128,17 +130,30 @@ async def _add_worker(house: House, stack: AsyncExitStack, scheduler: Scheduler)
     house.roles.append(Role("mail-worker", mail.run, lambda: mail.busy))
     house.roles.append(Role("scheduler", _scheduled(scheduler)))
     house.roles.append(Role("sender", _sending(house)))
+    house.roles.append(Role("confirmer", _confirming(house)))
 
 
 def _sending(house: House) -> Callable[[asyncio.Event], Coroutine[Any, Any, None]]:
     """Letters of campaigns; the address for unsubscribing is known once the web role listens."""
 
     async def run(stop: asyncio.Event) -> None:
-        chosen = house.settings
-        public = chosen.public_url or f"http://{chosen.web_host}:{house.web_port or chosen.port}"
-        await Sender(house.store, chosen, Sending(chosen.send_from, chosen.ingest_domain, public)).run(stop)
+        await Sender(house.store, house.settings, _in_common(house)).run(stop)
 
     return run
+
+
+def _confirming(house: House) -> Callable[[asyncio.Event], Coroutine[Any, Any, None]]:
+    """Letters that ask whether somebody consents."""
+
+    async def run(stop: asyncio.Event) -> None:
+        await Confirmer(house.store, house.settings, _in_common(house)).run(stop)
+
+    return run
+
+
+def _in_common(house: House) -> Sending:
+    chosen = house.settings
+    return Sending(chosen.send_from, chosen.ingest_domain, wiring.public_address(house))
 
 
 def _scheduled(scheduler: Scheduler) -> Callable[[asyncio.Event], Coroutine[Any, Any, None]]:
@@ -175,13 +190,6 @@ def quiet_logs(chosen: Settings) -> None:
 def demo(options: argparse.Namespace) -> int:
     """The demo lies in a module of its own, with the local workspace."""
     from bot.cli.demo import demo as run  # noqa: PLC0415 -- the local workspace loads for the demo alone
-
-    return run(options)
-
-
-def local_slack(options: argparse.Namespace) -> int:
-    """The local workspace alone."""
-    from bot.cli.demo import local_slack as run  # noqa: PLC0415 -- the local workspace loads for the demo alone
 
     return run(options)
 

@@ -22,15 +22,20 @@ from bot.deliver import Delivery
 from bot.gestures import Gesture
 from bot.handlers import every
 from bot.handlers.find import options_for
+from bot.install import InstallDoor
+from bot.installations import joining
+from bot.installations.exchange import Exchange
+from bot.installations.registry import Workspaces
+from bot.installations.renewal import Renewal
 from bot.receive import Reception, build_front
 from bot.render import Renderer
-from bot.workspace import SlackWorkspace
-from crm_store.actions import teams as team_actions
+from bot.signatures import is_signed
 from crm_store.engine.store import Store
-from crm_store.errors import BadSetting, DeliveryError
 from crm_store.log import get_logger
 from crm_store.queries import teams as team_queries
+from crm_store.sealing import Seal
 from crm_store.settings import Settings
+from ingest.api.forms import FormDoor
 from ingest.api.health import Health, beat
 from ingest.api.mail import MailDoor
 from ingest.api.unsubscribe import Unsubscribing
@@ -104,53 +109,23 @@ class House:
                 task.cancel()
 
 
-async def connect_workspaces(
-    settings: Settings, tokens: Mapping[str, str], http: aiohttp.ClientSession, store: Store
-) -> dict[str, SlackWorkspace]:
-    """Try each bot token, and make sure that its workspace is a team of ours with its people."""
-    found = {}
-    for token in tokens.values():
-        client = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=http, timeout=20)
-        try:
-            me = await client.auth_test()
-        except Exception as problem:
-            code = getattr(getattr(problem, "response", None), "data", {})
-            reason = code.get("error", "no answer") if isinstance(code, dict) else "no answer"
-            raise BadSetting(
-                f"Slack does not accept SLACK_BOT_TOKEN ({reason}); reinstall the app and set the new token."
-            ) from problem
-        workspace = SlackWorkspace(client, http, str(me["team_id"]), str(me["user_id"]))
-        found[workspace.slack_team_id] = workspace
-        await _ensure_team(store, settings, workspace, str(me["team"]))
-    return found
-
-
-async def _ensure_team(store: Store, settings: Settings, workspace: SlackWorkspace, name: str) -> None:
-    house = store.house()
-    team = await house.read(team_queries.by_slack_team, workspace.slack_team_id)
-    if team is not None:
-        return
-    team_id = await house.write(
-        team_actions.create,
-        name,
-        workspace.slack_team_id,
-        {"channel": settings.channel or None, "currency": settings.currency, "time_zone": settings.time_zone},
-    )
-    desk = store.team(team_id)
-    try:
-        people = await workspace.people()
-    except DeliveryError as problem:
-        _log.warning("people_not_listed", code=problem.code)
-        return
-    for one in people:
-        if not one.outsider and not one.is_bot:
-            await desk.write(
-                team_actions.add_user, one.slack_user_id, one.name, one.email or None, "rep", one.time_zone
-            )
+async def connect_workspaces(house: House, tokens: Mapping[str, str], http: aiohttp.ClientSession) -> Workspaces:
+    """Every workspace we speak for: those whose tokens are set, and those that installed us by themselves."""
+    store, settings = house.store, house.settings
+    given = await joining.connect_given(settings, tokens, http, store)
+    seal = Seal(settings.token_ring) if settings.token_ring else None
+    renewal = None
+    if seal is not None and settings.slack_client_id:
+        renewal = Renewal(store, Exchange(settings, http), seal)
+    workspaces = Workspaces(store, settings, http, given, seal=seal, renewal=renewal)
+    await workspaces.refresh(strict=True)
+    if seal is not None:
+        house.roles.append(Role("installations", workspaces.run))
+    return workspaces
 
 
 def slack_roles(
-    house: House, workspaces: Mapping[str, SlackWorkspace], run_job: Callable[..., Awaitable[Any]]
+    house: House, workspaces: Workspaces, run_job: Callable[..., Awaitable[Any]]
 ) -> tuple[AsyncApp, Conversation, Delivery]:
     """The bot: its reception, its working half and its delivery."""
     store, settings = house.store, house.settings
@@ -175,7 +150,7 @@ def slack_roles(
         return await options_for(store.team(team_id), gesture) if team_id else []
 
     async def authorize(team_id: str | None, **_: object) -> AuthorizeResult | None:
-        workspace = workspaces.get(team_id or "")
+        workspace = await workspaces.find(team_id or "")
         if workspace is None:
             return None
         # Bolt needs no token of ours: all calls are made by the workspace's own client.
@@ -184,12 +159,27 @@ def slack_roles(
         )
 
     reception = Reception(store, teams, check, options)
-    front = build_front(reception, authorize, settings.slack_signing_secret.get_secret_value())
+    front = build_front(reception, authorize)
     conversation = Conversation(store, settings, routes, workspaces)
     delivery = Delivery(store, settings, workspaces, Renderer())
     house.roles.append(Role("conversation", conversation.run, lambda: conversation.busy))
     house.roles.append(Role("delivery", delivery.run, lambda: delivery.busy))
     return front, conversation, delivery
+
+
+def install_door(house: House, workspaces: Workspaces, http: aiohttp.ClientSession) -> InstallDoor | None:
+    """The pages where workspaces install us by themselves, where the app's own credentials are set."""
+    settings = house.settings
+    if not settings.slack_client_id:
+        return None
+    exchange, seal = Exchange(settings, http), Seal(settings.token_ring)
+    return InstallDoor(house.store, settings, exchange, seal, workspaces, lambda: public_address(house))
+
+
+def public_address(house: House) -> str:
+    """Where people's browsers reach the web role."""
+    chosen = house.settings
+    return chosen.public_url.rstrip("/") or f"http://{chosen.web_host}:{house.web_port or chosen.port}"
 
 
 def socket_role(front: AsyncApp, settings: Settings, http: aiohttp.ClientSession, sockets: int) -> list[Role]:
@@ -206,25 +196,24 @@ def socket_role(front: AsyncApp, settings: Settings, http: aiohttp.ClientSession
     return [Role(f"socket-{number}", keep) for number in range(1, sockets + 1)]
 
 
-async def serve_web(house: House, front: AsyncApp | None, stack: AsyncExitStack, port: int) -> int:
-    """Health and metrics, and Slack's HTTP address where a signing secret is set; gives the port."""
+async def serve_web(
+    house: House, front: AsyncApp | None, stack: AsyncExitStack, port: int, installing: InstallDoor | None = None
+) -> int:
+    """Health and metrics, and Slack's HTTP addresses where they are set up; gives the port."""
     app = web.Application(client_max_size=2_000_000)
     app.add_routes(Health(house.store, house.settings.data, house.stop.is_set).routes())
     app.add_routes(Unsubscribing(house.store).routes())
+    app.add_routes(FormDoor(house.store, house.store.clock).routes())
     secret = house.settings.mail_http_secret.get_secret_value()
     if secret:
         intake = StoreIntake(house.store, house.settings.ingest_domain)
         mails = MailDoor(intake, secret, house.store.clock, most_bytes=house.settings.mail_size_limit)
         app.add_routes(mails.routes())
+    if installing is not None:
+        app.add_routes(installing.routes())
+        stack.push_async_callback(installing.close)
     if front is not None:
-
-        async def events(request: web.Request) -> web.Response:
-            asked = await _read_request(request)
-            if asked is None:
-                return web.Response(status=400)
-            return await to_aiohttp_response(await front.async_dispatch(asked))
-
-        app.router.add_post("/slack/events", events)
+        app.router.add_post("/slack/events", _events(house, front))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
@@ -234,10 +223,23 @@ async def serve_web(house: House, front: AsyncApp | None, stack: AsyncExitStack,
     return int(address[1])
 
 
+def _events(house: House, front: AsyncApp) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def events(request: web.Request) -> web.Response:
+        body = await request.read()
+        if not is_signed(request.headers, body, house.settings.signing_secrets, house.store.clock.now()):
+            return web.Response(status=401, text="The signature does not fit.")
+        asked = await _read_request(request)
+        if asked is None:
+            return web.Response(status=400)
+        return await to_aiohttp_response(await front.async_dispatch(asked))
+
+    return events
+
+
 async def _read_request(request: web.Request) -> AsyncBoltRequest | None:
     """The request as Bolt reads it; None for a body that Slack never sends."""
     try:
         return await to_bolt_request(request)
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
-        # Bolt reads the body before it checks the signature, so anybody's bytes come this far.
+        # Whoever signs may still send what makes no sense.
         return None

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from bot.grammar.house_commands import Link, RunJob, Unlink
 from crm_store.money import Money
 
 
@@ -60,9 +61,10 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """`help [TOPIC]`, also the bare command."""
+    """`help [TOPIC]`; `alone` is the bare command."""
 
     topic: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """`deal WHO [AMOUNT] [stage:…] [close:…]`, `deal new …`, or `move WHO to STAGE`."""
+    """`deal WHO [AMOUNT] [stage:…] [close:…]`, `deal new …`, `move WHO to STAGE`, `deal win WHO`, `deal lose WHO`."""
 
     who: str
     title: str = ""
@@ -148,6 +150,12 @@ class Deal:
     owner: str = ""
     private: bool = False
     new: bool = False
+    reason: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to change; an owner alone, without a customer, only says whose deals are meant."""
+        return bool(self.amount or self.stage or self.close_on or (self.owner and self.who))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +202,28 @@ class Edit:
     changes: tuple[tuple[str, str], ...] = ()
 
 
+class Happened(StrEnum):
+    """What a timeline shows beside how people talked."""
+
+    FORM = "form"
+    ORDER = "order"
+    DEAL = "deal"
+    TASK = "task"
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """`timeline WHO [mails|calls|…] [since:…] [until:…]`; no kinds means all, `text` narrows by words in quotes."""
+    """`timeline WHO [mails|calls|orders|…] [since:…] [until:…] [deal:…]`; no kinds means all.
+
+    `text` narrows by words in quotes; with a deal it is the deal's timeline.
+    """
 
     who: str
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[Kind | Happened, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     text: str = ""
+    deal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,18 +326,20 @@ class Unmerge:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """`undo` takes back the last act, `undo 3` the third of the list shown, `undo und_…` that very one."""
+    """`undo` takes back the last act, `undo list` shows them, `undo 3` the third of it, `undo und_…` that very one."""
 
     number: int | None = None
     undo_id: str = ""
+    show: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """`mute WHAT [until:…]`: a kind of message, a customer, or `today`."""
+    """`mute WHAT [until:…]`: a kind of message, a customer, or `today`; `unmute WHAT` ends it."""
 
     what: str = ""
     until: datetime | None = None
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,14 +379,6 @@ class Duplicates:
 
 
 @dataclass(frozen=True, slots=True)
-class RunJob:
-    """`run NAME [as_of:DAY]`."""
-
-    name: str
-    as_of: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Unknown:
     """A line whose first word is nearly a verb: `nearest` is that verb, `example` the corrected line."""
 
@@ -376,5 +391,5 @@ Command = (
     Help | Card | Find | Log | AddTask | Due | Done | Snooze | Deal | Order | Need | AddContact | Edit
     | Timeline | WhoKnows | Segment | Why | Value | Potential | Report | Ask | Campaign | Suggest | Import
     | Export | Merge | Unmerge | Undo | Mute | Settings | Forget | WhatIf | Address | Duplicates | RunJob
-    | Unknown
+    | Link | Unlink | Unknown
 )  # fmt: skip

@@ -20,7 +20,6 @@ from bot.grammar.commands import (
     Import,
     Potential,
     Report,
-    RunJob,
     Settings,
     Suggest,
     Unknown,
@@ -30,11 +29,12 @@ from bot.grammar.commands import (
     WhoKnows,
     Why,
 )
+from bot.grammar.house_commands import Link, RunJob, Unlink
 from bot.grammar.line import Line, open_line
 from bot.grammar.people import add, card, edit, log, merge, need, timeline
 from bot.grammar.verbs import Verb
 from bot.grammar.words import split, visible
-from bot.grammar.work import deal, done, due, move, mute, order, segment, snooze, task, undo
+from bot.grammar.work import deal, done, due, move, mute, order, segment, snooze, task, undo, unmute
 
 _PREFIX = re.compile(r"^\s*(?:/crm\b|@?rapport\b[,:]?)\s*", re.IGNORECASE)
 _LONGEST = 40_000
@@ -54,7 +54,7 @@ def parse(text: str, now: datetime, zone: ZoneInfo, currency: str, languages: Se
     text = _PREFIX.sub("", visible(text[:_LONGEST])).strip()
     words = split(text)
     if not words:
-        return Help()
+        return Help(alone=True)
     found = verbs.read_verb(words)
     if found is not None:
         verb, taken = found
@@ -119,6 +119,7 @@ _READERS: dict[Verb, Callable[[Line], Command]] = {
     Verb.UNMERGE: lambda line: Unmerge(line.plain),
     Verb.UNDO: undo,
     Verb.MUTE: mute,
+    Verb.UNMUTE: unmute,
     Verb.SETTINGS: _settings,
     Verb.FORGET: lambda line: Forget(line.plain),
     Verb.WHAT_IF: lambda line: WhatIf(line.text),
@@ -127,4 +128,6 @@ _READERS: dict[Verb, Callable[[Line], Command]] = {
     Verb.ADDRESS: lambda line: Address(line.plain.lower()),
     Verb.DUPLICATES: lambda line: Duplicates(line.plain),
     Verb.RUN: _run,
+    Verb.LINK: lambda line: Link(re.sub(r"^(?:this\s+channel\s+)?(?:to|with)\s+", "", line.plain, flags=re.IGNORECASE)),
+    Verb.UNLINK: lambda line: Unlink(),
 }

@@ -2,7 +2,20 @@
 
 import re
 
-from bot.grammar.commands import AddContact, Card, Direction, Edit, Help, Kind, Log, Merge, Need, NeedOffer, Timeline
+from bot.grammar.commands import (
+    AddContact,
+    Card,
+    Direction,
+    Edit,
+    Happened,
+    Help,
+    Kind,
+    Log,
+    Merge,
+    Need,
+    NeedOffer,
+    Timeline,
+)
 from bot.grammar.line import Line, before_colon
 from bot.grammar.notes import kind_at, quantity_of, understand
 from bot.grammar.words import Word, join
@@ -12,6 +25,10 @@ _KINDS = {
     "mail": Kind.MAIL, "mails": Kind.MAIL, "email": Kind.MAIL, "emails": Kind.MAIL, "call": Kind.CALL,
     "calls": Kind.CALL, "meeting": Kind.MEETING, "meetings": Kind.MEETING, "message": Kind.MESSAGE,
     "messages": Kind.MESSAGE, "note": Kind.NOTE, "notes": Kind.NOTE,
+}  # fmt: skip
+_HAPPENED: dict[str, Kind | Happened] = {
+    **_KINDS, "form": Happened.FORM, "forms": Happened.FORM, "order": Happened.ORDER, "orders": Happened.ORDER,
+    "deals": Happened.DEAL, "moves": Happened.DEAL, "tasks": Happened.TASK,
 }  # fmt: skip
 _FIELD = re.compile(r"(?:^|\s)([A-Za-z][A-Za-z_-]{1,29}):(?!//)\s*")
 _PAIR_IN_NOTE = re.compile(r"(?:^|(?<=\s))(?:deal|company|tag|kind):(?:\"[^\"]*\"|\S+)\s?", re.IGNORECASE)
@@ -89,10 +106,10 @@ def edit(line: Line) -> Edit:
 
 def timeline(line: Line) -> Timeline:
     """`timeline WHO mails since:may`, `timeline mails with Acme since May "renewal"`."""
-    kinds = []
+    kinds: list[Kind | Happened] = []
     kept: list[Word] = []
     for word in line.words:
-        kind = None if word.quoted else _KINDS.get(word.text.lower().rstrip(","))
+        kind = None if word.quoted else _HAPPENED.get(word.text.lower().rstrip(","))
         if kind:
             kinds.append(kind)
         else:
@@ -102,7 +119,7 @@ def timeline(line: Line) -> Timeline:
     plain = [word for word in kept if not word.quoted]
     who = join(plain) if plain else join(kept)
     text = " ".join(word.text for word in kept if word.quoted) if plain else ""
-    return Timeline(who, tuple(dict.fromkeys(kinds)), line.since, line.until, text)
+    return Timeline(who, tuple(dict.fromkeys(kinds)), line.since, line.until, text, line.pair("deal"))
 
 
 def merge(line: Line) -> Merge:

@@ -40,6 +40,7 @@ class Verb(StrEnum):
     UNMERGE = "unmerge"
     UNDO = "undo"
     MUTE = "mute"
+    UNMUTE = "unmute"
     SETTINGS = "settings"
     FORGET = "forget"
     WHAT_IF = "what-if"
@@ -49,6 +50,8 @@ class Verb(StrEnum):
     PIPELINE = "pipeline"
     ADDRESS = "address"
     DUPLICATES = "duplicates"
+    LINK = "link"
+    UNLINK = "unlink"
     RUN = "run"
 
 

@@ -1,6 +1,7 @@
 """Readers of the verbs about work and trade: task, due, done, snooze, deal, move, order, segment, undo, mute."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,8 +12,10 @@ from bot.grammar.words import Word, join
 from crm_store.errors import BadInput
 
 _COUNT = re.compile(r"^(\d{1,7}(?:[.,]\d{1,3})?)(?:\s*[x×*])?$")
+_BECAUSE = re.compile(r",?\s+because(?:\s+of)?\s+", re.IGNORECASE)
 _TIMES = frozenset({"x", "×", "*"})
-_OUTCOMES = frozenset({"won", "lost"})
+_OUTCOMES = {"won": "won", "win": "won", "lost": "lost", "lose": "lost"}
+_NEW = frozenset({"new", "add", "create"})
 
 
 def task(line: Line) -> AddTask:
@@ -65,9 +68,10 @@ def snooze(line: Line) -> Snooze:
 
 
 def deal(line: Line) -> Deal:
-    """`deal acme 12k stage:proposal close:eom`, `deal new "Renewal" acme`, `deal acme won`, `deal acme to proposal`."""
+    """`deal acme 12k close:eom`, `deal new "Renewal" acme`, `deal acme to proposal`, `deal lose acme: why`."""
+    line, reason = _with_reason(line)
     words = _without_private(line)
-    new = bool(words) and not words[0].quoted and words[0].text.lower() in {"new", "add", "create"}
+    new = bool(words) and not words[0].quoted and words[0].text.lower() in _NEW
     words = words[1:] if new else words
     amount = line.amount()
     if amount is None:
@@ -84,14 +88,35 @@ def deal(line: Line) -> Deal:
         owner=line.owner,
         private=line.private,
         new=new,
+        reason=reason,
     )
+
+
+def _with_reason(line: Line) -> tuple[Line, str]:
+    """A line that ends a deal without what stands behind its colon or behind `because`, and that reason."""
+    parted = before_colon(line.text)
+    if parted is None:
+        because = _BECAUSE.search(line.text)
+        parted = (line.text[: because.start()], line.text[because.end() :]) if because else None
+    if parted is None:
+        return line, ""
+    head = open_line(
+        line.text[: len(parted[0])] if line.text.startswith(parted[0]) else parted[0],
+        line.now,
+        line.zone,
+        line.currency,
+        line.languages,
+    )
+    if not _stage(head, head.words)[0]:
+        return line, ""
+    return replace(head, pairs={**line.pairs, **head.pairs}), " ".join(parted[1].split())
 
 
 def move(line: Line) -> Deal:
     """`move acme to proposal`, `move acme proposal`: the last word is the stage."""
     read = deal(line)
     if read.stage or len(line.words) < 2:
-        return read
+        return replace(read, stage=_OUTCOMES.get(read.stage.lower(), read.stage))
     return Deal(who=join(line.words[:-1]), stage=line.words[-1].text, close_on=read.close_on, owner=read.owner)
 
 
@@ -126,8 +151,10 @@ def segment(line: Line) -> Segment:
 
 
 def undo(line: Line) -> Undo:
-    """`undo`, `undo 3`, `undo und_…`."""
+    """`undo`, `undo 3`, `undo list`, `undo und_…`."""
     word = line.plain.strip("# ")
+    if word.lower() in {"list", "all", "what", "show"}:
+        return Undo(show=True)
     if not word or word.lower() in {"last", "that", "it"}:
         return Undo()
     if re.fullmatch(r"\d{1,4}", word):
@@ -144,6 +171,11 @@ def mute(line: Line) -> Mute:
     return Mute(line.plain, line.moment("until"))
 
 
+def unmute(line: Line) -> Mute:
+    """`unmute replies`, `unmute acme`, `unmute all`."""
+    return Mute(line.plain, off=True)
+
+
 def _without_private(line: Line) -> tuple[Word, ...]:
     last = line.words[-1] if line.words else None
     bare = last is not None and not last.quoted and last.text.lower() == "private"
@@ -153,12 +185,19 @@ def _without_private(line: Line) -> tuple[Word, ...]:
 def _stage(line: Line, words: tuple[Word, ...]) -> tuple[str, tuple[Word, ...]]:
     if line.pair("stage"):
         return line.pair("stage"), words
-    if len(words) > 1 and not words[-1].quoted and words[-1].text.lower() in _OUTCOMES:
-        return words[-1].text.lower(), words[:-1]
+    if len(words) > 1 and not words[-1].quoted and words[-1].text.lower() in {"won", "lost"}:
+        before = words[:-1]
+        return words[-1].text.lower(), before[:-1] if len(before) > 1 and _is_to(before[-1]) else before
+    if words and not words[0].quoted and words[0].text.lower() in _OUTCOMES:
+        return _OUTCOMES[words[0].text.lower()], words[1:]
     for at in range(len(words) - 2, 0, -1):
-        if not words[at].quoted and words[at].text.lower() in {"to", "→", "->"}:
+        if _is_to(words[at]):
             return join(words[at + 1 :]), words[:at]
     return "", words
+
+
+def _is_to(word: Word) -> bool:
+    return not word.quoted and word.text.lower() in {"to", "→", "->"}
 
 
 def _title_and_who(words: tuple[Word, ...]) -> tuple[str, str]:
@@ -169,6 +208,9 @@ def _title_and_who(words: tuple[Word, ...]) -> tuple[str, str]:
         return quoted[0].text, re.sub(r"^(?:for|with|at)\s+", "", who, flags=re.IGNORECASE)
     if len(quoted) >= 2:
         return quoted[0].text, quoted[1].text
+    for at, word in enumerate(words):
+        if not quoted and len(word.text) > 1 and word.text.endswith(":"):
+            return join(words[at + 1 :]), join(words[: at + 1]).rstrip(":")
     return "", join(words)
 
 

@@ -5,12 +5,15 @@ from typing import Any
 
 from bot.handlers import (
     campaigns,
+    channels,
+    corrections,
     customer,
     deals,
     duplicates,
     export,
     files,
     find,
+    forget,
     home,
     imports,
     jobs,
@@ -19,7 +22,9 @@ from bot.handlers import (
     log_message,
     mail_rules,
     merge,
+    mute,
     numbers,
+    promises,
     report,
     review,
     scores,
@@ -28,8 +33,11 @@ from bot.handlers import (
     suggestions,
     talk,
     tasks,
+    threads,
     timeline,
     undo,
+    what_if,
+    who_knows,
 )
 from bot.routes import Routes
 
@@ -39,11 +47,14 @@ def every(run_job: Callable[..., Awaitable[Any]], scanner: str = "") -> Routes:
     routes = Routes()
     for ability in (
         campaigns,
+        channels,
+        corrections,
         customer,
         deals,
         duplicates,
         export,
         find,
+        forget,
         home,
         imports,
         links,
@@ -51,7 +62,9 @@ def every(run_job: Callable[..., Awaitable[Any]], scanner: str = "") -> Routes:
         log_message,
         mail_rules,
         merge,
+        mute,
         numbers,
+        promises,
         report,
         review,
         scores,
@@ -60,8 +73,11 @@ def every(run_job: Callable[..., Awaitable[Any]], scanner: str = "") -> Routes:
         suggestions,
         talk,
         tasks,
+        threads,
         timeline,
         undo,
+        what_if,
+        who_knows,
     ):
         ability.register(routes)
     jobs.register(routes, run_job)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from bot.ask import Ask, original
 from bot.audience import Place
 from bot.cards import customer as cards
-from bot.cards import error
+from bot.cards import deal_dialogs, error
 from bot.cards import help as help_cards
 from bot.cards import look_up as look_up_cards
 from bot.gestures import Gesture
@@ -18,13 +18,15 @@ from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound
 from crm_store.lookup import search
+from crm_store.queries import company_names, look_up, reports
 from crm_store.queries import customers as customer_queries
-from crm_store.queries import look_up, reports
+from crm_store.queries import deals as deal_queries
 from crm_store.queries import teams as team_queries
 from crm_store.values.people import Found
 
 _GREETINGS: Final = frozenset({"hi", "hello", "hey", "hallo", "moin", "servus", "good morning", "hi there", "?"})
 _THANKS: Final = frozenset({"thanks", "thank you", "thx", "danke", "merci", "cheers", "ok", "okay"})
+_MOST_OPTIONS: Final = 20
 _THEM: Final = frozenset({"them", "him", "her"})
 
 
@@ -148,10 +150,18 @@ async def share(ask: Ask) -> None:
 
 
 async def options_for(desk: Desk, gesture: Gesture) -> list[dict[str, Any]]:
-    """What fits the letters typed so far, for a customer field; nobody but the one who types sees what is private."""
+    """What fits the letters typed so far; nobody but the one who types sees what is private."""
     user = await desk.read(team_queries.user_by_slack, gesture.user)
     if user is None:
         return []
     own = desk.store.team(desk.team_id, user.user_id)
-    answer = await own.read(search.search, gesture.value, 20, channel=gesture.channel)
+    if gesture.action_id == Action.FIND_COMPANY:
+        found = await own.read(company_names.fitting, gesture.value)
+        known = any(name.casefold() == gesture.value.strip().casefold() for _, name in found)
+        new = [] if known or not gesture.value.strip() else [deal_dialogs.new_company_option(gesture.value)]
+        return [*(deal_dialogs.company_option(*one) for one in found), *new]
+    if gesture.action_id == Action.FIND_DEAL:
+        deals, _sure = await own.read(deal_queries.named, gesture.value)
+        return [deal_dialogs.deal_option(one) for one in deals[:_MOST_OPTIONS]]
+    answer = await own.read(search.search, gesture.value, _MOST_OPTIONS, channel=gesture.channel)
     return [cards.option(one.customer) for one in answer.found]

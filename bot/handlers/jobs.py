@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.ask import Ask
 from bot.cards import error
-from bot.grammar.commands import RunJob
+from bot.grammar.house_commands import RunJob
 from bot.routes import Routes
 from crm_store import outbox
 from crm_store.engine.store import Desk

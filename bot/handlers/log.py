@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.ask import Ask
 from bot.cards import dialogs, receipt
 from bot.gestures import Gesture
-from bot.grammar import notes
+from bot.grammar import notes, promises
 from bot.grammar.commands import Direction, Kind, Log
 from bot.names import Action, Dialog, Shortcut
 from bot.routes import Routes
@@ -17,7 +17,7 @@ from crm_store.errors import BadInput
 from crm_store.queries import customers as customer_queries
 from crm_store.queries import deals as deal_queries
 from crm_store.values.acts import NewCommunication, NewTask, Person, Receipt
-from crm_store.values.people import CustomerBrief
+from crm_store.values.people import CustomerBrief, DealView
 
 
 def register(routes: Routes) -> None:
@@ -37,13 +37,14 @@ async def log(ask: Ask, command: Log) -> None:
     await write(ask, customer, command)
 
 
-async def write(ask: Ask, customer: CustomerBrief, understood: Log) -> None:
+async def write(ask: Ask, customer: CustomerBrief, understood: Log, deal_id: str = "") -> None:
     """Log what was understood and answer with a receipt: what, to whom, what was made of it, Undo."""
     communication = _communication(ask, customer, understood)
-    open_deals = await ask.read(deal_queries.open_for, customer.customer_id)
-    if len(open_deals) == 1:
-        communication = replace(communication, deal_id=open_deals[0].deal_id)
+    deal = await _deal(ask, customer, understood, deal_id)
+    if deal is not None:
+        communication = replace(communication, deal_id=deal.deal_id)
     card = await ask.read(customer_queries.card, customer.customer_id)
+    offers = _offers(ask, understood)
 
     def action(work: Work) -> Receipt:
         return communication_actions.log(work, communication)
@@ -51,11 +52,28 @@ async def write(ask: Ask, customer: CustomerBrief, understood: Log) -> None:
     await ask.act(
         action,
         lambda done: receipt.logged(
-            done, customer, communication, deal=open_deals[0] if len(open_deals) == 1 else None, card=card,
-            now=ask.now, zone=ask.zone,
+            done, customer, communication, deal=deal, card=card, now=ask.now, zone=ask.zone, promises=offers,
         ),
         public=communication.level == "team",
     )  # fmt: skip
+
+
+async def _deal(ask: Ask, customer: CustomerBrief, understood: Log, deal_id: str) -> DealView | None:
+    """The chosen deal, the one that `deal:` names among theirs, else the only open one."""
+    if deal_id:
+        return await ask.read(deal_queries.by_id, deal_id)
+    found = await ask.read(deal_queries.open_for, customer.customer_id)
+    named = [one for one in found if understood.deal and understood.deal.casefold() in one.name.casefold()]
+    meant = named if understood.deal else list(found)
+    return meant[0] if len(meant) == 1 else None
+
+
+def _offers(ask: Ask, understood: Log) -> tuple[receipt.Offer, ...]:
+    """Promises in words that make no task at once: those of other languages."""
+    if understood.tasks:
+        return ()
+    found = promises.made_in(understood.text, ask.now, ask.zone, ask.now)
+    return tuple(receipt.Offer(one.title, one.due, ask.user.user_id) for one in found)
 
 
 def _direction(understood: Log) -> str:
@@ -81,7 +99,8 @@ def _communication(ask: Ask, customer: CustomerBrief, understood: Log) -> NewCom
         level="private" if understood.private else "team",
         needs=tuple(need.text for need in understood.needs),
         tasks=tuple(
-            NewTask(one.title, one.due, ask.user.user_id, customer_id=customer.customer_id) for one in understood.tasks
+            NewTask(one.title, one.due, ask.user.user_id, customer_id=customer.customer_id, promised=one.promised)
+            for one in understood.tasks
         ),
     )
 
@@ -129,4 +148,4 @@ async def submitted(ask: Ask) -> None:
     )
     if not command.text:
         raise BadInput("Write at least a word about it.")
-    await write(ask, customer, command)
+    await write(ask, customer, command, fields.deal_id)

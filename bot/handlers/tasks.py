@@ -12,14 +12,15 @@ from bot.gestures import Gesture
 from bot.grammar import dates
 from bot.grammar.commands import AddTask, Done, Due, Snooze
 from bot.handlers import home
+from bot.handlers.roles import colleague
 from bot.names import Action, Dialog
 from bot.routes import Routes
 from crm_store.actions import tasks as task_actions
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, CrmError
 from crm_store.queries import customers as customer_queries
+from crm_store.queries import deals as deal_queries
 from crm_store.queries import tasks as task_queries
-from crm_store.queries import teams as team_queries
 from crm_store.values.acts import NewTask, Receipt
 from crm_store.values.people import CustomerBrief
 
@@ -50,7 +51,18 @@ async def add(ask: Ask, command: AddTask) -> None:
     else:
         title, customer = await _who_at_the_end(ask, command.title)
     owner = await _owner(ask, command.owner)
-    await _write(ask, NewTask(title, command.due, owner, customer.customer_id if customer else None), customer)
+    customer_id = customer.customer_id if customer else None
+    deal_id = await _deal(ask, command.deal, customer_id) if command.deal else None
+    await _write(ask, NewTask(title, command.due, owner, customer_id, deal_id), customer)
+
+
+async def _deal(ask: Ask, text: str, customer_id: str | None) -> str:
+    """The open deal that `deal:` names, among the customer's where there is one."""
+    found = await ask.read(deal_queries.by_name, text, customer_id)
+    if len(found) != 1:
+        said = f"There is no open deal “{text}”" if not found else f"“{text}” may be {len(found)} deals"
+        raise BadInput(f"{said}. `/crm deals` lists them; name one in quotes behind `deal:`.")
+    return found[0].deal_id
 
 
 async def _who_at_the_end(ask: Ask, title: str) -> tuple[str, CustomerBrief | None]:
@@ -69,14 +81,7 @@ async def _who_at_the_end(ask: Ask, title: str) -> tuple[str, CustomerBrief | No
 
 
 async def _owner(ask: Ask, name: str) -> str:
-    if not name:
-        return ask.user.user_id
-    users = await ask.read(team_queries.users)
-    wanted = name.lstrip("@").lower()
-    for one in users:
-        if wanted in (one.slack_user_id.lower(), one.name.lower(), one.name.split()[0].lower()):
-            return one.user_id
-    raise BadInput(f"Nobody of your team is called “{name}”.")
+    return (await colleague(ask, name)).user_id if name else ask.user.user_id
 
 
 async def _write(ask: Ask, task: NewTask, customer: CustomerBrief | None) -> None:
@@ -176,5 +181,6 @@ async def submitted(ask: Ask) -> None:
     fields = dialogs.read_task(ask.gesture.values, ask.gesture.metadata)
     customer = await ask.read(customer_queries.by_id, fields.customer_id) if fields.customer_id else None
     due_at = dates.read(fields.due, ask.now, ask.zone) if fields.due else None
-    task = NewTask(fields.title, due_at, ask.user.user_id, customer.customer_id if customer else None)
+    customer_id = customer.customer_id if customer else None
+    task = NewTask(fields.title, due_at, ask.user.user_id, customer_id, fields.deal_id or None)
     await _write(ask, task, customer)

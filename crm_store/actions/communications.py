@@ -52,9 +52,9 @@ def write(work: Work, ledger: audit.Ledger, new: NewCommunication, inbox_id: str
     """The rows of one communication, written into the ledger of the action that logs it."""
     known = find(work, new.source_key)
     if known is not None:
-        _bear_witness(work, ledger, known.communication_id, inbox_id)
+        bear_witness(work, ledger, known.communication_id, inbox_id)
         return Written(known, already=True)
-    if not any(person.customer_id for person in new.people) and not new.deal_id:
+    if not any(person.customer_id for person in new.people) and not new.deal_id and not new.company_id:
         raise BadInput("Say who it was with.", field="who")
     row = Communication(
         communication_id=work.new_id(Prefix.COMMUNICATION),
@@ -69,13 +69,14 @@ def write(work: Work, ledger: audit.Ledger, new: NewCommunication, inbox_id: str
         level=new.level,
         thread_key=new.thread_key,
         deal_id=new.deal_id,
+        company_id=new.company_id,
         source=new.source,
         source_key=new.source_key,
         permalink=new.permalink,
     )
     ledger.add(row)
     _take_part(work, ledger, row.communication_id, new)
-    _bear_witness(work, ledger, row.communication_id, inbox_id)
+    bear_witness(work, ledger, row.communication_id, inbox_id)
     made = _what_follows(work, ledger, row.communication_id, new)
     # A meeting that is still ahead is no contact yet.
     if new.happened_at <= work.now:
@@ -92,10 +93,12 @@ def follow_edit(work: Work, source_key: str, text: str) -> Receipt:
     """Keep a log in step with the message it came from, after that was edited or its thread went on."""
     row = _found(work, source_key)
     with audit.record(work, "follow", row.communication_id, "Followed an edit in Slack") as ledger:
+        # Nobody's act: an undo of it would put the log out of step, and would stand in the way of the log's own.
+        ledger.undoable = False
         ledger.change(row)
         row.new_text = text
         row.version += 1
-    return Receipt(row.communication_id, ledger.undo_id, ledger.sentence)
+    return Receipt(row.communication_id, None, ledger.sentence)
 
 
 def hide(work: Work, source_key: str) -> Receipt:
@@ -123,7 +126,7 @@ def move(work: Work, communication_id: str, customer_id: str | None = None, deal
             deal = work.session.get(Deal, (work.team_id, deal_id))
             places.append(deal.name if deal else "the deal")
         if customer_id is not None:
-            places.append(_move_to(work, ledger, row, customer_id))
+            places.append(file_to(work, ledger, row, customer_id))
         ledger.sentence = f"Moved to {' › '.join(reversed(places))}"
     return Receipt(communication_id, ledger.undo_id, ledger.sentence)
 
@@ -182,8 +185,8 @@ def _take_part(work: Work, ledger: audit.Ledger, communication_id: str, new: New
         )
 
 
-def _bear_witness(work: Work, ledger: audit.Ledger, communication_id: str, inbox_id: str | None) -> None:
-    """Jobs and imports act without eyes of their own."""
+def bear_witness(work: Work, ledger: audit.Ledger, communication_id: str, inbox_id: str | None) -> None:
+    """Note that the actor has seen it; jobs and imports act without eyes of their own."""
     if work.session.get(User, (work.team_id, work.actor)) is None:
         return
     if work.session.get(Witness, (work.team_id, communication_id, work.actor)) is None:
@@ -213,6 +216,7 @@ def _what_follows(work: Work, ledger: audit.Ledger, communication_id: str, new: 
             customer_id=one.customer_id or next(iter(customers), None),
             deal_id=one.deal_id or new.deal_id,
             communication_id=communication_id,
+            promised_at=min(new.happened_at, work.now) if one.promised else None,
             created_at=work.now,
         )
         ledger.add(task)
@@ -231,7 +235,8 @@ def _what_follows(work: Work, ledger: audit.Ledger, communication_id: str, new: 
     return tuple(made)
 
 
-def _move_to(work: Work, ledger: audit.Ledger, row: Communication, customer_id: str) -> str:
+def file_to(work: Work, ledger: audit.Ledger, row: Communication, customer_id: str) -> str:
+    """Let a log be with that customer alone, within the ledger of the act that moves it; gives the customer's name."""
     customer = work.session.get(Customer, (work.team_id, customer_id))
     if customer is None:
         raise NotFound("That customer is no longer there.")

@@ -4,7 +4,7 @@ from crm_store import audit, outbox
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotAllowed
 from crm_store.models.people import User
-from crm_store.values.exports import ALL, KINDS
+from crm_store.values.exports import ALL, KINDS, PERSON
 
 _MAY: frozenset[str] = frozenset({"admin", "manager"})
 
@@ -20,7 +20,7 @@ def ask(work: Work, what: str, once: str) -> None:
     user = work.session.get(User, (work.team_id, work.actor))
     if user is None or user.role not in _MAY:
         raise NotAllowed("Only managers and admins export the team's data.")
-    if what not in (*KINDS, ALL):
+    if what not in (*KINDS, ALL) and not what.startswith(PERSON):
         raise BadInput(f"“{what}” cannot be exported; {', '.join(KINDS)} and {ALL} can.", field="what")
     with audit.record(work, "export", what, f"Exported {what}", undoable=False):
         payload = {"user_id": work.actor, "what": what}

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -14,7 +13,7 @@ from crm_store.models.people import Customer, User
 from crm_store.models.scoring import Score
 from crm_store.models.segments import ScoreAlert
 from crm_store.models.trade import Deal
-from crm_store.queries import scores_history
+from crm_store.queries import noise, scores_history
 from crm_store.values.outcomes import Change
 from crm_store.values.scores import ScoreKind
 
@@ -57,21 +56,10 @@ def _is_news(work: Work, change: Change, today: date) -> bool:
 
 def _enqueue(work: Work, user_id: str, changes: Sequence[Change], today: date) -> None:
     told = [{"about": one.about, "kind": one.kind, "before": one.before, "now": one.now} for one in changes]
-    user = work.session.get(User, (work.team_id, user_id))
     key = f"score_moves:{user_id}:{today.isoformat()}"
     payload = {"user_id": user_id, "changes": told, "day": today.isoformat()}
-    outbox.enqueue(work, "score_moves", f"dm:{user_id}", key, payload, _waking(work.now, user) if user else None)
-
-
-def _waking(now: datetime, user: User) -> datetime:
-    """Now, or the first working morning after it in the reader's own zone where it is night or the weekend there."""
-    local = now.astimezone(ZoneInfo(user.time_zone))
-    if local.weekday() < 5 and user.quiet_until <= local.hour < user.quiet_from:
-        return now
-    day = local.date() + timedelta(days=1 if local.hour >= user.quiet_from else 0)
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
-    return datetime.combine(day, time(user.quiet_until % 24), local.tzinfo)
+    place = noise.place(user_id)
+    outbox.enqueue(work, "score_moves", place, key, payload, noise.resumes(work, place))
 
 
 def _owners(work: Work, about: Sequence[str]) -> Mapping[str, str]:

@@ -1,7 +1,8 @@
 """Teams, colleagues and their ingest addresses."""
 
 import secrets
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -9,12 +10,18 @@ from crm_store import audit
 from crm_store.actions import deals
 from crm_store.audit import Ledger
 from crm_store.engine.work import Work
-from crm_store.errors import BadInput, NotFound
+from crm_store.errors import BadInput, NotAllowed, NotFound
 from crm_store.ids import Prefix, new_id
 from crm_store.matching.contact_points import email_key
 from crm_store.models.people import IngestAddress, Team, User, UserAddress
+from crm_store.money import Money
+from crm_store.queries import deals as queries
+from crm_store.queries import teams as team_queries
 from crm_store.values.acts import Receipt
+from crm_store.values.roles import ROLES, Role
 from crm_store.values.sending import REPLY_HINT
+
+_LAST_ADMIN: Final = "A team keeps one admin at least. Make somebody else admin first."
 
 
 def create(work: Work, name: str, slack_team_id: str | None, settings: dict[str, Any] | None = None) -> str:
@@ -87,17 +94,54 @@ def connect(work: Work, slack_team_id: str) -> Receipt:
 
 
 def set_role(work: Work, user_id: str, role: str) -> Receipt:
-    """Give a colleague another role; an inactive one keeps their history."""
+    """Give a colleague another role; the last admin keeps theirs. An inactive colleague keeps their history."""
     user = _user(work, user_id)
+    if role not in ROLES:
+        raise BadInput(f"There is no role “{role}”; there are {', '.join(ROLES)}.", field="role")
+    if user.role == role:
+        return Receipt(user_id, None, f"{user.name} is {role} already")
+    if user.role == Role.ADMIN:
+        _leave_an_admin(work, user_id)
     with audit.record(work, "role", user_id, f"{user.name} is {role} now") as ledger:
         ledger.change(user)
         user.role = role
     return Receipt(user_id, ledger.undo_id, ledger.sentence)
 
 
+def set_limit(work: Work, limit: Money | None) -> Receipt:
+    """The amount above which a deal is asked about before it changes; None takes the limit away."""
+    if limit is not None and limit.minor <= 0:
+        raise BadInput("A limit is an amount above nothing, such as 50k.", field="amount")
+    team = _own_team(work)
+    before = queries.limit(work)
+    said = f"Deals above {limit} are asked about first" if limit else "No amount is asked about first any more"
+    with audit.record(work, "settings", work.team_id, f"{said} (before: {before or 'no limit'})") as ledger:
+        ledger.change(team)
+        kept = {name: value for name, value in team.settings.items() if name != queries.LIMIT}
+        team.settings = {**kept, queries.LIMIT: {"minor": limit.minor, "currency": limit.currency}} if limit else kept
+    return Receipt(work.team_id, ledger.undo_id, ledger.sentence)
+
+
+def keep_an_admin(work: Work, before: int) -> None:
+    """Refuse what left the team without an admin where it had some; called behind an undo. Not audited: reads only."""
+    work.flush()
+    if before and not team_queries.count_admins(work):
+        raise NotAllowed(_LAST_ADMIN)
+
+
+def remember_undo_list(work: Work, undo_ids: Sequence[str]) -> None:
+    """Which numbers `undo 3` means for the next day. Not audited: it is what the asker saw and no change."""
+    user = work.session.get(User, (work.team_id, work.actor))
+    if user is not None:
+        shown = {"ids": list(undo_ids), "at": work.now.isoformat()}
+        user.last_shown = {**user.last_shown, team_queries.UNDO_LIST: shown}
+
+
 def deactivate(work: Work, user_id: str) -> Receipt:
     """Let a colleague go: their ingest addresses take no more mail."""
     user = _user(work, user_id)
+    if user.role == Role.ADMIN:
+        _leave_an_admin(work, user_id)
     with audit.record(work, "deactivate", user_id, f"{user.name} has left the team") as ledger:
         ledger.change(user)
         user.active = False
@@ -130,6 +174,11 @@ def rotate(work: Work, user_id: str, local_part: str, secret_hash: str) -> str:
         row = _mint(work, ledger, user_id, local_part, secret_hash)
         ledger.row_id = row.address_id
     return row.address_id
+
+
+def _leave_an_admin(work: Work, user_id: str) -> None:
+    if not any(one.role == Role.ADMIN and one.user_id != user_id for one in team_queries.users(work)):
+        raise NotAllowed(_LAST_ADMIN)
 
 
 def _own_team(work: Work) -> Team:

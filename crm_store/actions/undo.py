@@ -7,13 +7,13 @@ from typing import Any, Final
 from sqlalchemy import Date, LargeBinary, String, cast, inspect, select, update
 
 from crm_store import audit
-from crm_store.actions import unmerge
+from crm_store.actions import threads, unmerge
 from crm_store.actions.touches import mark_dirty, recompute
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound, NotUndoable
 from crm_store.lookup import tokens
 from crm_store.models.columns import TeamRow, UtcTime
-from crm_store.models.history import Participant, Witness
+from crm_store.models.history import Communication, FollowedThread, Participant, Witness
 from crm_store.models.people import Company, ContactPoint, Customer, Need, User
 from crm_store.models.plumbing import Undo
 from crm_store.models.trade import Deal, Order, Task
@@ -89,6 +89,7 @@ class _Taking:
     customers: set[str] = field(default_factory=set)
     restored: int = 0
     _kept: set[str] = field(default_factory=set)
+    _threads: list[FollowedThread] = field(default_factory=list)
 
     def all_steps(self) -> None:
         """Invert every step, the last one first; children go before the rows they hang on."""
@@ -116,6 +117,8 @@ class _Taking:
         recompute(self.work, still)
         mark_dirty(self.work, still)
         tokens.refresh_many(self.work, sorted(self.customers))
+        for one in self._threads:
+            threads.refresh(self.work, one.channel, one.root_ts)
 
     def _look_for_users(self, step: dict[str, Any], added: set[tuple[str, ...]]) -> None:
         """A row that somebody has used or changed since stays, and so does what belongs to it."""
@@ -145,6 +148,8 @@ class _Taking:
         if self._stays(step, row):
             return
         self.ledger.remove(row)
+        if isinstance(row, Communication):
+            threads.let_go(self.work, row.communication_id)
         self.restored += 1
 
     def _stays(self, step: dict[str, Any], row: TeamRow) -> bool:
@@ -200,6 +205,9 @@ class _Taking:
         self.restored += 1
 
     def _notice(self, row: TeamRow) -> None:
+        if isinstance(row, FollowedThread):
+            self._threads.append(row)
+            return
         if isinstance(row, ContactPoint):
             self.customers.add(row.owner_row)
             return

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from crm_store.engine.work import Work
 from crm_store.lookup.briefs import Person, people
@@ -13,6 +13,7 @@ from crm_store.lookup.retrieval import Retriever, read
 from crm_store.lookup.sql_candidates import SQL
 from crm_store.matching.normalise import fold
 from crm_store.matching.rerank import Candidate, Ranked, Sureness, rank, verdict
+from crm_store.models.history import ChannelLink
 from crm_store.models.lookup import Alias
 from crm_store.models.people import Company
 from crm_store.values.people import Found, LookUp
@@ -22,7 +23,13 @@ _RECENT: Final = timedelta(days=30)
 SYSTEM: Final = "system"
 
 _TAUGHT: Final = of_team(select(Alias.customer_id).where(Alias.text_key == bindparam("text_key")), Alias)
-_CHANNEL: Final = of_team(select(Company.company_id).where(Company.channel_id == bindparam("channel")), Company)
+_CHANNEL: Final = of_team(
+    select(func.coalesce(Company.merged_into, Company.company_id))
+    .join(ChannelLink, (ChannelLink.team_id == Company.team_id) & (ChannelLink.company_id == Company.company_id))
+    .where(ChannelLink.channel == bindparam("channel")),
+    Company,
+    ChannelLink,
+)
 
 
 def search(

@@ -15,6 +15,7 @@ class Communication(TeamRow):
         UniqueConstraint("team_id", "source_key"),
         Index("ix_communications_team_id_thread_key", "team_id", "thread_key"),
         Index("ix_communications_team_id_happened_at", "team_id", "happened_at"),
+        Index("ix_communications_team_id_company_id", "team_id", "company_id"),
     )
     communication_id: Mapped[str] = key()
     kind: Mapped[str] = mapped_column(ShortText(20))
@@ -28,6 +29,8 @@ class Communication(TeamRow):
     level: Mapped[str] = mapped_column(ShortText(20), default="team")
     thread_key: Mapped[str | None] = mapped_column(ShortText(200))
     deal_id: Mapped[str | None] = mapped_column(ShortText(40))
+    # Set where what was said belongs to a company as a whole: its own channel in Slack.
+    company_id: Mapped[str | None] = mapped_column(ShortText(40))
     source: Mapped[str] = mapped_column(ShortText(20))
     source_key: Mapped[str] = mapped_column(ShortText(200))
     permalink: Mapped[str | None]
@@ -87,6 +90,45 @@ class SlackMessage(TeamRow):
     ts: Mapped[str] = key()
     object_id: Mapped[str] = mapped_column(ShortText(40))
     purpose: Mapped[str] = mapped_column(ShortText(30))
+
+
+class FollowedThread(TeamRow):
+    """A Slack thread (or, without `whole`, one message) that a communication is kept in step with."""
+
+    __tablename__ = "followed_threads"
+    __table_args__ = (Index("ix_followed_threads_team_id_communication_id", "team_id", "communication_id"),)
+    channel: Mapped[str] = key()
+    root_ts: Mapped[str] = key()
+    whole: Mapped[bool] = mapped_column(default=False)
+    by_link: Mapped[bool] = mapped_column(default=False)
+    communication_id: Mapped[str | None] = mapped_column(ShortText(40))
+
+
+class ThreadMessage(TeamRow):
+    """A message of a followed thread as it was last heard; `stamp` orders what is told of it."""
+
+    __tablename__ = "thread_messages"
+    __table_args__ = (Index("ix_thread_messages_team_id_channel_root_ts", "team_id", "channel", "root_ts"),)
+    channel: Mapped[str] = key()
+    ts: Mapped[str] = key()
+    root_ts: Mapped[str] = mapped_column(ShortText(40))
+    author: Mapped[str] = mapped_column(ShortText(40))
+    author_name: Mapped[Personal]
+    text: Mapped[Personal]
+    stamp: Mapped[str] = mapped_column(ShortText(40))
+    gone: Mapped[bool] = mapped_column(default=False)
+
+
+class ChannelLink(TeamRow):
+    """A Slack channel whose conversation belongs to a company."""
+
+    __tablename__ = "channel_links"
+    __table_args__ = (Index("ix_channel_links_team_id_company_id", "team_id", "company_id"),)
+    channel: Mapped[str] = key()
+    company_id: Mapped[str] = mapped_column(ShortText(40))
+    linked_by: Mapped[str] = mapped_column(ShortText(40))
+    linked_at: Mapped[datetime]
+    outsiders: Mapped[bool] = mapped_column(default=False)
 
 
 class Question(TeamRow):

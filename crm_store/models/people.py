@@ -31,6 +31,8 @@ class User(TeamRow):
     time_zone: Mapped[str] = mapped_column(default="UTC")
     quiet_from: Mapped[int] = mapped_column(default=18)
     quiet_until: Mapped[int] = mapped_column(default=8)
+    # Minutes after local midnight; nothing means the usual time, -1 none at all.
+    brief_at: Mapped[int | None]
     muted: Mapped[list[Any]] = mapped_column(default=list)
     last_shown: Mapped[dict[str, Any]] = mapped_column(default=dict)
     active: Mapped[bool] = mapped_column(default=True)

@@ -1,4 +1,4 @@
-"""Inbox, outbox, job runs, merges, imports, undo, audit and installations."""
+"""Inbox, outbox, job runs, merges, imports, undo and audit."""
 
 from datetime import datetime
 from typing import Any
@@ -161,17 +161,6 @@ class NeverLog(TeamRow):
     __tablename__ = "never_log"
     value_key: Mapped[str] = key(320)
     added_by: Mapped[str] = mapped_column(ShortText(40))
-
-
-class Installation(TeamRow):
-    __tablename__ = "installations"
-    slack_team_id: Mapped[str] = key()
-    bot_user_id: Mapped[str] = mapped_column(ShortText(40))
-    bot_id: Mapped[str] = mapped_column(ShortText(40))
-    token: Mapped[bytes] = mapped_column(LargeBinary)
-    key_id: Mapped[str] = mapped_column(ShortText(40))
-    installed_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
 
 
 class RoleHeartbeat(TeamRow):

@@ -121,5 +121,7 @@ class Task(TeamRow):
     state: Mapped[str] = mapped_column(ShortText(10), default="open")
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    # When we gave our word; a task that nobody promised has none.
+    promised_at: Mapped[datetime | None]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     version: Mapped[int] = mapped_column(default=1)

@@ -17,6 +17,7 @@ from crm_store.values import sending
 from crm_store.values.lift import from_json
 from crm_store.values.people import CustomerBrief
 from crm_store.values.responses import Answer, CampaignCard, CampaignNumbers
+from crm_store.values.variants import Variant
 
 _MOST: Final = 10
 _WAITING: Final = (sending.WAITING, sending.HANDING)
@@ -143,4 +144,24 @@ def _card(work: Work, row: Campaign) -> CampaignCard:
         excluded=excluded or 0,
         numbers=numbers(work, row.campaign_id),
         lift=from_json(row.measured) if row.measured else None,
+        tried=_tried(work, row),
     )
+
+
+def _tried(work: Work, row: Campaign) -> tuple[Variant, ...]:
+    """Of two subjects that were tried: how many letters left with each, and how many of those people replied."""
+    subjects = {name: str(one["subject"]) for name, one in (row.template.get("variants") or {}).items()}
+    if not subjects:
+        return ()
+    replied = (
+        select(Response.response_id)
+        .where(Response.team_id == Send.team_id, Response.send_id == Send.send_id, Response.kind == Answer.REPLY.value)
+        .exists()
+    )
+    rows = work.session.execute(
+        select(Send.variant, func.count(), func.count().filter(replied))
+        .where(Send.campaign_id == row.campaign_id, Send.step == 0, Send.state == sending.SENT)
+        .group_by(Send.variant)
+    ).all()
+    counts = {name: (people, answers) for name, people, answers in rows}
+    return tuple(Variant(name, subjects[name], *counts.get(name, (0, 0))) for name in sorted(subjects))

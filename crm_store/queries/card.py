@@ -46,6 +46,7 @@ def card(work: Work, customer_id: str) -> CustomerCard:
         private_notes=_private_notes(work, customer_id),
         version=customer.version,
         news=mail_news.of_customer(work, customer_id),
+        level=customer.level,
     )
 
 

@@ -12,14 +12,16 @@ from crm_store.lookup.search import search
 from crm_store.lookup.tokens import in_groups
 from crm_store.matching.contact_points import email_key
 from crm_store.models.people import Customer, User
+from crm_store.queries import channel_links
 from crm_store.queries.card import card
 from crm_store.queries.identity import email_owners
-from crm_store.values.people import CustomerBrief
+from crm_store.values.people import CustomerBrief, LookUp
 
 __all__ = ["briefs", "by_id", "by_points", "card", "resolve"]
 
 THEM_FOR: Final = timedelta(minutes=30)
 _CHOICES: Final = 3
+_CLOSE: Final = 0.1
 _AT_ONCE: Final = 500
 _LONGEST_CHAIN: Final = 20
 
@@ -56,8 +58,11 @@ def by_points(work: Work, emails: Sequence[str]) -> dict[str, CustomerBrief]:
     return {key: found[owner] for key, owner in owners.items() if owner in found}
 
 
-def resolve(work: Work, who: str) -> CustomerBrief:
-    """Who is meant by a name, address, number, company, id or `them`; raises NotFound, or Ambiguous with candidates."""
+def resolve(work: Work, who: str, channel: str = "") -> CustomerBrief:
+    """Who is meant by a name, address, number, company, id or `them`; raises NotFound, or Ambiguous with candidates.
+
+    In a channel that belongs to a company the one of its people who may be meant is meant.
+    """
     wanted = who.strip()
     if wanted.casefold() in {"them", "him", "her"}:
         return _last_shown(work, wanted)
@@ -66,12 +71,24 @@ def resolve(work: Work, who: str) -> CustomerBrief:
     exact = by_points(work, [wanted]) if email_key(wanted) else {}
     if exact:
         return next(iter(exact.values()))
-    answer = search(work, wanted)
+    answer = search(work, wanted, channel=channel or None)
     if not answer.found:
         raise NotFound(f"Nobody fits “{wanted}”.", wanted=wanted)
     if answer.certain:
         return answer.found[0].customer
+    if channel and (here := _of_the_channel(work, answer, channel)) is not None:
+        return here
     raise Ambiguous(f"“{wanted}” may be several people; choose one.", wanted=wanted, candidates=answer.found[:_CHOICES])
+
+
+def _of_the_channel(work: Work, answer: LookUp, channel: str) -> CustomerBrief | None:
+    """The only one of about equal candidates who works where the channel belongs to."""
+    link = channel_links.of_channel(work, channel)
+    if link is None:
+        return None
+    close = [one.customer for one in answer.found if one.score >= answer.found[0].score - _CLOSE]
+    there = [one for one in close if one.company_id == link.company_id]
+    return there[0] if len(there) == 1 else None
 
 
 def _last_shown(work: Work, wanted: str) -> CustomerBrief:

@@ -13,6 +13,7 @@ from crm_store.models.people import Company, CompanyDomain, Customer
 from crm_store.models.plumbing import InboxRow, NeverLog
 from crm_store.models.trade import Deal
 from crm_store.values.mail import MailRuleView, Reason, WhyMail
+from crm_store.values.marks import is_mark
 
 _MOST_RULES: Final = 200
 _MOST_ADDRESSES: Final = 5
@@ -54,6 +55,7 @@ def rules(work: Work) -> tuple[MailRuleView, ...]:
     found = [
         MailRuleView(f"never:{entry}", f"Mail with {entry} is never filed.")
         for entry in work.session.scalars(select(NeverLog.value_key).order_by(NeverLog.value_key).limit(_MOST_RULES))
+        if not is_mark(entry)
     ]
     deals = {
         deal.deal_id: deal.name

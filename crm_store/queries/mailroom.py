@@ -12,11 +12,12 @@ from crm_store.lookup import search
 from crm_store.matching.contact_points import registrable_domain
 from crm_store.models.history import Communication
 from crm_store.models.lookup import Alias
-from crm_store.models.people import Company, CompanyDomain, Customer, User, UserAddress
+from crm_store.models.people import Company, CompanyDomain, Customer, Team, User, UserAddress
 from crm_store.models.plumbing import InboxRow, NeverLog
 from crm_store.queries import customers, deals, mail_memory
 from crm_store.queries.teams import view
 from crm_store.values.mail import KnownFacts, MailLine, Sought
+from crm_store.values.marks import is_mark, mark
 from crm_store.values.people import DealView
 
 _MOST_CANDIDATES = 5
@@ -47,7 +48,7 @@ def known(work: Work, user_id: str, sought: Sought) -> KnownFacts:
         owner=view(owner),
         now=work.now,
         colleagues=colleagues,
-        never_log=frozenset(work.session.scalars(select(NeverLog.value_key))),
+        never_log=_never_log(work, sought.addresses),
         by_point=by_point,
         companies=companies,
         look_ups=look_ups,
@@ -62,6 +63,15 @@ def known(work: Work, user_id: str, sought: Sought) -> KnownFacts:
         recent=recent,
         burst_allowed=allowed,
     )
+
+
+def _never_log(work: Work, addresses: Iterable[str]) -> frozenset[str]:
+    """The list as it is kept, and of these addresses those that stand on it as a digest, since they were erased."""
+    listed = set(work.session.scalars(select(NeverLog.value_key)))
+    if not any(is_mark(one) for one in listed):
+        return frozenset(listed)
+    key = work.session.get_one(Team, (work.team_id,)).pseudonym_key
+    return frozenset(listed | {one for one in addresses if mark(key, one) in listed})
 
 
 def why(work: Work, user_id: str | None = None, most: int = 10) -> tuple[MailLine, ...]:

@@ -16,6 +16,8 @@ from crm_store.values.scores import ModelRecord, ScoreKind, Verdict
 DEFAULT: Final = "default"
 REFUSED: Final = "refused_blocks"
 """The team's setting that remembers which newer blocks its Slack refused, and when."""
+WORK_OBJECT: Final = "work_object"
+"""Under which name it is remembered that a workspace takes no objects behind links."""
 REFUSED_FOR: Final = timedelta(days=30)
 REPORTS: Final[dict[str, tuple[str, ...]]] = {
     DEFAULT: ("segments", "recency_frequency", "pipeline"),
@@ -57,6 +59,12 @@ def place(work: Work) -> str:
     if told.get("reports") == "off":
         return ""
     return str(told.get("report_channel") or told.get("channel") or "")
+
+
+def switched_off(work: Work) -> bool:
+    """Whether the team wants no reports by the clock."""
+    team = work.session.get(Team, (work.team_id,))
+    return bool(team and team.settings.get("reports") == "off")
 
 
 def _refused(work: Work) -> dict[str, str]:

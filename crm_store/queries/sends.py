@@ -10,7 +10,7 @@ from crm_store.engine.work import Work
 from crm_store.models.history import Communication, Participant
 from crm_store.models.marketing import Campaign, CampaignMember, Send
 from crm_store.models.people import ContactPoint
-from crm_store.queries import suggestions
+from crm_store.queries import plans, suggestions
 from crm_store.values import last_look, sending
 from crm_store.values.last_look import Looked, MaySend
 from crm_store.values.sending import SendProgress
@@ -29,6 +29,7 @@ def may_send(work: Work, sends: Sequence[Send], campaigns: dict[str, Campaign]) 
     arms = _arms(work, sends)
     written = _last_written(work, ids)
     others = _other_campaigns(work, ids)
+    answered = _answered(work, sends)
     found = {}
     for one in sends:
         campaign = campaigns[one.campaign_id]
@@ -39,9 +40,19 @@ def may_send(work: Work, sends: Sequence[Send], campaigns: dict[str, Campaign]) 
             other_campaign=bool(others.get(one.customer_id, set()) - {one.campaign_id}),
             last_mail=written.get(one.customer_id),
             ends_at=campaign.created_at + timedelta(days=campaign.window_days),
+            answered=(one.campaign_id, one.customer_id) in answered,
         )
         found[one.send_id] = last_look.may_send(seen, work.now)
     return found
+
+
+def _answered(work: Work, sends: Sequence[Send]) -> set[tuple[str, str]]:
+    """Of those to whom a further step would go, who has answered meanwhile."""
+    further: dict[str, list[str]] = {}
+    for one in sends:
+        if one.step:
+            further.setdefault(one.campaign_id, []).append(one.customer_id)
+    return {(at, one) for at, ids in further.items() for one in plans.answered(work, at, ids)}
 
 
 def addresses(work: Work, customer_ids: Sequence[str]) -> dict[str, str]:

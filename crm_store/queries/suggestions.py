@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select
@@ -13,10 +13,10 @@ from crm_store.lookup.briefs import briefs, slack_ids
 from crm_store.lookup.tokens import in_groups
 from crm_store.models.history import Communication, Participant
 from crm_store.models.marketing import Campaign, CampaignMember, Consent, Send, Suggestion, Suppression
-from crm_store.models.people import ContactPoint, Customer, User
+from crm_store.models.people import ContactPoint, Customer, Team, User
 from crm_store.models.trade import Deal, DealPerson, Order
 from crm_store.queries import campaigns
-from crm_store.values import drafts
+from crm_store.values import drafts, plans
 from crm_store.values.last_look import MAIL_PAUSE
 from crm_store.values.marketing import (
     OPEN_STATES,
@@ -27,6 +27,7 @@ from crm_store.values.marketing import (
     SuggestionView,
     split,
 )
+from crm_store.values.marks import mark
 from crm_store.values.people import CustomerBrief
 
 PURPOSES: Final = ("newsletter", "marketing", "campaign")
@@ -68,6 +69,9 @@ def view(work: Work, suggestion_id: str) -> SuggestionView:
         reason=row.reason,
         campaign=_campaign(work, row.campaign_id),
         because=shown.get("because", ""),
+        steps=plans.read(shown.get("steps", ())),
+        other_subject=shown.get("other_subject") or "",
+        send_on=date.fromisoformat(shown["send_on"]) if shown.get("send_on") else None,
     )
 
 
@@ -169,7 +173,11 @@ def _consented(work: Work, ids: list[str]) -> set[str]:
 
 
 def _suppressed(work: Work, values: list[str]) -> set[str]:
-    return set(work.session.scalars(select(Suppression.value_key).where(Suppression.value_key.in_(values))))
+    team = work.session.get_one(Team, (work.team_id,))
+    # Whoever was erased is known by a digest alone; should they be there again, they are still not written to.
+    digests = {mark(team.pseudonym_key, one): one for one in values}
+    found = work.session.scalars(select(Suppression.value_key).where(Suppression.value_key.in_([*values, *digests])))
+    return {digests.get(one, one) for one in found}
 
 
 def _written_lately(work: Work, ids: list[str]) -> set[str]:

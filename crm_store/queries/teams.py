@@ -8,11 +8,14 @@ from sqlalchemy import bindparam, select
 from crm_store.engine.work import Work
 from crm_store.matching.contact_points import email_key
 from crm_store.models.people import ADDRESS_BELL, IngestAddress, Team, User, UserAddress
+from crm_store.values.roles import Right, Role, rights_of
 from crm_store.values.sending import REPLY_HINT
 from crm_store.values.teams import TeamView, UserView
 
 # Rings whenever a user or an ingest address changes.
 OWNERS_CHANGED: Final = ADDRESS_BELL
+UNDO_LIST: Final = "undo"
+"""Under which name a person's row remembers the undo list that was last shown."""
 # Asked for every group of mails, so it is built once.
 _OWNERS: Final = (
     select(IngestAddress.secret_hash, IngestAddress.team_id, IngestAddress.user_id)
@@ -68,6 +71,31 @@ def admins(work: Work) -> tuple[UserView, ...]:
         if chosen:
             return chosen
     return everybody
+
+
+def leads(work: Work) -> tuple[UserView, ...]:
+    """Who leads the team and gets its reports: the managers, else the admins; nobody else is told instead."""
+    everybody = users(work)
+    for role in (Role.MANAGER, Role.ADMIN):
+        chosen = tuple(one for one in everybody if one.role == role)
+        if chosen:
+            return chosen
+    return ()
+
+
+def count_admins(work: Work) -> int:
+    """How many active colleagues are admins."""
+    return sum(one.role == Role.ADMIN for one in users(work))
+
+
+def may(work: Work, user_id: str, right: Right) -> bool:
+    """Whether a colleague may do something; while a team has no admin its managers stand in for one."""
+    one = user(work, user_id)
+    if one is None or not one.active:
+        return False
+    if right in rights_of(one.role):
+        return True
+    return one.role == Role.MANAGER and right in rights_of(Role.ADMIN) and not count_admins(work)
 
 
 def find_user_by_address(work: Work, address: str) -> UserView | None:

@@ -36,13 +36,14 @@ class NewCustomer:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task to be made; `owner` is a user id (not a Slack id)."""
+    """A task to be made; `owner` is a user id (not a Slack id), `promised` says that we gave our word on it."""
 
     title: str
     due_at: datetime | None
     owner: str
     customer_id: str | None = None
     deal_id: str | None = None
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class NewCommunication:
     level: str = "team"
     thread_key: str | None = None
     deal_id: str | None = None
+    company_id: str | None = None
     permalink: str | None = None
     needs: tuple[str, ...] = ()
     tasks: tuple[NewTask, ...] = ()
@@ -90,7 +92,7 @@ class NewCommunication:
 
 @dataclass(frozen=True, slots=True)
 class NewDeal:
-    """A deal to be made; an empty stage means the first of the first pipeline."""
+    """A deal to be made; an empty stage means the first of the first pipeline. `company` is a name, maybe a new one."""
 
     name: str
     customer_id: str | None
@@ -99,6 +101,7 @@ class NewDeal:
     amount: Money | None = None
     stage: str = ""
     close_on: date | None = None
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)

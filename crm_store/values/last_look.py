@@ -10,6 +10,7 @@ MAIL_PAUSE: Final = timedelta(hours=16)
 """After any mail of the team to a person, no campaign writes to them for so long."""
 HELD_OUT: Final = "held out for comparison"
 TOO_LATE: Final = "the campaign's time was over"
+ANSWERED: Final = "answered before"
 OTHER_CAMPAIGN: Final = "in another campaign lately"
 
 
@@ -31,6 +32,8 @@ class Looked:
     other_campaign: bool
     last_mail: datetime | None
     ends_at: datetime
+    answered: bool = False
+    """Whether somebody whom a further step is for has answered meanwhile."""
 
 
 def may_send(seen: Looked, now: datetime) -> MaySend:
@@ -48,6 +51,7 @@ def _never(seen: Looked) -> str | None:
         return GONE
     checks = (
         (seen.arm != "treated", HELD_OUT),
+        (seen.answered, ANSWERED),
         (standing.suppressed, SUPPRESSED),
         (not standing.has_address, NO_ADDRESS),
         (not seen.personal and not standing.consented, NOT_CONSENTED),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
+from crm_store.values.plans import Step
 from crm_store.values.responses import CampaignNumbers
 
 Verdict = Literal["approved", "dismissed"]
@@ -158,6 +159,9 @@ class SuggestionView:
     reason: str | None
     campaign: CampaignView | None
     because: str = ""
+    steps: tuple[Step, ...] = ()
+    other_subject: str = ""
+    send_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,13 +133,15 @@ class CustomerCard:
     private_notes: int
     version: int
     news: tuple[str, ...] = ()
+    level: str = "team"
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """One communication on a timeline; the text is empty and `hidden` is set where the asker may not read it.
 
-    `note` says how a meeting stands, `by_mail` that rules of the mailroom put it here.
+    `note` says how a meeting stands, `by_mail` that rules of the mailroom put it here. What was not said but done has
+    an `event_id` and no communication.
     """
 
     communication_id: str
@@ -158,6 +160,7 @@ class TimelineEntry:
     files: tuple[FileView, ...] = ()
     note: str = ""
     by_mail: bool = False
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

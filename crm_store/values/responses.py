@@ -7,6 +7,7 @@ from typing import Final
 
 from crm_store.money import Money
 from crm_store.values.lift import Lift
+from crm_store.values.variants import Variant
 
 
 class Answer(StrEnum):
@@ -78,3 +79,4 @@ class CampaignCard:
     excluded: int
     numbers: CampaignNumbers
     lift: Lift | None = None
+    tried: tuple[Variant, ...] = ()

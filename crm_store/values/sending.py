@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import hmac
 import re
 import secrets
 from dataclasses import dataclass
@@ -10,13 +9,14 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
 from crm_store.errors import BadInput
+from crm_store.values import links
 
 WAITING, HANDING, SENT = "waiting", "handing", "sent"
 REPLY_HINT: Final = "reply-"
 SKIPPED, FAILED, UNKNOWN = "skipped", "failed", "unknown"
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS: Final = re.compile(r"(\d{1,2})(?::(\d\d))?\s*-\s*(\d{1,2})(?::(\d\d))?(?:\s+([a-z]{3})\s*-\s*([a-z]{3}))?")
-_MAC: Final = 18
+UNSUBSCRIBE: Final = "unsubscribe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,8 @@ class ClaimedLetter:
     body_template: str
     fields: tuple[tuple[str, str], ...]
     made_at: datetime
+    answers: str = ""
+    """The letter that this one goes on from, by its id; empty for a first letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,27 +142,9 @@ def _plain(identifier: str) -> str:
 
 def unsubscribe_token(key: str, team_id: str, send_id: str) -> str:
     """An opaque token for one letter's unsubscribe address, which nobody can make without the team's key."""
-    text = f"{team_id}.{send_id}"
-    return base64.urlsafe_b64encode(f"{text}.{_mac(key, text)}".encode()).decode().rstrip("=")
-
-
-def read_token(token: str) -> tuple[str, str, str] | None:
-    """Team, letter and proof of a token; None where it is none."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]{20,300}", token):
-        return None
-    try:
-        text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("ascii")
-    except ValueError:
-        return None
-    parts = text.split(".")
-    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else None
+    return links.token(key, UNSUBSCRIBE, team_id, send_id)
 
 
 def is_proven(key: str, team_id: str, send_id: str, proof: str) -> bool:
     """Whether the proof was made with the team's key."""
-    return hmac.compare_digest(_mac(key, f"{team_id}.{send_id}"), proof)
-
-
-def _mac(key: str, text: str) -> str:
-    digest = hmac.new(key.encode(), f"unsubscribe:{text}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest[:_MAC]).decode()
+    return links.is_proven(key, UNSUBSCRIBE, team_id, send_id, proof)

@@ -6,11 +6,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class UndoView:
-    """An act that its author can still take back."""
+    """An act that its author can still take back; `since` says who built on it in the meantime."""
 
     undo_id: str
     sentence: str
     at: datetime
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ SCOPES: dict[str, set[str]] = {
     "views_update": set(),
     "views_publish": set(),
     "auth_test": set(),
+    "entity_presentDetails": set(),
 }
 # The scopes that events, commands and fetched files need.
 BY_EVENT = {
@@ -40,6 +41,7 @@ BY_EVENT = {
     "reaction_added": {"reactions:read"},
     "reaction_removed": {"reactions:read"},
     "app_home_opened": set[str](),
+    "entity_details_requested": set[str](),
     "app_uninstalled": set[str](),
     "tokens_revoked": set[str](),
 }
@@ -67,7 +69,7 @@ def _called() -> set[str]:
         if "local_slack" not in file.parts
         for node in ast.walk(tree(file))
         if isinstance(node, ast.Attribute)
-        and re.match(r"(?:chat|conversations|files|users|views|reactions|auth)_[a-zA-Z0-9_]+$", node.attr)
+        and re.match(r"(?:chat|conversations|files|users|views|reactions|auth|entity)_[a-zA-Z0-9_]+$", node.attr)
         and isinstance(node.value, ast.Attribute | ast.Name)
         and (node.value.attr if isinstance(node.value, ast.Attribute) else node.value.id) in ("_client", "client")
     }

@@ -12,6 +12,7 @@ ACROSS_TEAMS = {
     "ix_inbox_state_source_not_before": "a worker claims for all teams at once",
     "ix_outbox_state_not_before": "the sender claims for all teams at once",
     "ix_sends_state_due_at": "the sender claims for all teams at once",
+    "ix_consent_proofs_state_not_before": "the confirmer claims for all teams at once",
     "ix_ingest_addresses_secret": "the team of a mail is only known by its address",
     "uq_teams_slack_team_id": "the team of a Slack payload is only known by Slack's own id",
 }
@@ -46,6 +47,9 @@ NOT_PERSONAL = {
     "charts.subtitle": "a group, not a person",
     "charts.alt_text": "a group, not a person",
     "imports.file_name": "named by a colleague",
+    "web_forms.name": "named by a colleague",
+    "web_forms.wording": "written by the team",
+    "consent_proofs.wording": "written by the team",
     "audience_exports.name": "a group, not a person",
     "audience_exports.problem": "what a tool answered, in our words",
     "saved_mappings.name": "named by a colleague",

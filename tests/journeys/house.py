@@ -144,7 +144,8 @@ def _environment(more: dict[str, str]) -> dict[str, str]:
         if not name.startswith(("CRM_", "SLACK_"))
     }
     kept.pop("DATABASE_URL", None)
-    return kept | {"CRM_SCHEDULE_NIGHTLY": "never", "CRM_SCHEDULE_UPKEEP": "never"} | more
+    still = ("CRM_SCHEDULE_NIGHTLY", "CRM_SCHEDULE_UPKEEP", "CRM_SCHEDULE_ALERTS", "CRM_SCHEDULE_BRIEFS")
+    return kept | dict.fromkeys(still, "never") | more
 
 
 def action_ids(message: dict[str, Any]) -> list[str]:

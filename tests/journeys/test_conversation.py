@@ -93,7 +93,7 @@ def test_a_message_logged_twice_is_said_to_be_there_already(demo: Demo) -> None:
     for user in ("U_ADA", "U_BEN"):
         demo.act(type="reaction", user=user, channel="C_SALES", ts=written["ts"], name="memo")
         demo.settle()
-    second = demo.last(demo.direct("U_BEN"), "U_BEN")
+    second = demo.last(user="U_BEN")
     assert "logged before" in words_of(second)
     assert "undo" not in _names(second)
 
@@ -104,7 +104,7 @@ def test_a_message_logged_twice_is_said_to_be_there_already(demo: Demo) -> None:
         ("show them", "Ann Lee", False),
         ("done 99", "list", False),
         ("deal john smith acme stage:nonsense", "no stage “nonsense”", False),
-        ("who-knows acme", "“who-knows” is understood", False),
+        ("who-knows acme", "What was said is not looked at", False),
         ("report nonsense", "`report week`", False),
         ('"', "What you can say", False),
         ("hello", "What you can say", False),

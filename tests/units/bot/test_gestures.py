@@ -47,7 +47,10 @@ def test_a_press_on_an_ephemeral_message_knows_its_place() -> None:
     ("event", "did"),
     [
         ({"type": "message", "channel_type": "im", "channel": "D1", "user": "U1", "text": "hi", "ts": "1"}, Did.DIRECT),
-        ({"type": "message", "channel_type": "channel", "channel": "C1", "user": "U1", "text": "hi", "ts": "1"}, None),
+        (
+            {"type": "message", "channel_type": "channel", "channel": "C1", "user": "U1", "text": "hi", "ts": "1"},
+            Did.SAID,
+        ),
         ({"type": "message", "channel_type": "im", "channel": "D1", "bot_id": "B1", "text": "hi", "ts": "1"}, None),
         ({"type": "app_mention", "channel": "C1", "user": "U1", "text": "<@U2> hi", "ts": "1"}, Did.MENTION),
         ({"type": "app_mention", "channel": "D1", "user": "U1", "text": "<@U2> hi", "ts": "1"}, None),
@@ -104,3 +107,35 @@ def test_the_team_is_found_in_every_shape() -> None:
     assert team_of(COMMAND) == "T1"
     assert team_of(PRESS) == "T1"
     assert team_of({"user": {"team_id": "T9"}}) == "T9"
+
+
+def _changed(inner: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return _event({"type": "message", "channel": "C1", "event_ts": "9.9", "message": inner, **more})
+
+
+def test_an_edit_says_when_it_was_made_and_in_which_thread() -> None:
+    inner = {"ts": "2.0", "thread_ts": "1.0", "user": "U1", "text": "new", "edited": {"user": "U1", "ts": "5.0"}}
+    gesture = read(_changed(inner, subtype="message_changed", previous_message={"text": "old"}))
+    assert gesture is not None
+    assert (gesture.did, gesture.ts, gesture.thread_ts, gesture.stamp) == (Did.EDITED, "2.0", "1.0", "5.0")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"subtype": "message_deleted", "deleted_ts": "1.0", "previous_message": {"user": "U1", "thread_ts": "1.0"}},
+        {"subtype": "message_changed", "message": {"subtype": "tombstone", "ts": "1.0", "thread_ts": "1.0"},
+         "previous_message": {"user": "U1", "thread_ts": "1.0"}},
+    ],
+    ids=["deleted", "tombstone"],
+)  # fmt: skip
+def test_a_deletion_is_known_also_where_answers_keep_the_place(event: dict[str, Any]) -> None:
+    gesture = read(_event({"type": "message", "channel": "C1", "event_ts": "9.9", **event}))
+    assert gesture is not None
+    assert (gesture.did, gesture.ts, gesture.thread_ts, gesture.stamp) == (Did.DELETED, "1.0", "1.0", "9.9")
+
+
+@pytest.mark.parametrize("subtype", ["channel_join", "bot_message", "channel_topic"])
+def test_what_slack_and_bots_say_in_a_channel_is_not_heard(subtype: str) -> None:
+    event = {"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1", "subtype": subtype, "ts": "1"}
+    assert read(_event(event)) is None

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.grammar import commands as c
+from bot.grammar.house_commands import Link, RunJob, Unlink
 from bot.grammar.parse import parse
 from bot.grammar.verbs import SYNONYMS, Verb
 from crm_store.errors import BadInput
@@ -26,7 +27,7 @@ def read(text: str) -> c.Command:
 
 
 CASES: list[tuple[str, c.Command]] = [
-    ("", c.Help()),
+    ("", c.Help(alone=True)),
     ("help deals", c.Help("deals")),
     ("rayn group", c.Card("rayn group")),
     ("show ann", c.Card("ann")),
@@ -107,7 +108,12 @@ CASES: list[tuple[str, c.Command]] = [
     ("what-if merge a b", c.WhatIf("merge a b")),
     ("address new", c.Address("new")),
     ("duplicates", c.Duplicates()),
-    ("run nightly as_of:2026-11-01", c.RunJob("nightly", date(2026, 11, 1))),
+    ("link acme", Link("acme")),
+    ("link to Acme Corp", Link("Acme Corp")),
+    ("link this channel to acme", Link("acme")),
+    ("link", Link()),
+    ("unlink", Unlink()),
+    ("run nightly as_of:2026-11-01", RunJob("nightly", date(2026, 11, 1))),
     ("fnid acme", c.Unknown("fnid acme", "find", "find acme")),
     ("lag ann: called", c.Unknown("lag ann: called", "log", "log ann: called")),
     ("timelime acme", c.Unknown("timelime acme", "timeline", "timeline acme")),

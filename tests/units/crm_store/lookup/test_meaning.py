@@ -1,9 +1,9 @@
 """A line can mean a company or a deal as well as a person."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select
 
-from crm_store.actions import customers, deals
+from crm_store.actions import channel_links, customers, deals
 from crm_store.engine.work import Work
 from crm_store.lookup.search import search
 from crm_store.models.people import Company
@@ -89,7 +89,8 @@ def test_in_a_companys_channel_its_people_come_first(cast: Cast) -> None:
     second = cast.ada.write_now(customers.add, NewCustomer("Max Bauer", company="Vandelay")).row_id
 
     def link(work: Work, company: str, channel: str) -> None:
-        work.session.execute(update(Company).where(Company.name == company).values(channel_id=channel))
+        company_id = work.session.scalars(select(Company.company_id).where(Company.name == company)).one()
+        channel_links.link(work, channel, company_id)
 
     for company, channel, meant in (("Umbra", "C_UMBRA", first), ("Vandelay", "C_VANDELAY", second)):
         cast.ada.write_now(link, company, channel)
