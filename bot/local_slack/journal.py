@@ -33,6 +33,9 @@ class Journal:
         """Note one Web API call; of very long answers only that they were long."""
         kept = answer if size <= _LONG_ANSWER else {"ok": answer.get("ok"), "characters": size}
         self.add("api", method=method, args=arguments, status=status, answer=kept, ms=round(ms, 2))
+        if not answer.get("ok"):
+            # A refused call changes nothing that anybody sees but this log, which whoever watches is told of.
+            self._space.changed()
 
     def text(self, since: int = 0) -> str:
         """The entries after `since` as JSON, tokens hidden."""

@@ -133,6 +133,8 @@ export class Inspector {
   }
 
   async refresh() {
+    // What happens while the log is read is read right after.
+    this.again = this.reading;
     if (!this.open || this.reading) return;
     this.reading = true;
     try {
@@ -150,6 +152,7 @@ export class Inspector {
     } finally {
       this.reading = false;
     }
+    if (this.again) await this.refresh();
   }
 
   take(entries) {
