@@ -24,6 +24,7 @@ from crm_store.queries.noise import UNASKED
 from crm_store.settings import Settings
 
 _AT_ONCE: Final = 10  # Most of them wait for the pace of their channel.
+_WORKING: Final = 3  # More would take the interpreter from the event loop, which has to acknowledge.
 _GATHERED: Final = frozenset({"receipt"})
 _MOST_TOGETHER: Final = 6
 _PACE: Final = 1.05  # chat.postMessage: about one a second in a channel (Slack, "Rate limits")
@@ -52,6 +53,7 @@ class Delivery:
         self._renderer = renderer
         self._running: set[asyncio.Task[None]] = set()
         self._next: dict[str, float] = {}
+        self._gate = asyncio.Semaphore(_WORKING)
 
     @property
     def busy(self) -> bool:
@@ -80,7 +82,8 @@ class Delivery:
     async def _deliver(self, row: Outgoing) -> None:
         desk = self._store.team(row.team_id)
         try:
-            await (self._together(desk, row) if row.kind in _GATHERED else self._once(desk, row))
+            async with self._gate:
+                await (self._together(desk, row) if row.kind in _GATHERED else self._once(desk, row))
         except StoreUnavailable:
             return  # The lease runs out; the metadata of the message tells the next try that it arrived.
         except DeliveryError as problem:
@@ -250,7 +253,14 @@ class Delivery:
         if len(self._next) > 5000:
             self._next = {key: when for key, when in self._next.items() if when > now}
         if at > now:
-            await asyncio.sleep(at - now)
+            # Whoever waits for the pace lets others work meanwhile.
+            self._gate.release()
+            try:
+                await asyncio.sleep(at - now)
+            finally:
+                await self._gate.acquire()
+            # The next one counts from when this one really leaves.
+            self._next[place] = max(self._next.get(place, 0.0), self._store.clock.monotonic() + _PACE)
 
     async def _refused(self, desk: Desk, row: Outgoing, problem: DeliveryError) -> None:
         """Decide between later, elsewhere and never."""
