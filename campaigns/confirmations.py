@@ -1,25 +1,21 @@
 """The confirmer: sends the letters that ask whether somebody consents, by the way all letters leave."""
 
 import asyncio
-from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from typing import Final
 
+from campaigns import rounds
 from campaigns.letters import Letter, Sending
 from campaigns.send import OUTGOING
 from campaigns.transport import Before, Folder, Journal, NotTaken, Relay, Transport
 from crm_store.actions import web_forms
 from crm_store.engine.store import Store
-from crm_store.errors import CrmError
-from crm_store.log import get_logger
 from crm_store.settings import Settings
 from crm_store.values import sending
 from crm_store.values.web_forms import ConfirmationLetter
 
-_LOOK: Final = 2.0
 _JOURNAL: Final = "confirmations"
-_log = get_logger(__name__)
 
 
 class Confirmer:
@@ -31,23 +27,9 @@ class Confirmer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ask until told to stop."""
-        ending = asyncio.create_task(stop.wait(), name="confirmer-stop")
         try:
-            while not stop.is_set():
-                rung = self._store.bells.rung(web_forms.BELL)
-                try:
-                    asked = await self.round()
-                except CrmError as problem:
-                    _log.warning("confirmer_waits", problem=problem.sentence)
-                    asked = 0
-                if not asked:
-                    look = asyncio.create_task(self._store.bells.wait(web_forms.BELL, rung, seconds=_LOOK))
-                    await asyncio.wait({look, ending}, return_when=asyncio.FIRST_COMPLETED)
-                    look.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await look
+            await rounds.each(self._store, web_forms.BELL, "confirmer", self.round, stop)
         finally:
-            ending.cancel()
             await self._transport.close()
 
     async def round(self) -> int:

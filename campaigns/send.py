@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from campaigns import rounds
 from campaigns.letters import Letter, Sending, written
 from campaigns.signing import Signer
 from campaigns.transport import Before, Folder, Journal, NotTaken, Relay, Transport
 from crm_store.actions import sends
 from crm_store.clock import Clock
 from crm_store.engine.store import Store
-from crm_store.errors import BadInput, BadSetting, CrmError
-from crm_store.log import get_logger
+from crm_store.errors import BadInput, BadSetting
 from crm_store.settings import Settings
 from crm_store.values.sending import ClaimedLetter, LetterLeft, SendHours
 
@@ -21,9 +21,7 @@ OUTGOING: Final = "outgoing"
 _AT_ONCE: Final = 100
 _FRESH: Final = 30.0
 _NOTED: Final = 10
-_LOOK: Final = 2.0
 _MINUTE: Final = 60.0
-_log = get_logger(__name__)
 
 
 class Pace:
@@ -57,23 +55,9 @@ class Sender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; what is being handed over is finished first."""
-        ending = asyncio.create_task(stop.wait(), name="sender-stop")
         try:
-            while not stop.is_set():
-                rung = self._store.bells.rung(sends.BELL)
-                try:
-                    sent = await self.round(stop)
-                except CrmError as problem:
-                    _log.warning("sender_waits", problem=problem.sentence)
-                    sent = 0
-                if not sent:
-                    look = asyncio.create_task(self._store.bells.wait(sends.BELL, rung, seconds=_LOOK))
-                    await asyncio.wait({look, ending}, return_when=asyncio.FIRST_COMPLETED)
-                    look.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await look
+            await rounds.each(self._store, sends.BELL, "sender", partial(self.round, stop), stop)
         finally:
-            ending.cancel()
             await self.close()
 
     async def close(self) -> None:
