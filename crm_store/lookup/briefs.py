@@ -10,6 +10,7 @@ from sqlalchemy import select
 from crm_store.engine.work import Work
 from crm_store.lookup.reading import TEAM, moment, plain, read_plain
 from crm_store.lookup.tokens import in_groups
+from crm_store.matching.profile import Candidate
 from crm_store.models.people import User
 from crm_store.values.people import CustomerBrief
 
@@ -39,6 +40,11 @@ class Person:
     level: str
     emails: tuple[str, ...]
     phones: tuple[str, ...]
+
+    @property
+    def candidate(self) -> Candidate:
+        """What the ranking compares."""
+        return Candidate(self.brief.customer_id, self.brief.name, self.brief.company or "", self.emails, self.phones)
 
 
 def people(work: Work, customer_ids: Iterable[str]) -> dict[str, Person]:

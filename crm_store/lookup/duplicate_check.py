@@ -1,6 +1,6 @@
 """The look before an insert: whom of those known a new contact may be, found by the look-up and by contact points."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import select
@@ -10,13 +10,16 @@ from crm_store.lookup.briefs import Person, people
 from crm_store.lookup.search import SYSTEM, search
 from crm_store.matching.contact_points import company_domain, email_key, phone_digits
 from crm_store.matching.decide import Decision, Zone, decide
+from crm_store.matching.pair_facts import facts
 from crm_store.matching.rerank import Candidate
 from crm_store.models.people import ContactPoint
-from crm_store.values.duplicates import Likeness
+from crm_store.values.duplicates import FoundPair, Likeness
 
 _LOOKED_AT: Final = 20
 _SAME_POINT: Final = 20
 _SAME_NAME: Final = 7.0
+_TEAMS: Final = "team"
+_MOVED: Final = "moved?"
 
 
 def like(
@@ -36,18 +39,40 @@ def like(
     """
     new = Candidate("", name, company, tuple(emails), tuple(phones))
     found = []
-    for person in people(work, _near(work, new)).values():
+    for person, judged in _judged(work, new):
         if person.brief.customer_id == but or not _seen(work, person):
             continue
-        known = _candidate(person)
-        judged = decide(new, known)
-        if judged.zone is not Zone.DISTINCT or _same_name_and_company(judged):
-            brief, evidence = person.brief, judged.evidence
-            zone = Zone.IDENTITY if judged.zone is Zone.IDENTITY else Zone.REVIEW
-            likeness = Likeness(brief, zone.value, evidence.probability, judged.why, judged.hint)
-            found.append((evidence.weight, likeness))
+        brief, evidence = person.brief, judged.evidence
+        zone = Zone.IDENTITY if judged.zone is Zone.IDENTITY else Zone.REVIEW
+        likeness = Likeness(brief, zone.value, evidence.probability, judged.why, judged.hint)
+        found.append((evidence.weight, likeness))
     found.sort(key=lambda one: (one[1].zone != Zone.IDENTITY.value, -one[0], one[1].customer.customer_id))
     return tuple(one for _, one in found[:most])
+
+
+def pairs_of(work: Work, customer_ids: Sequence[str]) -> tuple[FoundPair, ...]:
+    """The pairs of these customers of the team with others who may be the same, for people to decide."""
+    found: dict[tuple[str, str], FoundPair] = {}
+    for customer_id, person in people(work, list(customer_ids)).items():
+        one = person.candidate
+        for other, judged in _judged(work, one) if person.level == _TEAMS else ():
+            a, b = sorted((customer_id, other.brief.customer_id))
+            if a == b or other.level != _TEAMS or (a, b) in found:
+                continue
+            evidence = judged.evidence
+            found[a, b] = FoundPair(
+                a, b, evidence.probability, round(evidence.weight, 3), judged.why,
+                facts(one, other.candidate, judged), moved=judged.hint == _MOVED,
+            )  # fmt: skip
+    return tuple(sorted(found.values(), key=lambda one: (-one.weight, one.a, one.b)))
+
+
+def _judged(work: Work, new: Candidate) -> Iterator[tuple[Person, Decision]]:
+    """Those near a contact who are not plainly somebody else."""
+    for person in people(work, _near(work, new)).values():
+        judged = decide(new, person.candidate)
+        if judged.zone is not Zone.DISTINCT or _same_name_and_company(judged):
+            yield person, judged
 
 
 def _same_name_and_company(judged: Decision) -> bool:
@@ -74,11 +99,6 @@ def _owners(work: Work, new: Candidate) -> list[str]:
         return []
     owners = select(ContactPoint.owner_row).where(ContactPoint.value_key.in_(sorted(keys))).limit(_SAME_POINT)
     return list(work.session.scalars(owners))
-
-
-def _candidate(person: Person) -> Candidate:
-    brief = person.brief
-    return Candidate(brief.customer_id, brief.name, brief.company or "", person.emails, person.phones)
 
 
 def _seen(work: Work, person: Person) -> bool:

@@ -1,7 +1,7 @@
 """How the look-up reads: constant statements past the session, since building one costs more than its answer."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVarTuple
@@ -49,6 +49,7 @@ class Plain:
 
 
 TEAM: Final = object()
+_STREAMED: Final = 5_000
 
 
 def plain(statement: str) -> Plain:
@@ -70,8 +71,29 @@ def moment(stored: datetime | str | None) -> datetime | None:
 
 def read_plain(work: Work, statement: Plain, *values: object) -> Sequence[tuple[Any, ...]]:
     """What a plain statement finds; what waits for a flush must be written before."""
+    text, bound = _bound(work, statement, values)
+    return work.connection.exec_driver_sql(text, bound).cursor.fetchall()
+
+
+def stream_plain(work: Work, statement: Plain, *values: object) -> Iterator[tuple[Any, ...]]:
+    """The same for a whole table, some rows at a time, so that it need not lie in memory twice."""
+    text, bound = _bound(work, statement, values)
+    if work.dialect == "sqlite":
+        cursor = work.connection.exec_driver_sql(text, bound).cursor
+        while some := cursor.fetchmany(_STREAMED):
+            yield from some
+        return
+    for part in work.connection.exec_driver_sql(text, bound, {"stream_results": True}).partitions(_STREAMED):
+        yield from part
+
+
+def driver_cursor(work: Work) -> Any:
+    """A cursor of the driver in this unit's transaction: for the one statement that each look-up begins with."""
+    return work.connection.connection.cursor()
+
+
+def _bound(work: Work, statement: Plain, values: Sequence[object]) -> tuple[str, tuple[object, ...]]:
     filled = (work.team_id if value is TEAM else value for value in values)
     if work.dialect == "sqlite":
-        bound = tuple(json.dumps(value) if isinstance(value, list) else value for value in filled)
-        return work.connection.exec_driver_sql(statement.sqlite, bound).cursor.fetchall()
-    return work.connection.exec_driver_sql(statement.postgresql, tuple(filled)).cursor.fetchall()
+        return statement.sqlite, tuple(json.dumps(value) if isinstance(value, list) else value for value in filled)
+    return statement.postgresql, tuple(filled)

@@ -10,6 +10,7 @@ from crm_store.engine.work import Work
 from crm_store.lookup.tokens import email_words
 from crm_store.matching.contact_points import looks_like_phone, phone_digits
 from crm_store.matching.normalise import clean, fold, query_words, tokens
+from crm_store.matching.profile import Candidate
 
 MOST_CANDIDATES: Final = 60
 LEAST_DIGITS: Final = 5
@@ -54,10 +55,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """At most `MOST_CANDIDATES` customers, likeliest first; `idf` says how much a folded word tells."""
+    """At most `MOST_CANDIDATES` customers, likeliest first; `idf` says how much a folded word tells.
+
+    `known` are the same customers with their texts, where the retriever has these at hand.
+    """
 
     customer_ids: tuple[str, ...]
     idf: Callable[[str], float]
+    known: tuple[Candidate, ...] = ()
 
 
 class Retriever(Protocol):

@@ -8,17 +8,20 @@ from sqlalchemy import bindparam, func, select
 
 from crm_store.engine.work import Work
 from crm_store.lookup.briefs import Person, people
+from crm_store.lookup.holding import held
 from crm_store.lookup.reading import of_team, rows
-from crm_store.lookup.retrieval import Retriever, read
+from crm_store.lookup.retrieval import Gathered, Retriever, read
 from crm_store.lookup.sql_candidates import SQL
 from crm_store.matching.normalise import fold
-from crm_store.matching.rerank import Candidate, Ranked, Sureness, rank, verdict
+from crm_store.matching.rerank import Ranked, Sureness, rank, verdict
 from crm_store.models.history import ChannelLink
 from crm_store.models.lookup import Alias
 from crm_store.models.people import Company
 from crm_store.values.people import Found, LookUp
 
 _ALIKE: Final = 0.02
+_LEAST_RANKED: Final = 8
+_TO_SPARE: Final = 4
 _RECENT: Final = timedelta(days=30)
 SYSTEM: Final = "system"
 
@@ -39,12 +42,13 @@ def search(
     *,
     prefer_owner: str | None = None,
     channel: str | None = None,
-    retriever: Retriever = SQL,
+    retriever: Retriever | None = None,
 ) -> LookUp:
     """Who is meant, best first.
 
     Between equals the order is decided by whose customers they are (`prefer_owner`, a user id), by a recent contact,
-    and by the company that the Slack `channel` belongs to.
+    and by the company that the Slack `channel` belongs to. Without a `retriever` the team's index in memory is asked,
+    where this process holds one, else the tables.
     """
     query = read(text)
     if query.empty:
@@ -52,10 +56,8 @@ def search(
     work.flush()
     owner = prefer_owner or work.actor
     taught = next((row[0] for row in rows(work, _TAUGHT, text_key=alias_key(query.text))), None)
-    gathered = retriever.candidates(work, query, owner)
-    ids = gathered.customer_ids
-    seen = _seen(work, [taught, *ids] if taught else ids)
-    ranked = rank(query.text, [_candidate(seen[one]) for one in ids if one in seen], gathered.idf, max(limit, 8))
+    gathered = (retriever or held(work) or SQL).candidates(work, query, owner)
+    seen, ranked = _ranked(work, query.text, gathered, [taught] if taught else [], max(limit, _LEAST_RANKED))
     judged = verdict(ranked)
     certain = judged.sureness is Sureness.CERTAIN
     if not certain:
@@ -74,18 +76,32 @@ def alias_key(text: str) -> str:
     return fold(text)[:200]
 
 
+def _ranked(
+    work: Work, text: str, gathered: Gathered, also: Sequence[str], most: int
+) -> tuple[dict[str, Person], list[Ranked]]:
+    """The best candidates whom the asker may see, and all that was read of them and of those asked for `also`."""
+    if not gathered.known:
+        seen = _seen(work, [*also, *gathered.customer_ids])
+        known = [seen[one].candidate for one in gathered.customer_ids if one in seen]
+        return seen, rank(text, known, gathered.idf, most)
+    # Ranked as they are remembered, few need to be read; where one of these reads otherwise, they are ranked anew.
+    hoped = rank(text, gathered.known, gathered.idf, most + _TO_SPARE)
+    seen = _seen(work, [*also, *(one.candidate.id for one in hoped)])
+    if len(hoped) == most + _TO_SPARE and sum(one.candidate.id in seen for one in hoped) < most:
+        seen |= _seen(work, gathered.customer_ids)
+    else:
+        there = [one for one in hoped if one.candidate.id in seen]
+        if all(seen[one.candidate.id].candidate == one.candidate for one in there):
+            return seen, there[:most]
+    return seen, rank(text, [seen[one].candidate for one in gathered.customer_ids if one in seen], gathered.idf, most)
+
+
 def _seen(work: Work, customer_ids: Sequence[str]) -> dict[str, Person]:
     """Those of the customers whom the asker may see."""
     found = people(work, customer_ids)
     if work.actor == SYSTEM:
         return found
     return {one: person for one, person in found.items() if person.level == "team" or person.owner_id == work.actor}
-
-
-def _candidate(person: Person) -> Candidate:
-    """What the ranking compares."""
-    brief = person.brief
-    return Candidate(brief.customer_id, brief.name, brief.company or "", person.emails, person.phones)
 
 
 def _company_of(work: Work, channel: str | None) -> str | None:

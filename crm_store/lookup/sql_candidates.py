@@ -85,10 +85,10 @@ def _candidates(
 ) -> list[str]:
     """At most 60 customers who may be meant, with those first who share most."""
     scores: dict[str, float] = {}
-    for customer_id in _by_number(work, query.digits):
+    for customer_id in by_number(work, query.digits):
         scores[customer_id] = 100.0
     for address in (*query.addresses, query.mailbox):
-        for customer_id, value in _by_address(work, address):
+        for customer_id, value in by_address(work, address):
             scores[customer_id] = scores.get(customer_id, 0.0) + value
     rare = {word: some for word, some in meant.items() if some and _all_bearers(some) <= _COMMON}
     common = {word: some for word, some in meant.items() if some and word not in rare}
@@ -170,7 +170,7 @@ def _likeliest(work: Work, texts: Sequence[str], owner: str) -> dict[str, list[s
     return found
 
 
-def _by_number(work: Work, digits: str) -> list[str]:
+def by_number(work: Work, digits: str) -> list[str]:
     """By the last digits of a number; a national 0 in front is no digit of the stored form."""
     found: list[str] = []
     for typed in dict.fromkeys((digits, digits.lstrip("0"))):
@@ -181,7 +181,7 @@ def _by_number(work: Work, digits: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _by_address(work: Work, address: str) -> list[tuple[str, float]]:
+def by_address(work: Work, address: str) -> list[tuple[str, float]]:
     """Customers whose address is this one or begins so."""
     key = email_key(address) or address
     if not key or key.startswith("@"):
@@ -201,9 +201,13 @@ def _owned_first(work: Work, best: Sequence[str], scores: dict[str, float], owne
     edge = scores[best[MOST_CANDIDATES]]
     sure = [one for one in best if scores[one] > edge + 1e-9]
     tied = [one for one in best if abs(scores[one] - edge) <= 1e-9]
-    needed = MOST_CANDIDATES - len(sure)
+    return [*sure, *likeliest_of(work, tied, owner, MOST_CANDIDATES - len(sure))]
+
+
+def likeliest_of(work: Work, tied: Sequence[str], owner: str, needed: int) -> list[str]:
+    """So many of those who fit alike: the owner's own first, then those lately in touch."""
     likely: list[tuple[bool, float, str]] = []
     for some in in_groups(tied, _TIED_AT_ONCE):
         for customer_id, owned_by, touched in read_plain(work, _LIKELIEST_OF, TEAM, list(some), owner, needed):
             likely.append((owned_by != owner, -_seconds(moment(touched)), customer_id))
-    return [*sure, *(customer_id for _, _, customer_id in sorted(likely)[:needed])]
+    return [customer_id for _, _, customer_id in sorted(likely)[:needed]]

@@ -1,17 +1,18 @@
 """The look-up's vocabulary of each team, rewritten in the transaction that changes a customer."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
 from crm_store.engine.work import Work
 from crm_store.lookup.reading import TEAM, plain, read_plain
 from crm_store.matching.contact_points import email_key, phone_digits_reversed
 from crm_store.matching.normalise import deletions, halves, is_unvowelled, skeleton_forms, stable_hash, tokens
-from crm_store.models.lookup import Token
+from crm_store.models.lookup import LookupChange, Token
 
 NAME: Final = 1
 COMPANY: Final = 2
@@ -19,11 +20,15 @@ EMAIL: Final = 4
 JOINED: Final = 8
 SITE: Final = 16  # A company in one word, as it stands in its domain.
 UNVOWELLED: Final = 32  # Written in Arabic or Hebrew letters.
+PUT: Final = "put"
+DROP: Final = "drop"
+FORGET: Final = "forget"
 _WITH_FORMS: Final = NAME | COMPANY | SITE
 _SPELT: Final = _WITH_FORMS | EMAIL
 _LONGEST: Final = 64
 _LONGEST_NUMBER: Final = 20
 _AT_ONCE: Final = 500
+_NOTHING: Final[Mapping[str, int]] = {}
 Item = TypeVar("Item")
 
 
@@ -78,9 +83,9 @@ _UNNUMBER: Final = _Bulk(
     " WHERE p.team_id = g.team_id AND p.reversed_digits = g.reversed_digits AND p.customer_id = g.customer_id",
 )
 _CHANGE: Final = _Bulk(
-    "INSERT INTO lookup_changes (team_id, seq, customer_id, op) VALUES (?, ?, ?, ?)",
-    "INSERT INTO lookup_changes (team_id, seq, customer_id, op)"
-    " SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[])",
+    "INSERT INTO lookup_changes (team_id, seq, customer_id, op, mark) VALUES (?, ?, ?, ?, ?)",
+    "INSERT INTO lookup_changes (team_id, seq, customer_id, op, mark)"
+    " SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[])",
 )
 _WITH_FORM: Final = plain("SELECT text FROM token_deletes WHERE team_id = ? AND hash IN {many_numbers}")
 # Who is gone is told and not asked for, since the database would walk all who are there instead of the few named.
@@ -122,12 +127,30 @@ def _refresh(work: Work, customer_ids: Sequence[str]) -> None:
     words, numbers = _wanted(work, customer_ids)
     _rewrite_postings(work, customer_ids, words)
     _rewrite_numbers(work, customer_ids, numbers)
+    _note_changes(work, customer_ids, words)
+
+
+def _note_changes(work: Work, customer_ids: Sequence[str], words: Container[str]) -> None:
+    _tell(work, [(customer_id, PUT if customer_id in words else DROP) for customer_id in customer_ids])
+
+
+def forget(work: Work, customer_ids: Sequence[str]) -> None:
+    """Have every copy of the words made anew: these customers are erased, and no copy may keep a trace of them.
+
+    The numbers of their changes stay, of nobody, since a copy would miss what came under a number used again.
+    """
+    work.flush()
+    work.lock_team()
+    nobodys = update(LookupChange).where(LookupChange.customer_id.in_(list(customer_ids))).values(customer_id="")
+    work.session.execute(nobodys.execution_options(synchronize_session=False))
+    _tell(work, [("", FORGET)])
+
+
+def _tell(work: Work, changes: Sequence[tuple[str, str]]) -> None:
+    """Number the changes without a gap; the team's lock, held to the commit, makes numbers become visible in order."""
     last = work.session.execute(_LAST_CHANGE, {"team_id": work.team_id}).scalar_one()
-    changes = [
-        (seq, customer_id, "put" if customer_id in words else "drop")
-        for seq, customer_id in enumerate(customer_ids, last + 1)
-    ]
-    _many(work, _CHANGE, changes)
+    numbered = enumerate(changes, last + 1)
+    _many(work, _CHANGE, [(seq, customer_id, op, secrets.randbits(62)) for seq, (customer_id, op) in numbered])
 
 
 def _wanted(work: Work, customer_ids: Sequence[str]) -> tuple[dict[str, dict[str, int]], set[tuple[str, str]]]:
@@ -137,14 +160,41 @@ def _wanted(work: Work, customer_ids: Sequence[str]) -> tuple[dict[str, dict[str
     numbers: set[tuple[str, str]] = set()
     points = read_plain(work, _REACHED, TEAM, list(words)) if words else ()
     for owner_row, kind, value in points:
-        if kind == "phone":
-            digits = phone_digits_reversed(value)[:_LONGEST_NUMBER]
-            numbers |= {(digits, owner_row)} if digits else set()
-        elif kind == "email":
-            local, site = _parts(value)
-            for word, field in (*((word, EMAIL) for word in local), *((word, EMAIL | SITE) for word in site)):
-                words[owner_row][word] = words[owner_row].get(word, 0) | field
+        reach(words, numbers, owner_row, kind, value)
     return words, numbers
+
+
+def reach(
+    words: dict[str, dict[str, int]], numbers: set[tuple[str, str]], customer_id: str, kind: str, value: str
+) -> None:
+    """Add the words of an address, or the digits of a number, to what a customer is found by."""
+    if kind == "phone":
+        digits = phone_digits_reversed(value)[:_LONGEST_NUMBER]
+        numbers |= {(digits, customer_id)} if digits else set()
+    elif kind == "email":
+        add_address(words[customer_id], value)
+
+
+def add_address(words: dict[str, int], address: str) -> None:
+    """The words of an address, with the fields they come from, beside those that are there."""
+    local, site = _parts(address)
+    for word, field in (*((word, EMAIL) for word in local), *((word, EMAIL | SITE) for word in site)):
+        words[word] = words.get(word, 0) | field
+
+
+def forms_of(word: str, fields: int) -> tuple[str, ...]:
+    """The forms by which errors find a word that stands in these fields."""
+    known = deletions(word) if fields & _WITH_FORMS else ()
+    bare = skeleton_forms(word) if fields & UNVOWELLED else ()
+    return (*known, *bare, *(halves(word) if fields & _SPELT == EMAIL else ()))
+
+
+def write_new(work: Work, words: dict[str, dict[str, int]], numbers: set[tuple[str, str]]) -> None:
+    """Let customers be found who are new in this unit, for whom nothing stands in the tables yet."""
+    work.lock_team()
+    _add_postings(work, {}, {(word, one): fields for one, own in words.items() for word, fields in own.items()})
+    _many(work, _NUMBER, sorted(numbers))
+    _note_changes(work, list(words), words)
 
 
 def words_of(name: str, company: str) -> dict[str, int]:
@@ -185,23 +235,32 @@ def _rewrite_postings(work: Work, customer_ids: Sequence[str], words: dict[str, 
     }
     wanted = {(word, customer_id): fields for customer_id, own in words.items() for word, fields in own.items()}
     gone = sorted(stored.keys() - wanted.keys())
-    new = sorted(key for key, fields in wanted.items() if stored.get(key) != fields)
     _many(work, _UNPOST, gone)
+    lost = Counter(word for word, _ in gone)
+    counts = _add_postings(work, stored, wanted, lost)
+    _forget(work, [word for word, count in counts.items() if count < 0])
+
+
+def _add_postings(
+    work: Work,
+    stored: Mapping[tuple[str, str], int],
+    wanted: Mapping[tuple[str, str], int],
+    lost: Mapping[str, int] = _NOTHING,
+) -> dict[str, int]:
+    """Write what is wanted and not stored; by how much each word is borne more often or, being lost, less."""
+    new = sorted(key for key, fields in wanted.items() if stored.get(key) != fields)
     _many(work, _POST, [(*key, wanted[key]) for key in new])
-    counts: dict[str, int] = defaultdict(int)
-    for word, _ in gone:
-        counts[word] -= 1
-    for key in wanted.keys() - stored.keys():
-        counts[key[0]] += 1
-    counts = {word: count for word, count in counts.items() if count}
+    counts = Counter(word for word, _ in wanted.keys() - stored.keys())
+    counts.subtract(lost)
+    changed = {word: count for word, count in counts.items() if count}
     # Sorted, so that two writers on PostgreSQL lock the words in one order.
-    _many(work, _COUNT, [(word, counts[word]) for word in sorted(counts)])
+    _many(work, _COUNT, [(word, changed[word]) for word in sorted(changed)])
     formed = {key[0] for key in new if wanted[key] & _WITH_FORMS}
     _learn(work, sorted(formed), deletions)
     _learn(work, sorted({key[0] for key in new if wanted[key] & UNVOWELLED}), skeleton_forms)
     # Words of mailboxes alone are the bulk of a vocabulary: two forms each, where names have one for every letter.
     _learn(work, sorted({key[0] for key in new if wanted[key] & _SPELT == EMAIL} - formed), halves)
-    _forget(work, [word for word, count in counts.items() if count < 0])
+    return changed
 
 
 def _learn(work: Work, words: Sequence[str], forms_of: Callable[[str], tuple[str, ...]]) -> None:

@@ -1,6 +1,6 @@
 """From words as typed to words that customers bear: exact, short forms, beginnings, errors, run together."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -11,7 +11,7 @@ from crm_store.matching.nearby import Nearby
 from crm_store.matching.nicknames import related
 from crm_store.matching.normalise import deletions, halves_meant, skeleton_forms, stable_hash
 
-_MOST_BEGINNINGS: Final = 100
+MOST_BEGINNINGS: Final = 100
 _MOST_WORDS: Final = 40
 _LEAST_NEARNESS: Final = 0.5
 _TWO_ERRORS_FROM: Final = 5
@@ -57,26 +57,49 @@ class Vocabulary:
     population: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What to look for in a vocabulary, for each typed word: spellings, words run together, and hashed forms."""
+
+    words: tuple[str, ...]
+    spellings: dict[str, frozenset[str]]
+    together: dict[str, tuple[tuple[str, ...], ...]]
+    forms: dict[str, frozenset[int]]
+
+    @property
+    def texts(self) -> list[str]:
+        """Every word whose bearers are asked for."""
+        asked = {text for texts in self.spellings.values() for text in texts}
+        return sorted(asked | {part for runs in self.together.values() for run in runs for part in run})
+
+    @property
+    def hashes(self) -> list[int]:
+        """Every form, hashed."""
+        return sorted({one for each in self.forms.values() for one in each})
+
+
+def sought(words: Sequence[str], of_mailboxes: Set[str] = frozenset()) -> Sought:
+    """What the typed words may be found by; `of_mailboxes` are those that may stand in an address alone."""
+    spellings = {word: frozenset({word, *related(word)}) for word in words}
+    runs = {word: tuple(_together(words, at)) for at, word in enumerate(words)}
+    forms = {word: _hashed(word, word in of_mailboxes) for word in words if len(word) > 2}
+    return Sought(tuple(words), spellings, runs, forms)
+
+
 def meanings(work: Work, words: Sequence[str], of_mailboxes: Set[str] = frozenset()) -> Vocabulary:
     """For each typed word the nearest words of the team's vocabulary; all read in one statement.
 
     `of_mailboxes` are those of the words that may stand in an address alone.
     """
     work.flush()
-    near = {word: {word, *related(word)} for word in words}
-    together = {word: _together(words, at) for at, word in enumerate(words)}
-    forms = {word: {stable_hash(form) for form in _forms(word)} for word in words if len(word) > 2}
-    for word in of_mailboxes & forms.keys():
-        forms[word] |= {stable_hash(form) for form in halves_meant(word)}
-    asked = {text for texts in near.values() for text in texts}
-    asked |= {part for runs in together.values() for run in runs for part in run}
-    hashes = sorted({one for each in forms.values() for one in each})
+    wanted = sought(words, of_mailboxes)
+    near = {word: set(texts) for word, texts in wanted.spellings.items()}
     bounds = [bound for word in words for bound in (TEAM, word, word + _AFTER)]
     known: dict[str, int] = {}
     by_hash: dict[int, list[str]] = {}
     changes = 0
     for kind, number, text, df in read_plain(
-        work, _statement(len(words)), TEAM, TEAM, sorted(asked), TEAM, hashes, *bounds
+        work, _statement(len(words)), TEAM, TEAM, wanted.texts, TEAM, wanted.hashes, *bounds
     ):
         if kind == _CHANGES:
             changes = df
@@ -86,10 +109,12 @@ def meanings(work: Work, words: Sequence[str], of_mailboxes: Set[str] = frozense
             by_hash.setdefault(number, []).append(text)
         elif kind != _BORNE:
             near[words[kind]].add(text)
-    for word, numbers in forms.items():
+    for word, numbers in wanted.forms.items():
         for number in numbers & by_hash.keys():
             near[word].update(by_hash[number])
-    meant = {word: _nearest(word, near[word], _borne_together(word, together[word], known), known) for word in words}
+    meant = {
+        word: beside(word, nearest(word, near[word], known), wanted.together[word], known) for word in wanted.words
+    }
     return Vocabulary(meant, max(1, changes, *known.values()))
 
 
@@ -102,7 +127,7 @@ def _together(words: Sequence[str], at: int) -> list[tuple[str, ...]]:
     return runs
 
 
-def _borne_together(word: str, runs: Sequence[tuple[str, ...]], known: dict[str, int]) -> list[Meant]:
+def _borne_together(word: str, runs: Sequence[tuple[str, ...]], known: Mapping[str, int]) -> list[Meant]:
     """Where all parts are borne, each counts by its share of the word."""
     found = []
     for run in runs:
@@ -113,7 +138,13 @@ def _borne_together(word: str, runs: Sequence[tuple[str, ...]], known: dict[str,
 
 @lru_cache(maxsize=32)
 def _statement(count: int) -> Plain:
-    return plain(_KNOWN + "".join(_BEGINNING % (at, _MOST_BEGINNINGS, at) for at in range(count)))
+    return plain(_KNOWN + "".join(_BEGINNING % (at, MOST_BEGINNINGS, at) for at in range(count)))
+
+
+@lru_cache(maxsize=8_192)
+def _hashed(word: str, of_mailbox: bool) -> frozenset[int]:
+    forms = _forms(word) | set(halves_meant(word) if of_mailbox else ())
+    return frozenset(stable_hash(form) for form in forms)
 
 
 def _forms(word: str) -> set[str]:
@@ -125,9 +156,18 @@ def _forms(word: str) -> set[str]:
     return once | twice
 
 
-def _nearest(word: str, texts: Iterable[str], together: Sequence[Meant], known: dict[str, int]) -> tuple[Meant, ...]:
-    near = {text: one.value for text, one in Nearby(text for text in texts if text in known)[word].items()}
-    meant = [Meant(text, value, known[text]) for text, value in near.items() if value >= _LEAST_NEARNESS]
-    meant += [one for one in together if one.text != word and near.get(one.text, 0.0) < one.value]
+def nearest(word: str, texts: Iterable[str], known: Mapping[str, int]) -> list[Meant]:
+    """Those of the texts that are borne and near the word at all, in no order."""
+    near = Nearby(text for text in texts if text in known)[word]
+    return [Meant(text, one.value, known[text]) for text, one in near.items() if one.value >= _LEAST_NEARNESS]
+
+
+def beside(
+    word: str, near: Sequence[Meant], runs: Sequence[tuple[str, ...]], known: Mapping[str, int]
+) -> tuple[Meant, ...]:
+    """The near words and those that the word is another way to write, the nearest first."""
+    values = {one.text: one.value for one in near}
+    together = _borne_together(word, runs, known)
+    meant = [*near, *(one for one in together if one.text != word and values.get(one.text, 0.0) < one.value)]
     meant.sort(key=lambda one: (-one.value, -one.df, one.text))
     return tuple(meant[:_MOST_WORDS])

@@ -20,7 +20,7 @@ _NO_VOWELS = str.maketrans("cq", "kk", "aeiouyw")
 
 def clean(text: str) -> str:
     """Text without control and direction-changing characters, its blanks single, at most 2,000 characters."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return " ".join(text[:_LONGEST].split())
     kept = (" " if mark in "\t\n\r" else mark for mark in text[:_LONGEST])
     visible = "".join(mark for mark in kept if unicodedata.category(mark) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -46,6 +46,7 @@ def _transliterate(text: str) -> str:
     return " ".join(_CAMEL.sub(" ", anyascii(text)).casefold().split())
 
 
+@lru_cache(maxsize=16_384)
 def tokens(text: str) -> tuple[str, ...]:
     """The folded words of a name in their order; an apostrophe joins (`O'Neil` → `oneil`), all else parts."""
     return tuple(_WORD.findall(fold(text).translate(_KEEP_TOGETHER)))

@@ -38,9 +38,11 @@ class Profile:
     """A candidate's words, made once: where each stands, and those beside each other written as one.
 
     The first `named` targets are the name's; `forms` are the places of a company's legal forms, `telling` of the rest.
+    `places` are of words as the customer writes them, `standing` of all, addresses and words written as one as well.
     """
 
     targets: tuple[Target, ...]
+    standing: dict[str, tuple[int, ...]]
     places: dict[str, tuple[int, ...]]
     together: dict[str, tuple[str, ...]]
     telling: tuple[tuple[int, str], ...]
@@ -69,7 +71,9 @@ def profile_of(candidate: Candidate) -> Profile:
         site = (*tokens(local), *tokens(domain.partition(".")[0]))
         found += [Target(word, address, "email") for word in site if word not in known]
     places: dict[str, tuple[int, ...]] = {}
+    standing: dict[str, tuple[int, ...]] = {}
     for at, target in enumerate(found):
+        standing[target.word] = (*standing.get(target.word, ()), at)
         if target.field in FIRST_HAND:
             places[target.word] = (*places.get(target.word, ()), at)
     first = len(name)
@@ -78,7 +82,7 @@ def profile_of(candidate: Candidate) -> Profile:
     ]
     mailboxes = tuple(email_key(address) for address in candidate.emails)
     forms = frozenset(range(first, first + len(company))) - {at for at, _ in telling}
-    return Profile(tuple(found), places, together, tuple(telling), mailboxes, forms, len(name))
+    return Profile(tuple(found), standing, places, together, tuple(telling), mailboxes, forms, len(name))
 
 
 def _together(words: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

@@ -252,11 +252,13 @@ def _options(word: str, times: int, profile: Profile, near_words: Mapping[str, N
     if len(exact) >= times and len(word) > 1:
         return [(at, _SAME) for at in exact[:5]]
     near = []
-    for at, target in enumerate(profile.targets):
-        found = near_words.get(target.word)
-        if found and (found.how is not How.TYPO or at not in profile.forms):
-            found = _of_letters(word, found, target) if min(len(word), len(target.word)) == 1 else found
-            near.append((at, found if target.field in FIRST_HAND else _second_hand(word, found, target.field)))
+    # Most words of most candidates are far from what was typed.
+    for stored in near_words.keys() & profile.standing.keys():
+        for at in profile.standing[stored]:
+            target, found = profile.targets[at], near_words[stored]
+            if found.how is not How.TYPO or at not in profile.forms:
+                found = _of_letters(word, found, target) if min(len(word), len(stored)) == 1 else found
+                near.append((at, found if target.field in FIRST_HAND else _second_hand(word, found, target.field)))
     near.sort(key=lambda option: (-option[1].value, option[0]))
     return near[:5]
 

@@ -46,6 +46,8 @@ class LookupChange(TeamRow):
     seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     customer_id: Mapped[str] = mapped_column(ShortText(40))
     op: Mapped[str] = mapped_column(ShortText(10))
+    # By chance, so that two histories with the same numbers, as after a restore, are told apart.
+    mark: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class Alias(TeamRow):

@@ -1,0 +1,171 @@
+"""One team's index in memory: brought to the state of the store before each answer, else SQL answers."""
+
+import threading
+from collections.abc import Sequence
+from itertools import chain
+from typing import Final
+
+from crm_store.engine.work import Work
+from crm_store.lookup import freshness
+from crm_store.lookup.briefs import people
+from crm_store.lookup.index_arrays import Frozen
+from crm_store.lookup.index_gather import Gatherer
+from crm_store.lookup.index_recent import Recent, words_of_candidate
+from crm_store.lookup.index_words import Words
+from crm_store.lookup.numbers import np
+from crm_store.lookup.retrieval import MOST_CANDIDATES, Asked, Gathered, rarity
+from crm_store.lookup.sql_candidates import SQL, by_address, by_number, likeliest_of
+from crm_store.matching.profile import Candidate
+
+CAUGHT_UP_AT_ONCE: Final = 100
+_ADVANCED_AT_ONCE: Final = 500
+_FEW_TIES: Final = 200
+_HINTED: Final = 150
+_SURELY_WEIGHED: Final = 12
+_LEAST_SHARE: Final = 0.7
+_ALIKE: Final = 1e-5
+_BY_NUMBER: Final = 100.0
+
+
+class TeamIndex:
+    """Finds candidates of one team in memory; safe to ask from several threads.
+
+    It holds committed changes alone: a unit of work that writes and sees more than it holds is answered by SQL, since
+    what it sees may yet be undone. `spent` says that it can no longer be brought to the store's state and has to be
+    made anew.
+    """
+
+    def __init__(self, frozen: Frozen) -> None:
+        self._lock = threading.Lock()
+        self._state = frozen.state
+        self._frozen = frozen
+        self._recent = Recent(frozen.customers)
+        self._words = Words(frozen, self._recent)
+        self._gatherer = Gatherer(frozen, self._recent)
+        self._spent = False
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has to be made anew: somebody was erased, or the store has another history."""
+        return self._spent
+
+    @property
+    def customers(self) -> int:
+        """How many customers the frozen part was made of."""
+        return self._frozen.customers
+
+    @property
+    def changed(self) -> int:
+        """How many customers the part for changes holds."""
+        return len(self._recent)
+
+    @property
+    def seq(self) -> int:
+        """The last change that it knows."""
+        return self._state.seq
+
+    def candidates(self, work: Work, asked: Asked, owner: str) -> Gathered:
+        """Who may be meant as the store is in this unit; SQL answers where the index cannot hold that state."""
+        work.flush()
+        with self._lock:
+            if self._holds(work):
+                return self._gathered(work, asked, owner)
+        return SQL.candidates(work, asked, owner)
+
+    def advance(self, work: Work) -> bool:
+        """Take in some of what was committed since; True where more is left. Asked while nobody waits."""
+        with self._lock:
+            if self._spent or not freshness.may_keep(work):
+                return False
+            return self._take_in(work, _ADVANCED_AT_ONCE)
+
+    def _holds(self, work: Work) -> bool:
+        if self._spent:
+            return False
+        seen = freshness.newest(work)
+        if seen.seq == self._state.seq:
+            self._spent = seen.mark != self._state.mark
+            return not self._spent
+        if seen.seq < self._state.seq:
+            # Another thread's unit, begun later, has brought the index further; a store gone back in time is spent.
+            return not self._is_gone_back(work)
+        if seen.seq - self._state.seq > CAUGHT_UP_AT_ONCE or not freshness.may_keep(work):
+            return False
+        return not self._take_in(work, CAUGHT_UP_AT_ONCE) and not self._spent
+
+    def _is_gone_back(self, work: Work) -> bool:
+        self._spent = not freshness.is_of(work, self._frozen.state)
+        return self._spent
+
+    def _take_in(self, work: Work, most: int) -> bool:
+        changes = freshness.since(work, self._state, most)
+        if changes is None:
+            self._spent = True
+            return False
+        if changes.customer_ids:
+            self._renew(work, changes.customer_ids)
+            self._words.changed()
+        self._state = changes.until
+        return changes.more
+
+    def _renew(self, work: Work, customer_ids: Sequence[str]) -> None:
+        """These customers as the store is now: each leaves the frozen part for good and comes into the other."""
+        known = people(work, customer_ids)
+        for customer_id in customer_ids:
+            number = self._frozen.number_of(customer_id)
+            if number is not None and self._gatherer.lose(number):
+                self._words.lose(list(words_of_candidate(self._frozen.candidate(number))))
+            person = known.get(customer_id)
+            if person is None:
+                self._recent.drop(customer_id)
+            else:
+                self._recent.put(person.candidate)
+
+    def _gathered(self, work: Work, asked: Asked, owner: str) -> Gathered:
+        vocabulary = self._words.meanings(asked.all_words, asked.mailbox_words, self._state.seq)
+        meant = vocabulary.meant
+        bearers = {one.text: one.df for one in chain.from_iterable(meant.values())}
+        idf = rarity(bearers, vocabulary.population)
+        found = self._gatherer.gather(meant, idf, self._surely(work, asked))
+        numbers = self._chosen(work, found, owner)
+        candidates = tuple(self._candidate(number) for number in numbers)
+        return Gathered(tuple(one.id for one in candidates), idf, candidates)
+
+    def _surely(self, work: Work, asked: Asked) -> dict[int, float]:
+        """Who is found by a number or an address, which the database finds at once."""
+        scores = dict.fromkeys(by_number(work, asked.digits), _BY_NUMBER) if asked.digits else {}
+        for address in filter(None, (*asked.addresses, asked.mailbox)):
+            for customer_id, value in by_address(work, address):
+                scores[customer_id] = scores.get(customer_id, 0.0) + value
+        found = {}
+        for customer_id, score in scores.items():
+            number = self._recent.numbers.get(customer_id)
+            number = self._frozen.number_of(customer_id) if number is None else number
+            if number is not None:
+                found[number] = score
+        return found
+
+    def _chosen(self, work: Work, found: Sequence[tuple[int, float]], owner: str) -> list[int]:
+        """At most as many as are weighed; where more fit alike, the owner's own and recent ones are among them."""
+        if len(found) > _SURELY_WEIGHED:
+            # The ranking takes off little and adds little, so who shares far less than the twelfth stays behind it.
+            least = found[_SURELY_WEIGHED - 1][1] * _LEAST_SHARE
+            found = [*found[:_SURELY_WEIGHED], *(one for one in found[_SURELY_WEIGHED:] if one[1] >= least)]
+        if len(found) <= MOST_CANDIDATES:
+            return [number for number, _ in found]
+        edge = found[MOST_CANDIDATES][1]
+        if found[MOST_CANDIDATES - 1][1] - edge > _ALIKE:
+            return [number for number, _ in found[:MOST_CANDIDATES]]
+        sure = [number for number, score in found if score > edge + _ALIKE]
+        tied = np.array([number for number, score in found if abs(score - edge) <= _ALIKE], np.int64)
+        if len(tied) > _FEW_TIES:
+            tied = self._gatherer.hints(tied, owner, _HINTED)
+        ids = {self._id(number): number for number in tied.tolist()}
+        likely = likeliest_of(work, list(ids), owner, MOST_CANDIDATES - len(sure))
+        return [*sure, *(ids[one] for one in likely)]
+
+    def _id(self, number: int) -> str:
+        return self._recent.candidates[number].id if number >= self.customers else self._frozen.customer_id(number)
+
+    def _candidate(self, number: int) -> Candidate:
+        return self._recent.candidates[number] if number >= self.customers else self._frozen.candidate(number)

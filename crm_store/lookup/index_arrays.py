@@ -1,0 +1,189 @@
+"""The frozen part of the index in memory: plain arrays over one team's words, customers and typing errors."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crm_store.lookup.index_state import State
+from crm_store.lookup.numbers import Numbers, np
+from crm_store.matching.profile import Candidate
+
+PARTS: Final = "\x1e"
+ENTRIES: Final = "\x1f"
+_HEAD: Final = 8
+_WIDE: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """Customers are numbered in the order of their ids, words in their own order; all arrays may lie in a file.
+
+    `ids` (n,) fixed bytes; `owners` (n,) into `owner_ids` and `touched` (n,) days, both hints as of the building;
+    `words` (bytes) with `word_at` (v + 1,) where each begins and `heads` (v,) the first eight letters as one number;
+    `posts` the customers of each word, from `post_at[w]` to `post_at[w + 1]`; `form_hash` (f,) sorted, each with the
+    word in `form_word` that it is a form of; `texts` (bytes) with `text_at` (n + 1,): names, companies, addresses and
+    numbers as they are stored.
+    """
+
+    ids: Numbers
+    owners: Numbers
+    owner_ids: Numbers
+    touched: Numbers
+    words: Numbers
+    word_at: Numbers
+    heads: Numbers
+    post_at: Numbers
+    posts: Numbers
+    form_hash: Numbers
+    form_word: Numbers
+    texts: Numbers
+    text_at: Numbers
+
+    def named(self) -> dict[str, Numbers]:
+        """The arrays by name, as they are written to a file."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Frozen:
+    """Reads the arrays: words by spelling, beginning or error, their bearers, and each customer's texts."""
+
+    def __init__(self, state: State, arrays: Arrays) -> None:
+        self.state = state
+        self.arrays = arrays
+        self.customers = len(arrays.ids)
+        self._words = arrays.words.data
+        self._texts = arrays.texts.data
+        self._top: dict[str, list[int]] = {}
+
+    def word(self, number: int) -> str:
+        """The word of that number."""
+        start, end = self.arrays.word_at[number : number + 2].tolist()
+        return str(self._words[start:end], "ascii")
+
+    def spelt(self, numbers: Sequence[int]) -> list[str]:
+        """The words of those numbers."""
+        at, places = self.arrays.word_at, np.array(numbers, np.int64)
+        pairs = zip(at[places].tolist(), at[places + 1].tolist(), strict=True)
+        return [str(self._words[start:end], "ascii") for start, end in pairs]
+
+    def find(self, words: Sequence[str]) -> dict[str, int]:
+        """The number of each of the words that is there."""
+        asked = [word for word in words if word.isascii() and word]
+        if not asked or not len(self.arrays.heads):
+            return {}
+        keys = _heads(asked)
+        lows = np.searchsorted(self.arrays.heads, keys, "left")
+        highs = np.searchsorted(self.arrays.heads, keys, "right")
+        found = {}
+        for word, low, high in zip(asked, lows.tolist(), highs.tolist(), strict=True):
+            at = low if len(word) <= _HEAD else bisect_left(range(high), word, low, key=self.word)
+            if at < high and self.word(at) == word:
+                found[word] = at
+        return found
+
+    def beginning(self, start: str) -> tuple[int, int]:
+        """From which to before which number the words begin so."""
+        if not start.isascii():
+            return 0, 0
+        letters = start.encode()[:_HEAD]
+        keys = np.array([int.from_bytes(letters.ljust(_HEAD, pad)) for pad in (b"\0", b"\xff")], np.uint64)
+        low = int(np.searchsorted(self.arrays.heads, keys[0], "left"))
+        high = int(np.searchsorted(self.arrays.heads, keys[1], "right"))
+        if len(start) > _HEAD:
+            low, high = (
+                bisect_left(range(high), start, low, key=self.word),
+                bisect_left(range(high), start + "\x7f", low, key=self.word),
+            )
+        return low, high
+
+    def commonest(self, start: str, most: int) -> list[int]:
+        """The numbers of the most borne words that begin so; those of short beginnings are kept, for they are many."""
+        kept = self._top.get(start)
+        if kept is not None:
+            return kept
+        low, high = self.beginning(start)
+        counts = np.diff(self.arrays.post_at[low : high + 1].astype(np.int64)) if high > low else np.empty(0, np.int64)
+        best = np.argsort(-counts, kind="stable")[:most] if len(counts) <= _WIDE else _largest(counts, most)
+        found: list[int] = (best + low).tolist()
+        if high - low > _WIDE:
+            self._top[start] = found
+        return found
+
+    def formed(self, hashes: Sequence[int]) -> list[int]:
+        """The numbers of the words that have one of the forms."""
+        keys = np.array(hashes, np.int64)
+        lows = np.searchsorted(self.arrays.form_hash, keys, "left").tolist()
+        highs = np.searchsorted(self.arrays.form_hash, keys, "right").tolist()
+        words = self.arrays.form_word
+        found: list[int] = []
+        for low, high in zip(lows, highs, strict=True):
+            if low < high:
+                found += words[low:high].tolist()
+        return found
+
+    def bearers(self, number: int) -> Numbers:
+        """The customers who bear a word, in their order."""
+        start, end = self.arrays.post_at[number : number + 2].tolist()
+        return self.arrays.posts[start:end]
+
+    def count(self, number: int) -> int:
+        """How many customers bear a word."""
+        start, end = self.arrays.post_at[number : number + 2].tolist()
+        return int(end - start)
+
+    def number_of(self, customer_id: str) -> int | None:
+        """A customer's number, where they were there when the arrays were made."""
+        sought = np.array(customer_id.encode(), self.arrays.ids.dtype)
+        at = int(np.searchsorted(self.arrays.ids, sought))
+        there = at < self.customers and bytes(self.arrays.ids[at]) == customer_id.encode()
+        return at if there else None
+
+    def customer_id(self, number: int) -> str:
+        """The id of the customer of that number."""
+        return bytes(self.arrays.ids[number]).decode()
+
+    def candidate(self, number: int) -> Candidate:
+        """A customer as the ranking compares them."""
+        start, end = self.arrays.text_at[number : number + 2].tolist()
+        name, company, emails, phones = str(self._texts[start:end], "utf-8", "surrogatepass").split(PARTS)
+        return Candidate(self.customer_id(number), name, company, _entries(emails), _entries(phones))
+
+
+def packed(candidate: Candidate) -> bytes:
+    """A candidate's texts in one piece of writing, as `candidate` reads them."""
+    emails, phones = (ENTRIES.join(map(_bare, some)) for some in (candidate.emails, candidate.phones))
+    parts = (_bare(candidate.name), _bare(candidate.company), emails, phones)
+    return PARTS.join(parts).encode("utf-8", "surrogatepass")
+
+
+def heads_of(words: Iterable[str]) -> Numbers:
+    """The first eight letters of each word as one number, which orders as the words do."""
+    return _heads(words)
+
+
+def from_named(arrays: Mapping[str, Numbers]) -> Arrays:
+    """The arrays that were written by their names; raises KeyError where one is missing."""
+    return Arrays(**{name: arrays[name] for name in Arrays.__slots__})
+
+
+def _bare(text: str) -> str:
+    return text.replace(PARTS, " ").replace(ENTRIES, " ")
+
+
+def _entries(joined: str) -> tuple[str, ...]:
+    return tuple(joined.split(ENTRIES)) if joined else ()
+
+
+def _heads(words: Iterable[str]) -> Numbers:
+    letters = b"".join(word.encode()[:_HEAD].ljust(_HEAD, b"\0") for word in words)
+    return np.frombuffer(letters, ">u8").astype(np.uint64)
+
+
+def _largest(counts: Numbers, most: int) -> Numbers:
+    """The places of the largest, the first of equals first."""
+    edge = np.partition(counts, len(counts) - most)[len(counts) - most]
+    above = np.flatnonzero(counts > edge)
+    level = np.flatnonzero(counts == edge)[: most - len(above)]
+    chosen = np.concatenate([above, level])
+    return chosen[np.argsort(-counts[chosen], kind="stable")]
