@@ -5,25 +5,27 @@ answer.
 import asyncio
 import contextlib
 import json
-from collections.abc import Coroutine, Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from bot import gestures, permissions, slack_errors
+from bot import gestures, installer, permissions, slack_errors
 from bot.ask import Ask, NoLongerOurs
 from bot.cards import customer as customer_cards
 from bot.cards import error as error_cards
 from bot.cards import links as link_cards
-from bot.gestures import HEARD, TAKEN_AWAY, Did, Gesture
+from bot.gestures import TAKEN_AWAY, UNASKED, Did, Gesture
 from bot.grammar import words
 from bot.grammar.parse import parse
 from bot.installations.leaving import leave
-from bot.receive import SOURCE
 from bot.routes import Routes
 from bot.slack_errors import Then
+from bot.turns import Stopping, Turns
 from bot.workspace import SlackWorkspace
 from crm_store import inbox, outbox
 from crm_store.actions import installations
 from crm_store.actions import teams as team_actions
+from crm_store.engine.gathered import Gathered
 from crm_store.engine.store import SYSTEM, Store
 from crm_store.engine.work import Work
 from crm_store.errors import Ambiguous, CrmError, DeliveryError, NotFound, StoreUnavailable
@@ -36,15 +38,26 @@ from crm_store.values.people import Found
 from crm_store.values.roles import Right, rights_of
 from crm_store.values.teams import TeamView, UserView
 
-_AT_ONCE: Final = 3  # With 8 of them the slowest acknowledgements beside the nightly job took twice as long.
+_FRESH: Final = 0.2
+"""After so many seconds of waiting for a turn it is read anew who somebody is and what they may do."""
 _TOO_LATE: Final = slack_errors.codes(Then.REOPEN)
 _TYPED: Final = (Did.COMMAND, Did.MENTION, Did.DIRECT)
 _OUTSIDE: Final = error_cards.sentence("Rapport answers the members of this team alone. Ask one of them.")
 _log = get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A row as it was understood, and who caused it."""
+
+    row: Claimed
+    gesture: Gesture | None
+    team: TeamView | None = None
+    user: UserView | None = None
+
+
 class Conversation:
-    """The bot's working half: claims rows and lets handlers act on them, a bounded number at once."""
+    """The bot's working half: lets handlers act on claimed rows, a bounded number at once."""
 
     def __init__(
         self, store: Store, settings: Settings, routes: Routes, workspaces: Mapping[str, SlackWorkspace]
@@ -53,74 +66,67 @@ class Conversation:
         self._settings = settings
         self._routes = routes
         self._workspaces = workspaces
-        self._running: set[asyncio.Task[None]] = set()
+        self._turns = Turns(store, self._handle)
+        self._callers = Gathered(self._read_callers)
+        self._ends = Gathered(self._end_all)
 
     @property
     def busy(self) -> bool:
         """Whether any handler runs."""
-        return bool(self._running)
+        return self._turns.busy
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take rows as they come until told to stop, then finish what runs."""
-        house = self._store.house()
-        while not stop.is_set():
-            rung = self._store.bells.rung(inbox.bell(SOURCE))
-            room = _AT_ONCE - len(self._running)
-            try:
-                claimed = (
-                    await house.write(inbox.claim_in_turn, SOURCE, room) if room and await self._anything() else []
-                )
-            except StoreUnavailable:
-                claimed = []
-            for row in claimed:
-                task = asyncio.create_task(self._handle(row))
-                self._running.add(task)
-                task.add_done_callback(self._ended)
-            if not claimed:
-                await self._store.bells.wait(inbox.bell(SOURCE), rung)
-        if self._running:
-            await asyncio.wait(self._running, timeout=8)
+        await self._turns.run(stop)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        """There is room again, and whoever spoke may have said more meanwhile."""
-        self._running.discard(task)
-        self._store.bells.ring({inbox.bell(SOURCE)})
+    async def _read_callers(self, asked: Sequence[tuple[str, str]]) -> list[tuple[TeamView | None, UserView | None]]:
+        return await self._store.house().read(team_queries.callers, asked)
 
-    async def _anything(self) -> bool:
-        """A look that takes no write lock: most looks find nothing."""
-        return await self._store.house().read(inbox.anything, [SOURCE])
+    async def _end_all(self, ends: Sequence[tuple[Claimed, str]]) -> list[bool]:
+        return await self._store.house().write(inbox.finish_all, ends)
 
-    async def _handle(self, row: Claimed) -> None:
-        """One gesture; whatever goes wrong ends in an answer, a later try, or a row set aside."""
-        desk = self._store.team(row.team_id)
+    async def _end(self, row: Claimed, verdict: str) -> bool:
+        """Mark a row as done that has no effect but this, together with others; False where it is no longer ours."""
+        return await self._ends.ask((row, verdict))
+
+    async def _handle(self, row: Claimed) -> bool:
+        """One gesture; whatever goes wrong ends in an answer, a later try, a row set aside, or left to its lease."""
         try:
-            gesture = gestures.read(json.loads(row.raw))
-            if gesture is not None and gesture.did in TAKEN_AWAY:
-                await leave(desk, row, gesture, self._workspaces.get(gesture.team))
-                return
-            ask = await self._prepare(row, gesture)
-            if ask is None:
-                await desk.write(inbox.finish, row.inbox_id, row.attempts, "nobody of ours")
-                return
-            await self._held(row, self._route(ask))
+            heard, at = await self._hear(row), self._store.clock.monotonic()
+            async with self._turns.turn():
+                if self._store.clock.monotonic() - at > _FRESH:
+                    heard = await self._hear(row)
+                await self._act(heard)
+        except Stopping:
+            raise
         except (NoLongerOurs, StoreUnavailable):
-            return  # The lease runs out and the row is taken up again.
+            return False  # The lease runs out and the row is taken up again.
         except DeliveryError as problem:
             await self._later(row, problem.sentence, give_up=problem.permanent)
+            with contextlib.suppress(StoreUnavailable):
+                await installer.tell(self._store.team(row.team_id), self._settings, problem)
         except Exception:  # noqa: BLE001 -- the Slack answer is one of the three edges where all is caught
             _log.exception("gesture_failed", inbox_id=row.inbox_id, attempts=row.attempts)
             await self._later(row, "a defect; see the log", give_up=row.attempts >= self._settings.attempts)
+        return True
 
-    async def _held(self, row: Claimed, work: Coroutine[Any, Any, None]) -> None:
-        """Let long work keep its row: the lease is renewed while it goes on."""
-        task = asyncio.create_task(work)
-        desk = self._store.team(row.team_id)
-        try:
-            while not (await asyncio.wait({task}, timeout=inbox.LEASE.total_seconds() / 3))[0]:
-                await desk.write(inbox.extend, row.inbox_id, row.attempts)
-            await task
-        finally:
-            task.cancel()
+    async def _hear(self, row: Claimed) -> _Heard:
+        gesture = gestures.read(json.loads(row.raw))
+        if gesture is None:
+            return _Heard(row, None)
+        team, user = await self._callers.ask((gesture.team, gesture.user))
+        return _Heard(row, gesture, team, user)
+
+    async def _act(self, heard: _Heard) -> None:
+        row, gesture = heard.row, heard.gesture
+        if gesture is not None and gesture.did in TAKEN_AWAY:
+            await leave(self._store.team(row.team_id), row, gesture, self._workspaces.get(gesture.team))
+            return
+        ask = await self._prepare(heard)
+        if ask is None:
+            await self._end(row, "nobody of ours")
+            return
+        await self._route(ask)
 
     async def _later(self, row: Claimed, problem: str, *, give_up: bool) -> None:
         desk = self._store.team(row.team_id)
@@ -132,18 +138,20 @@ class Conversation:
         except StoreUnavailable:
             return
 
-    async def _prepare(self, row: Claimed, gesture: Gesture | None) -> Ask | None:
-        if gesture is None:
+    async def _prepare(self, heard: _Heard) -> Ask | None:
+        row, gesture, team = heard.row, heard.gesture, heard.team
+        if gesture is None or team is None or team.team_id != row.team_id:
             return None
         slack = self._workspaces.get(gesture.team)
-        team = await self._store.house().read(team_queries.by_slack_team, gesture.team)
-        if team is None or team.team_id != row.team_id:
-            return None
         if slack is None:
             await self._store.team(team.team_id).write(installations.hold_arrival, row.inbox_id, row.attempts)
             return None
-        user = await self._heard_from(team, gesture) if gesture.did in HEARD else None
-        user = user or await self._known_user(team, slack, gesture.user)
+        user = heard.user
+        if user is None and gesture.did in UNASKED:
+            # Whoever is only overheard need not be a colleague, and does not become one by it.
+            user = UserView(SYSTEM, gesture.user, "", "viewer", team.time_zone)
+        elif user is None or not (user.active or gesture.did in UNASKED):
+            user = await self._known_user(team, slack, gesture.user)
         if user is None:
             await self._turned_away(row, gesture)
             return None
@@ -159,12 +167,8 @@ class Conversation:
             link_domain=self._settings.link_domain,
             ingest_domain=self._settings.ingest_domain,
             perform=self.perform,
+            end=self._end,
         )
-
-    async def _heard_from(self, team: TeamView, gesture: Gesture) -> UserView:
-        """Whoever is only overheard need not be a colleague, and does not become one by it."""
-        user = await self._store.team(team.team_id).read(team_queries.user_by_slack, gesture.user)
-        return user or UserView(SYSTEM, gesture.user, "", "viewer", team.time_zone)
 
     async def _turned_away(self, row: Claimed, gesture: Gesture) -> None:
         """Somebody from outside who pressed or typed gets one sentence, seen by nobody else, and nothing more."""

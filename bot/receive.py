@@ -1,7 +1,7 @@
 """Slack payload (Socket Mode or HTTP) -> inbox row -> acknowledgement: nothing is acked before it is committed."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from slack_bolt.app.async_app import AsyncApp
@@ -11,11 +11,13 @@ from slack_bolt.response import BoltResponse
 from bot import gestures
 from bot.gestures import HEARD, Did, Gesture
 from crm_store import inbox
+from crm_store.engine.gathered import Gathered
 from crm_store.engine.store import Store
 from crm_store.errors import StoreUnavailable
 from crm_store.inbox import Arrival
 from crm_store.log import get_logger
 from crm_store.queries import threads as thread_queries
+from crm_store.values.threads import Told
 
 SOURCE = "slack"
 _MOST_AT_THE_DOOR: Final = 500
@@ -37,6 +39,8 @@ class Reception:
         self._check = check
         self._options = options
         self._at_the_door = 0
+        self._arrivals = Gathered(self._put_all)
+        self._told = Gathered(self._look_up)
 
     async def take(self, payload: Mapping[str, Any]) -> BoltResponse:
         """Keep a payload and answer Slack; a dialog is checked first, since its errors travel in the answer."""
@@ -65,23 +69,26 @@ class Reception:
             return _not_kept(gesture)
         self._at_the_door += 1
         try:
-            await self._store.house().keep(inbox.put, arrival)
+            await self._arrivals.ask(arrival)
         except StoreUnavailable:
             return _not_kept(gesture)
         finally:
             self._at_the_door -= 1
         return BoltResponse(status=200, body="")
 
+    async def _put_all(self, arrivals: Sequence[Arrival]) -> list[None]:
+        """What came while the store was busy is kept together, in the order it came."""
+        await self._store.house().keep(inbox.put_all, arrivals)
+        return [None] * len(arrivals)
+
+    async def _look_up(self, told: Sequence[Told]) -> list[bool]:
+        return await self._store.house().read(thread_queries.concern_all, told)
+
     async def _concerns(self, team_id: str, gesture: Gesture) -> bool:
         """What colleagues write to each other is not even kept, unless it belongs to something that was logged."""
+        told = Told(team_id, gesture.channel, gesture.ts, gesture.thread_ts or gesture.ts, new=gesture.did is Did.SAID)
         try:
-            return await self._store.team(team_id).read(
-                thread_queries.concerns,
-                gesture.channel,
-                gesture.ts,
-                gesture.thread_ts or gesture.ts,
-                new=gesture.did is Did.SAID,
-            )
+            return await self._told.ask(told)
         except StoreUnavailable:
             return True  # Keeping it fails as well then, and Slack brings it once more.
 

@@ -1,48 +1,44 @@
 """The inbox: whatever arrives is a row with a unique key before it is acknowledged, and is handled from that row."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    CursorResult,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 
-from crm_store.engine.work import Work
+from crm_store.engine.process import this_process
+from crm_store.engine.work import ALL_TEAMS, Work
 from crm_store.ids import Prefix, new_id
 from crm_store.models.plumbing import InboxRow
+from crm_store.values.arrivals import Arrival, Claimed, Depth, InboxLine
+
+# What arrives is spoken of as the inbox's own.
+__all__ = ["Arrival", "Claimed", "Depth", "InboxLine"]
 
 LEASE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(minutes=30)
 LANE: Final = "lane"
 """Under this key of the envelope stands whose turn a row is: of one lane only one row is handled at a time."""
-_LOOKED_AT: Final = 50
-"""So many rows are looked at for each that is taken, where all in front are of the same lane."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Something that has arrived and is to be kept."""
-
-    team_id: str
-    source: str
-    key: str
-    raw: bytes
-    envelope: dict[str, Any]
-    message_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row to be handled; `attempts` is the fencing token."""
-
-    team_id: str
-    inbox_id: str
-    source: str
-    key: str
-    raw: bytes
-    envelope: dict[str, Any]
-    received_at: datetime
-    attempts: int
+_LOOKS: Final = 6
+"""So often a claim looks past lanes that have their share already."""
+_INBOX: Final = cast(Table, InboxRow.__table__)
+_ROW: Final = _INBOX.c
+_LANE: Final = InboxRow.envelope[LANE].as_string()
 
 
 def put(work: Work, arrival: Arrival) -> str | None:
@@ -55,7 +51,7 @@ def put(work: Work, arrival: Arrival) -> str | None:
 
 
 def put_all(work: Work, arrivals: Sequence[Arrival]) -> int:
-    """Keep many arrivals at once and say how many are new."""
+    """Keep many arrivals at once, in their order, and say how many are new."""
     now = work.now
     new = work.insert(InboxRow, [_row(one, now) for one in arrivals], or_nothing=True)
     for source in {one.source for one in arrivals} if new else ():
@@ -86,94 +82,171 @@ def bell(source: str) -> str:
 
 def anything(work: Work, sources: Sequence[str]) -> bool:
     """Whether a claim would find something."""
-    wanted = select(InboxRow.inbox_id).where(InboxRow.source.in_(sources), _free(work.now)).limit(1)
-    return work.session.scalar(wanted) is not None
+    return work.connection.execute(_any(), {"sources": list(sources), "now": work.now}).first() is not None
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        (InboxRow.state == "waiting") & (InboxRow.not_before <= now),
-        (InboxRow.state == "working") & (InboxRow.lease_until < now),
+@cache
+def _any() -> "CompoundSelect[Any]":
+    """One of each kind of free row, so that each is found by the index alone."""
+    waiting, left = (select(_ROW.inbox_id).where(one).limit(1).subquery() for one in _free())
+    return select(waiting).union_all(select(left))
+
+
+@cache
+def _free() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What waits and may go, and what is left over of a worker that was killed."""
+    wanted, now = _ROW.source.in_(bindparam("sources", expanding=True)), bindparam("now", type_=_ROW.not_before.type)
+    return (
+        wanted & (_ROW.state == "waiting") & (_ROW.not_before <= now),
+        wanted & (_ROW.state == "working") & (_ROW.lease_until < now),
     )
 
 
 def claim(work: Work, sources: Sequence[str], most: int = 10) -> list[Claimed]:
     """Take waiting rows, oldest first, and rows whose holder's lease ran out (it was killed)."""
-    wanted = (
-        select(InboxRow.team_id, InboxRow.inbox_id)
-        .where(InboxRow.source.in_(sources), _free(work.now))
-        .order_by(InboxRow.received_at, InboxRow.inbox_id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    return _take(work, [(team_id, inbox_id) for team_id, inbox_id in work.session.execute(wanted).all()])
+    found = [(team_id, inbox_id) for team_id, inbox_id, _lane in _look(work, sources, (), most)]
+    return _take(work, sources, found)
 
 
-def claim_in_turn(work: Work, source: str, most: int) -> list[Claimed]:
-    """Take waiting rows so that of each lane only the oldest is at work.
+def claim_in_turn(work: Work, source: str, most: int, behind: int = 1) -> list[Claimed]:
+    """Take waiting rows so that no lane is at work twice: of each at most `behind` rows, which follow each other.
 
     Nothing of a lane overtakes, and whoever says a hundred things at once lets others have their turn.
     """
-    now = work.now
-    lane = InboxRow.envelope[LANE].as_string()
-    at_work = (InboxRow.source == source) & (InboxRow.state == "working") & (InboxRow.lease_until >= now)
-    taken = {tuple(one) for one in work.session.execute(select(InboxRow.team_id, lane).where(at_work)).all()}
-    lanes = {name for _team_id, name in taken if name is not None}
-    wanted = (
-        select(InboxRow.team_id, InboxRow.inbox_id, lane)
-        .where(InboxRow.source == source, _free(now), or_(lane.is_(None), lane.not_in(lanes)))
-        .order_by(InboxRow.received_at, InboxRow.inbox_id)
-        .with_for_update(skip_locked=True)
-    )
+    at_work = (InboxRow.source == source) & (InboxRow.state == "working") & (InboxRow.lease_until >= work.now)
+    held = select(InboxRow.team_id, _LANE).where(at_work, _LANE.is_not(None))
+    full = {(team_id, lane) for team_id, lane in work.connection.execute(held)}
     ids: list[tuple[str, str]] = []
-    for limit in (most * 2, most * _LOOKED_AT):
-        rows = [(*one,) for one in work.session.execute(wanted.limit(limit)).all()]
-        ids = _first_of_lanes(rows, taken)[:most]
-        if len(ids) == most or len(rows) < limit:
-            break
-    return _take(work, ids)
-
-
-def _first_of_lanes(rows: Sequence[tuple[Any, ...]], taken: Collection[tuple[Any, ...]]) -> list[tuple[str, str]]:
-    """Team and id of what may go: all without a lane, and of each lane that nobody works at the oldest."""
-    ids, seen = [], set(taken)
-    for team_id, inbox_id, lane in rows:
-        if lane is None or (team_id, lane) not in seen:
+    taken: Counter[tuple[str, str | None]] = Counter()
+    for _ in range(_LOOKS):
+        rows = _look(work, [source], {lane for _team, lane in full}, most - len(ids) + 1)
+        known = set(ids)
+        for team_id, inbox_id, lane in rows:
+            if (team_id, inbox_id) in known or (team_id, lane) in full or len(ids) == most:
+                continue
             ids.append((team_id, inbox_id))
-            seen.add((team_id, lane))
-    return ids
+            taken[team_id, lane] += 1
+            if lane is not None and taken[team_id, lane] >= behind:
+                full.add((team_id, lane))
+        if len(ids) == most or len(rows) <= most - len(known):
+            break
+    return _take(work, [source], ids)
 
 
-def _take(work: Work, ids: Sequence[tuple[str, str]]) -> list[Claimed]:
+def _look(work: Work, sources: Sequence[str], lanes: Collection[str], most: int) -> list[tuple[str, str, str | None]]:
+    """Team, id and lane of free rows, oldest first, without those lanes."""
+    asked = {"sources": list(sources), "now": work.now, "most": most, "lanes": list(lanes)}
+    found = [one for query in _looks(bool(lanes)) for one in work.connection.execute(query, asked)]
+    found.sort(key=attrgetter("received_at", "inbox_id"))
+    return [(team_id, inbox_id, lane) for team_id, inbox_id, lane, _at in found[:most]]
+
+
+@cache
+def _looks(past_lanes: bool) -> tuple[Select[Any], ...]:
+    """One statement for each kind of free row: with both in one, all that waits would be sorted at every look."""
+    return tuple(
+        select(_ROW.team_id, _ROW.inbox_id, _LANE, _ROW.received_at)
+        .where(free, *((or_(_LANE.is_(None), _LANE.not_in(bindparam("lanes", expanding=True))),) if past_lanes else ()))
+        .order_by(_ROW.received_at, _ROW.inbox_id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        for free in _free()
+    )
+
+
+def _take(work: Work, sources: Sequence[str], ids: Sequence[tuple[str, str]]) -> list[Claimed]:
+    if not ids:
+        return []
     now = work.now
-    free = _free(now)
-    claimed = []
-    for team_id, inbox_id in ids:
-        row = work.session.scalars(
-            update(InboxRow)
-            .where(InboxRow.team_id == team_id, InboxRow.inbox_id == inbox_id, free)
-            .values(state="working", attempts=InboxRow.attempts + 1, lease_until=now + LEASE)
-            .returning(InboxRow)
-            .execution_options(synchronize_session=False, populate_existing=True)
-        ).one_or_none()
-        if row is not None:
-            claimed.append(
-                Claimed(
-                    row.team_id, row.inbox_id, row.source, row.key, row.raw, row.envelope, row.received_at, row.attempts
-                )
-            )
-    return claimed
+    asked = {
+        "teams": list({team_id for team_id, _ in ids}),
+        "ids": [inbox_id for _, inbox_id in ids],
+        "sources": list(sources),
+        "now": now,
+        "until": now + LEASE,
+        "by": this_process(),
+    }
+    taken = [Claimed(*row) for row in work.connection.execute(_claiming(), asked)]
+    return sorted(taken, key=attrgetter("received_at", "inbox_id"))
+
+
+@cache
+def _claiming() -> Any:
+    return (
+        update(_INBOX)
+        .where(_these(), or_(*_free()))
+        .values(state="working", attempts=_ROW.attempts + 1, lease_until=bindparam("until"), holder=bindparam("by"))
+        .returning(
+            _ROW.team_id,
+            _ROW.inbox_id,
+            _ROW.source,
+            _ROW.key,
+            _ROW.raw,
+            _ROW.envelope,
+            _ROW.received_at,
+            _ROW.attempts,
+        )
+    )
+
+
+def _these() -> ColumnElement[bool]:
+    """Rows by their keys; an id is of one team only, which the index wants to know."""
+    return _ROW.team_id.in_(bindparam("teams", expanding=True)) & _ROW.inbox_id.in_(bindparam("ids", expanding=True))
+
+
+def extend_all(work: Work, rows: Iterable[Claimed]) -> int:
+    """Keep rows that are in hand; those that another worker holds by now are not touched, and not counted."""
+    kept = 0
+    for attempts, some in _by_attempts(rows).items():
+        asked = _keys(some) | {"tries": attempts, "until": work.now + LEASE}
+        kept += work.connection.execute(_extending(), asked).rowcount
+    return kept
+
+
+@cache
+def _extending() -> Update:
+    return update(_INBOX).where(_these(), *_held()).values(lease_until=bindparam("until"))
+
+
+def _held() -> tuple[ColumnElement[bool], ...]:
+    return _ROW.state == "working", _ROW.attempts == bindparam("tries")
+
+
+def _by_attempts(rows: Iterable[Claimed]) -> dict[int, list[Claimed]]:
+    found: dict[int, list[Claimed]] = defaultdict(list)
+    for one in rows:
+        found[one.attempts].append(one)
+    return found
+
+
+def _keys(rows: Iterable[Claimed]) -> dict[str, list[str]]:
+    rows = list(rows)
+    return {"teams": list({one.team_id for one in rows}), "ids": [one.inbox_id for one in rows]}
+
+
+def finish_all(work: Work, ends: Sequence[tuple[Claimed, str]]) -> list[bool]:
+    """Mark many rows as done that have no effect but this; False where somebody else holds one by now."""
+    alike: dict[tuple[str, int], list[Claimed]] = defaultdict(list)
+    for row, verdict in ends:
+        alike[verdict, row.attempts].append(row)
+    done: set[str] = set()
+    for (verdict, attempts), rows in alike.items():
+        asked = _keys(rows) | {"tries": attempts, "said": verdict}
+        done |= set(work.connection.execute(_finishing(), asked).scalars())
+    return [row.inbox_id in done for row, _verdict in ends]
+
+
+@cache
+def _finishing() -> Any:
+    new: dict[str, Any] = {"state": "done", "lease_until": None, "holder": None, "verdict": bindparam("said")}
+    return update(_INBOX).where(_these(), *_held()).values(new).returning(_ROW.inbox_id)
 
 
 def extend(work: Work, inbox_id: str, attempts: int) -> bool:
     """Keep a row while long work goes on; False says that it was lost to another worker."""
-    held = work.session.execute(
-        update(InboxRow)
-        .where(InboxRow.inbox_id == inbox_id, InboxRow.state == "working", InboxRow.attempts == attempts)
-        .values(lease_until=work.now + LEASE)
-        .returning(InboxRow.inbox_id)
-    ).scalar_one_or_none()
-    return held is not None
+    kept = (InboxRow.inbox_id == inbox_id, InboxRow.state == "working", InboxRow.attempts == attempts)
+    held = work.session.execute(update(InboxRow).where(*kept).values(lease_until=work.now + LEASE))
+    return bool(cast(CursorResult[Any], held).rowcount)
 
 
 def finish(work: Work, inbox_id: str, attempts: int, verdict: str) -> bool:
@@ -199,21 +272,30 @@ def postpone(work: Work, inbox_id: str, attempts: int, problem: str) -> bool:
 
 def give_back(work: Work, inbox_id: str, attempts: int) -> bool:
     """Give a row back unharmed, at an orderly stop."""
-    return _end(work, inbox_id, attempts, "waiting", None, attempts_after=attempts - 1)
+    return _end(work, inbox_id, attempts, "waiting", None, attempts=attempts - 1)
 
 
-def free(work: Work) -> int:
-    """Free what a process that was killed had begun: for the start of a house that has its store to itself.
+def free(work: Work, holders: Collection[str] | None = None) -> int:
+    """Free what killed processes had begun: those named, or all, for a house that has its store to itself.
 
-    Were another process at work after all, its end of the row would be refused by the fencing token.
+    Were one of them at work after all, its end of the row would be refused by the fencing token.
     """
+    named = () if holders is None else (InboxRow.holder.in_(holders),)
     freed = work.session.execute(
         update(InboxRow)
-        .where(InboxRow.state == "working")
-        .values(state="waiting", lease_until=None)
-        .returning(InboxRow.inbox_id)
+        .where(InboxRow.state == "working", *named)
+        .values(state="waiting", lease_until=None, holder=None)
+        .returning(InboxRow.source)
     ).all()
+    for (source,) in set(freed):
+        work.ring(bell(source))
     return len(freed)
+
+
+def holders(work: Work) -> set[str]:
+    """Which processes have rows in hand."""
+    held = select(InboxRow.holder).where(InboxRow.state == "working", InboxRow.holder.is_not(None)).distinct()
+    return {str(one) for one in work.session.scalars(held)}
 
 
 def release(work: Work, inbox_id: str) -> bool:
@@ -229,36 +311,32 @@ def release(work: Work, inbox_id: str) -> bool:
     return changed is not None
 
 
-def _end(work: Work, inbox_id: str, attempts: int, state: str, verdict: str | None, **more: Any) -> bool:
-    new: dict[str, Any] = {"state": state, "lease_until": None, "verdict": verdict}
-    if "attempts_after" in more:
-        new["attempts"] = more.pop("attempts_after")
-    done = work.session.execute(
-        update(InboxRow)
-        .where(InboxRow.inbox_id == inbox_id, InboxRow.state == "working", InboxRow.attempts == attempts)
-        .values(**new, **more)
-        .returning(InboxRow.inbox_id)
-    ).scalar_one_or_none()
-    return done is not None
+def _end(work: Work, inbox_id: str, attempts: int, state: str, verdict: str | None, /, **more: Any) -> bool:
+    asked = {"ids": [inbox_id], "tries": attempts, "said": verdict, "then": state}
+    asked |= {f"new_{name}": value for name, value in more.items()}
+    if work.team_id != ALL_TEAMS:
+        asked["teams"] = [work.team_id]
+    work.flush()
+    done = work.connection.execute(_ending(work.team_id != ALL_TEAMS, tuple(more)), asked)
+    return bool(done.rowcount)
+
+
+@cache
+def _ending(of_a_team: bool, more: tuple[str, ...]) -> Update:
+    """Prepared, since every row ends with it: whoever acts for a team ends rows of that team alone."""
+    which = _these() if of_a_team else _ROW.inbox_id.in_(bindparam("ids", expanding=True))
+    new: dict[str, Any] = {
+        "state": bindparam("then"),
+        "lease_until": None,
+        "holder": None,
+        "verdict": bindparam("said"),
+    }
+    return update(_INBOX).where(which, *_held()).values(new | {name: bindparam(f"new_{name}") for name in more})
 
 
 def read_raw(work: Work, inbox_id: str) -> bytes | None:
     """The bytes as they came."""
     return work.session.scalar(select(InboxRow.raw).where(InboxRow.inbox_id == inbox_id))
-
-
-@dataclass(frozen=True, slots=True)
-class InboxLine:
-    """What was received and what became of it."""
-
-    inbox_id: str
-    source: str
-    key: str
-    message_id: str | None
-    received_at: datetime
-    state: str
-    attempts: int
-    verdict: str | None
 
 
 def lines(work: Work, state: str | None = None, most: int | None = None) -> list[InboxLine]:
@@ -276,15 +354,6 @@ def lines(work: Work, state: str | None = None, most: int | None = None) -> list
     if state:
         query = query.where(InboxRow.state == state)
     return [InboxLine(*row) for row in work.session.execute(query.limit(most)).all()]
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How much waits, and since when."""
-
-    waiting: int
-    oldest: datetime | None
-    set_aside: int
 
 
 def depth(work: Work) -> Depth:

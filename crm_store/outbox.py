@@ -1,19 +1,23 @@
 """The outbox: whatever leaves is a row written in the transaction that caused it, delivered in order by one loop."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, Table, Update, bindparam, func, or_, select, update
 
-from crm_store.engine.work import Work
+from crm_store.engine.process import this_process
+from crm_store.engine.work import ALL_TEAMS, Work
 from crm_store.ids import Prefix
 from crm_store.models.plumbing import OutboxRow
 
 LEASE: Final = timedelta(seconds=30)
 BELL: Final = "outbox"
 _OPEN: Final = ("waiting", "sending")
+_OUTBOX: Final = cast(Table, OutboxRow.__table__)
+_ROW: Final = _OUTBOX.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,62 +63,127 @@ def enqueue(
 
 def anything(work: Work) -> bool:
     """Whether a claim may find something."""
-    return work.session.scalar(select(OutboxRow.outbox_id).where(_free(work.now)).limit(1)) is not None
+    return any(work.connection.execute(one, {"now": work.now}).first() for one in _any())
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        (OutboxRow.state == "waiting") & (OutboxRow.not_before <= now),
-        (OutboxRow.state == "sending") & (OutboxRow.lease_until < now),
+@cache
+def _any() -> tuple[Select[Any], ...]:
+    return tuple(select(_ROW.outbox_id).where(one).limit(1) for one in _free())
+
+
+@cache
+def _free() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What waits and may go, and what is left over of a sender that was killed."""
+    now = bindparam("now", type_=_ROW.not_before.type)
+    return (
+        (_ROW.state == "waiting") & (_ROW.not_before <= now),
+        (_ROW.state == "sending") & (_ROW.lease_until < now),
     )
 
 
 def claim(work: Work, most: int = 20) -> list[Outgoing]:
     """Take what may go now: of each order key only the oldest open row, so that nothing overtakes."""
     now = work.now
-    earlier = aliased(OutboxRow)
+    asked = {"now": now, "most": most}
+    found = sorted({tuple(one) for query in _looks() for one in work.connection.execute(query, asked)})[:most]
+    if not found:
+        return []
+    taken = {
+        "teams": list({team_id for _, team_id in found}),
+        "ids": [outbox_id for outbox_id, _ in found],
+        "now": now,
+        "until": now + LEASE,
+        "by": this_process(),
+    }
+    claimed = [Outgoing(*row) for row in work.connection.execute(_claiming(), taken)]
+    return sorted(claimed, key=lambda row: row.outbox_id)
+
+
+@cache
+def _looks() -> tuple[Select[Any], ...]:
+    """One statement for each kind of free row: with both in one, all that waits would be sorted at every look."""
+    earlier = _OUTBOX.alias("earlier")
     overtaken = (
-        select(earlier.outbox_id)
+        select(earlier.c.outbox_id)
         .where(
-            earlier.team_id == OutboxRow.team_id,
-            earlier.order_key == OutboxRow.order_key,
-            earlier.state.in_(_OPEN),
-            earlier.outbox_id < OutboxRow.outbox_id,
+            earlier.c.team_id == _ROW.team_id,
+            earlier.c.order_key == _ROW.order_key,
+            earlier.c.state.in_(_OPEN),
+            earlier.c.outbox_id < _ROW.outbox_id,
         )
         .exists()
     )
-    free = _free(now)
-    wanted = (
-        select(OutboxRow.team_id, OutboxRow.outbox_id)
-        .where(OutboxRow.state.in_(_OPEN), free, ~overtaken)
-        .order_by(OutboxRow.outbox_id)
-        .limit(most)
+    return tuple(
+        select(_ROW.outbox_id, _ROW.team_id)
+        .where(one, ~overtaken)
+        .order_by(_ROW.outbox_id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=_OUTBOX)
+        for one in _free()
     )
-    claimed = []
-    for team_id, outbox_id in work.session.execute(wanted).all():
-        row = work.session.scalars(
-            update(OutboxRow)
-            .where(OutboxRow.team_id == team_id, OutboxRow.outbox_id == outbox_id, free)
-            .values(state="sending", attempts=OutboxRow.attempts + 1, lease_until=now + LEASE)
-            .returning(OutboxRow)
-            .execution_options(synchronize_session=False, populate_existing=True)
-        ).one_or_none()
-        if row is not None:
-            claimed.append(
-                Outgoing(row.team_id, row.outbox_id, row.kind, row.order_key, row.payload, row.attempts, row.created_at)
-            )
-    return claimed
 
 
-def free(work: Work) -> int:
-    """Free what a killed process was sending: the next try looks for it in Slack before it is sent again."""
+@cache
+def _claiming() -> Any:
+    new = {
+        "state": "sending",
+        "attempts": _ROW.attempts + 1,
+        "lease_until": bindparam("until"),
+        "holder": bindparam("by"),
+    }
+    return (
+        update(_OUTBOX)
+        .where(_these(), or_(*_free()))
+        .values(new)
+        .returning(
+            _ROW.team_id, _ROW.outbox_id, _ROW.kind, _ROW.order_key, _ROW.payload, _ROW.attempts, _ROW.created_at
+        )
+    )
+
+
+def _these() -> ColumnElement[bool]:
+    """Rows by their keys; an id is of one team only, which the index wants to know."""
+    return _ROW.team_id.in_(bindparam("teams", expanding=True)) & _ROW.outbox_id.in_(bindparam("ids", expanding=True))
+
+
+def _held() -> tuple[ColumnElement[bool], ...]:
+    return _ROW.state == "sending", _ROW.attempts == bindparam("tries")
+
+
+def extend_all(work: Work, rows: Sequence[Outgoing]) -> int:
+    """Keep rows that are under way; those that another worker holds by now are not touched, and not counted."""
+    kept = 0
+    for attempts in {one.attempts for one in rows}:
+        some = [one for one in rows if one.attempts == attempts]
+        asked: dict[str, Any] = {"teams": list({one.team_id for one in some}), "ids": [one.outbox_id for one in some]}
+        asked |= {"tries": attempts, "until": work.now + LEASE}
+        kept += work.connection.execute(_extending(), asked).rowcount
+    return kept
+
+
+@cache
+def _extending() -> Update:
+    return update(_OUTBOX).where(_these(), *_held()).values(lease_until=bindparam("until"))
+
+
+def free(work: Work, holders: Collection[str] | None = None) -> int:
+    """Free what killed processes were sending (those named, or all): it is looked for in Slack before it goes again."""
+    named = () if holders is None else (OutboxRow.holder.in_(holders),)
     freed = work.session.execute(
         update(OutboxRow)
-        .where(OutboxRow.state == "sending")
-        .values(state="waiting", lease_until=None)
+        .where(OutboxRow.state == "sending", *named)
+        .values(state="waiting", lease_until=None, holder=None)
         .returning(OutboxRow.outbox_id)
     ).all()
+    if freed:
+        work.ring(BELL)
     return len(freed)
+
+
+def holders(work: Work) -> set[str]:
+    """Which processes have rows under way."""
+    held = select(OutboxRow.holder).where(OutboxRow.state == "sending", OutboxRow.holder.is_not(None)).distinct()
+    return {str(one) for one in work.session.scalars(held)}
 
 
 def claim_behind(work: Work, row: Outgoing, most: int) -> list[Outgoing]:
@@ -135,7 +204,7 @@ def claim_behind(work: Work, row: Outgoing, most: int) -> list[Outgoing]:
     for one in following:
         if one.kind != row.kind or one.state != "waiting" or one.attempts or one.not_before > work.now:
             break
-        one.state, one.attempts, one.lease_until = "sending", 1, work.now + LEASE
+        one.state, one.attempts, one.lease_until, one.holder = "sending", 1, work.now + LEASE, this_process()
         taken.append(
             Outgoing(one.team_id, one.outbox_id, one.kind, one.order_key, one.payload, one.attempts, one.created_at)
         )
@@ -174,13 +243,20 @@ def later(work: Work, outbox_id: str, attempts: int, problem: str, seconds: floa
 
 
 def _end(work: Work, outbox_id: str, attempts: int, new: dict[str, Any]) -> bool:
-    done = work.session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.outbox_id == outbox_id, OutboxRow.state == "sending", OutboxRow.attempts == attempts)
-        .values(lease_until=None, **new)
-        .returning(OutboxRow.outbox_id)
-    ).scalar_one_or_none()
-    return done is not None
+    asked = {f"new_{name}": value for name, value in new.items()}
+    asked |= {"ids": [outbox_id], "tries": attempts}
+    if work.team_id != ALL_TEAMS:
+        asked["teams"] = [work.team_id]
+    work.flush()
+    return bool(work.connection.execute(_ending(work.team_id != ALL_TEAMS, tuple(new)), asked).rowcount)
+
+
+@cache
+def _ending(of_a_team: bool, names: tuple[str, ...]) -> Update:
+    """Prepared, since every row ends with it: whoever acts for a team ends rows of that team alone."""
+    which = _these() if of_a_team else _ROW.outbox_id.in_(bindparam("ids", expanding=True))
+    new: dict[str, Any] = {"lease_until": None, "holder": None} | {name: bindparam(f"new_{name}") for name in names}
+    return update(_OUTBOX).where(which, *_held()).values(new)
 
 
 def lately(work: Work, kind: str, order_key: str, since: datetime) -> int:

@@ -15,14 +15,16 @@ from bot.cli import wiring
 from bot.cli.desks import refuse_other_schema
 from bot.cli.listening import listen
 from bot.cli.wiring import House, Role
+from campaigns.answers import Answerer
 from campaigns.confirmations import Confirmer
 from campaigns.jobs import Scheduler
 from campaigns.letters import Sending
 from campaigns.send import Sender
-from crm_store import inbox, log, outbox, settings
+from crm_store import inbox, log, outbox, queues, settings
 from crm_store.clock import Clock, SystemClock
 from crm_store.engine import Store, open_store
 from crm_store.errors import BadSetting
+from crm_store.lookup.keeper import Keeper
 from crm_store.settings import Settings
 from ingest.name_service import NameService
 from ingest.readers import Readers
@@ -100,6 +102,9 @@ async def running(
     if roles == ALL_ROLES and chosen.store_url.startswith("sqlite"):
         await store.house().write(inbox.free)
         await store.house().write(outbox.free)
+    else:
+        await store.house().write(queues.take_over)
+    store.listen()
     async with AsyncExitStack() as stack:
         scheduler = Scheduler(store, chosen, store.clock)
         if "worker" in roles:
@@ -114,6 +119,7 @@ async def running(
         by_http = front if chosen.signing_secrets else None
         if "web" in roles:
             house.web_port = await wiring.serve_web(house, by_http, stack, chosen.port, installing)
+            house.roles.append(Role("look-up", Keeper(store, chosen).run))
         house.start()
         stack.push_async_callback(house.close)
         if "ingest" in roles:
@@ -122,8 +128,8 @@ async def running(
 
 
 async def _add_worker(house: House, stack: AsyncExitStack, scheduler: Scheduler) -> None:
+    # The mail worker starts them: nobody else has to wait for a child of theirs.
     readers = Readers(house.settings.parsers)
-    await readers.start()
     stack.push_async_callback(readers.stop)
     lookup = NameService().texts if house.settings.mail_dkim == "on" else None
     mail = MailWorker(house.store, readers, house.settings, house.store.clock, lookup, house.pace)
@@ -131,6 +137,7 @@ async def _add_worker(house: House, stack: AsyncExitStack, scheduler: Scheduler)
     house.roles.append(Role("scheduler", _scheduled(scheduler)))
     house.roles.append(Role("sender", _sending(house)))
     house.roles.append(Role("confirmer", _confirming(house)))
+    house.roles.append(Role("answers", Answerer(house.store).run))
 
 
 def _sending(house: House) -> Callable[[asyncio.Event], Coroutine[Any, Any, None]]:

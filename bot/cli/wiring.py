@@ -1,8 +1,6 @@
 """Settings -> store, clock, roles: the only place that constructs long-lived objects."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -11,7 +9,6 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -30,11 +27,14 @@ from bot.installations.renewal import Renewal
 from bot.receive import Reception, build_front
 from bot.render import Renderer
 from bot.signatures import is_signed
+from bot.sockets import SocketLine
+from crm_store.engine.process import this_process
 from crm_store.engine.store import Store
 from crm_store.log import get_logger
 from crm_store.queries import teams as team_queries
 from crm_store.sealing import Seal
 from crm_store.settings import Settings
+from ingest.api.clicks import Clicking
 from ingest.api.forms import FormDoor
 from ingest.api.health import Health, beat
 from ingest.api.mail import MailDoor
@@ -77,7 +77,7 @@ class House:
 
     def start(self) -> None:
         """Let all roles run, and show that they live."""
-        node = f"{socket.gethostname()}:{os.getpid()}"
+        node = this_process()
         for role in self.roles:
             self.tasks.append(asyncio.create_task(role.run(self.stop), name=role.name))
         self.tasks.append(asyncio.create_task(self._beat(node), name="heartbeat"))
@@ -186,14 +186,7 @@ def socket_role(front: AsyncApp, settings: Settings, http: aiohttp.ClientSession
     """Sockets to Slack; two of them, so that a refresh loses nothing."""
     client = AsyncWebClient(base_url=settings.slack_api_url, session=http)
     token = settings.slack_app_token.get_secret_value()
-
-    async def keep(stop: asyncio.Event) -> None:
-        handler = AsyncSocketModeHandler(front, token, web_client=client)
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-        await stop.wait()
-        await handler.close_async()  # type: ignore[no-untyped-call]
-
-    return [Role(f"socket-{number}", keep) for number in range(1, sockets + 1)]
+    return [Role(f"socket-{number}", SocketLine(front, token, client).keep) for number in range(1, sockets + 1)]
 
 
 async def serve_web(
@@ -203,6 +196,7 @@ async def serve_web(
     app = web.Application(client_max_size=2_000_000)
     app.add_routes(Health(house.store, house.settings.data, house.stop.is_set).routes())
     app.add_routes(Unsubscribing(house.store).routes())
+    app.add_routes(Clicking(house.store).routes())
     app.add_routes(FormDoor(house.store, house.store.clock).routes())
     secret = house.settings.mail_http_secret.get_secret_value()
     if secret:

@@ -6,14 +6,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, text
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm_store.clock import Clock
 from crm_store.engine.store import Store, stopping
+from crm_store.engine.wire import Wire
 from crm_store.engine.work import Work
 from crm_store.errors import StoreUnavailable
 
@@ -48,8 +50,20 @@ class PostgresStore(Store):
         )
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
         self._urgent = ThreadPoolExecutor(_URGENT_THREADS, thread_name_prefix="store-urgent")
+        self.wire = Wire(self._line, self.bells.ring)
         self._closed = False
         self._door = threading.Lock()
+
+    def _line(self) -> "psycopg.Connection[Any]":
+        """A connection of its own, past the pool, since it is held for as long as the process lives."""
+        where, given = self.engine.dialect.create_connect_args(self.engine.url)
+        options = {**given, **_CONNECT, "options": "-c timezone=UTC"}
+        return psycopg.connect(*where, **options, autocommit=True)
+
+    def listen(self) -> bool:
+        """Hear the bells of other processes at once; without it what they ring for is found within 250 ms."""
+        self.wire.listen()
+        return True
 
     def submit_read(self, team_id: str, actor: str, query: Callable[[Work], R]) -> Future[R]:
         """Run a query in a thread of the pool, in a read-only transaction."""
@@ -92,6 +106,8 @@ class PostgresStore(Store):
             try:
                 result = function(work)
                 work.flush()
+                if work.rings:
+                    self.wire.send(connection, work.rings)
             finally:
                 work.close()
         self.bells.ring(work.rings)
@@ -101,12 +117,18 @@ class PostgresStore(Store):
         """A connection in a transaction of its own, for migrations alone."""
         return self.engine.begin()
 
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """The only one."""
+        return (self.engine,)
+
     def close(self) -> None:
         """Finish what was submitted, then close."""
         with self._door:
             if self._closed:
                 return
             self._closed = True
+        self.wire.close()
         self._threads.shutdown()
         self._urgent.shutdown()
         self.engine.dispose()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from crm_store.clock import Clock
 from crm_store.engine.bells import Bells
@@ -42,6 +42,15 @@ class Store(ABC):
     @abstractmethod
     def writing_connection(self) -> AbstractContextManager[Connection]:
         """A connection in a transaction of its own, past all units: for migrations alone."""
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Where its units of work have their connections from."""
+        return ()
+
+    def listen(self) -> bool:
+        """Hear the bells of other processes from now on; False where the engine carries none and all look for rows."""
+        return False
 
     @abstractmethod
     def close(self) -> None:

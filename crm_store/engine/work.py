@@ -97,6 +97,8 @@ class Work:
         if self._session is not None:
             self._session.flush()
         dirty.write(self.connection, dirty.of_rows(model, values), self.now)
+        if model.bell is not None:
+            self.rings.add(model.bell)
         statement = _insert(self.dialect, model, or_nothing)
         result = self.connection.execute(statement, values, execution_options={"preserve_rowcount": True})
         return int(result.rowcount)

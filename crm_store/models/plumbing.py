@@ -13,7 +13,7 @@ class InboxRow(TeamRow):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
-        Index("ix_inbox_state_source_not_before", "state", "source", "not_before"),
+        Index("ix_inbox_state_source_received_at", "state", "source", "received_at", "inbox_id"),
         Index("ix_inbox_team_id_received_at", "team_id", "received_at"),
     )
     inbox_id: Mapped[str] = key()
@@ -28,13 +28,14 @@ class InboxRow(TeamRow):
     not_before: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     verdict: Mapped[str | None]
+    holder: Mapped[str | None] = mapped_column(ShortText(80))
 
 
 class OutboxRow(TeamRow):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("team_id", "dedupe_key"),
-        Index("ix_outbox_state_not_before", "state", "not_before"),
+        Index("ix_outbox_state_outbox_id", "state", "outbox_id"),
         Index("ix_outbox_team_id_order_key_state", "team_id", "order_key", "state"),
     )
     outbox_id: Mapped[str] = key()
@@ -49,6 +50,7 @@ class OutboxRow(TeamRow):
     lease_until: Mapped[datetime | None]
     sent_ref: Mapped[str | None]
     problem: Mapped[str | None]
+    holder: Mapped[str | None] = mapped_column(ShortText(80))
 
 
 class JobRun(TeamRow):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from crm_store import outbox
+from crm_store.actions import deliveries
 from crm_store.clock import MovableClock
 from crm_store.engine.store import Desk, Store
 from crm_store.engine.work import Work
@@ -170,3 +171,23 @@ def test_what_waits_right_behind_is_taken_along_up_to_the_first_of_another_kind(
     cast.ada.write_now(say, "four")
     (first,) = take(house)
     assert texts(cast.ada.write_now(outbox.claim_behind, first, 5)) == ["two", "three"]
+
+
+def test_a_message_whose_channel_is_closed_goes_to_a_person_and_says_where_it_is_kept(cast: Cast, house: Desk) -> None:
+    cast.ada.write_now(outbox.enqueue, "post", "channel:C1", "hello", {"channel": "C1", "text": "hello"})
+    (row,) = take(house)
+    cast.ada.write_now(deliveries.undeliverable, row, "I am not there.", "not_in_channel", elsewhere=True)
+    there = {one.kind: one for one in take(house)}
+    assert there["post"].payload[deliveries.INSTEAD]
+    assert f"Ref {row.outbox_id}." in there["notice"].payload["text"]
+
+
+def test_whoever_installed_us_is_told_of_the_same_thing_once_a_day(
+    cast: Cast, house: Desk, clock: MovableClock
+) -> None:
+    for _ in range(2):
+        cast.ada.write_now(deliveries.tell_installer, "missing_scope:chat:write", "A permission is missing.")
+    assert texts(take(house)) == ["A permission is missing."]
+    clock.advance(86_400)
+    cast.ada.write_now(deliveries.tell_installer, "missing_scope:chat:write", "A permission is missing.")
+    assert len(take(house)) == 1
