@@ -3,17 +3,18 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from analytics.__main__ import tell
-from analytics.duplicates import of_store
+from analytics.duplicates import of_companies, of_store
 from analytics.lines import Line
 from crm_store.clock import SystemClock
 from crm_store.engine import open_store
 from crm_store.engine.store import Store
 from crm_store.errors import CrmError
-from crm_store.queries import duplicates
+from crm_store.queries import company_pairs, duplicates
 from crm_store.settings import read
+from crm_store.values.duplicates import FoundPair
 
 _AT_ONCE = 200
 
@@ -41,11 +42,17 @@ def main() -> int:
 
 
 def lines(store: Store, team_id: str) -> Iterator[Line]:
-    """Pairs in lines of 200, and the end with how many customers were looked at."""
+    """Pairs of people and then of companies in lines of 200, and the end with how many customers were looked at."""
     desk = store.team(team_id)
     records = desk.read_now(duplicates.records)
     decided = desk.read_now(duplicates.verdicts)
-    found = of_store.proposed(records, decided, _progress)
+    yield from _pairs(of_store.proposed(records, decided, _progress))
+    firms = desk.read_now(company_pairs.records)
+    yield from _pairs(of_companies.proposed(firms, decided))
+    yield {"line": "end", "customers": len(records)}
+
+
+def _pairs(found: Sequence[FoundPair]) -> Iterator[Line]:
     for start in range(0, len(found), _AT_ONCE):
         rows = [
             {
@@ -61,7 +68,6 @@ def lines(store: Store, team_id: str) -> Iterator[Line]:
             for one in found[start : start + _AT_ONCE]
         ]
         yield {"line": "pairs", "rows": rows}
-    yield {"line": "end", "customers": len(records)}
 
 
 def _progress(words: str) -> None:

@@ -1,16 +1,17 @@
 """Duplicates among a team's own customers: what the store holds as a table, and each pair with what speaks for it."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
+from analytics.duplicates.calibrate import worth_asking
 from analytics.duplicates.engine import find
 from analytics.duplicates.shapes import Pair, Table
-from crm_store.matching.contact_points import ROLE_MAILBOXES, company_domain, email_key, is_role_mailbox, phone_digits
-from crm_store.matching.decide import Decision, Zone, decide
+from crm_store.matching.contact_points import ROLE_MAILBOXES, email_key, is_role_mailbox, phone_digits
+from crm_store.matching.decide import Zone, decide
 from crm_store.matching.normalise import tokens
+from crm_store.matching.pair_facts import facts
 from crm_store.matching.rerank import Candidate
 from crm_store.values.duplicates import ContactRecord, FoundPair
 
@@ -29,7 +30,7 @@ def proposed(
     """The pairs of a team's customers that may be one, best first; those decided already are not among them.
 
     The search for duplicates over the main columns, and beside it everybody who shares any address or number, since a
-    person may have several of each.
+    person may have several of each. Once a team has decided often, only what is likely enough by its own answers.
     """
     people = {one.customer_id: one for one in records if not _is_mailbox(one)}
     table = Table(_COLUMNS, tuple(people), tuple(_row(one) for one in people.values()))
@@ -43,7 +44,9 @@ def proposed(
         pair = _judged(people[low], people[high], pairs.get(key))
         if pair is not None:
             told[key] = pair
-    return tuple(sorted(told.values(), key=lambda one: (-one.weight, one.a, one.b)))
+    sure = sorted(told.values(), key=lambda one: (-one.probability, -one.weight, one.a, one.b))
+    asked = sure[: worth_asking([one.probability for one in sure], sum(low in people for low, _ in decided))]
+    return tuple(sorted(asked, key=lambda one: (-one.weight, one.a, one.b)))
 
 
 def _is_mailbox(one: ContactRecord) -> bool:
@@ -72,7 +75,8 @@ def _sharing(people: Iterable[ContactRecord]) -> Iterable[tuple[str, str]]:
 
 
 def _judged(one: ContactRecord, other: ContactRecord, pair: Pair | None) -> FoundPair | None:
-    judged = decide(_candidate(one), _candidate(other))
+    left, right = _candidate(one), _candidate(other)
+    judged = decide(left, right)
     evidence = judged.evidence
     # Colleagues share company, domain and most of a number; another name tells them apart.
     if judged.zone is Zone.DISTINCT and (pair is None or evidence.of("name") < 0):
@@ -84,7 +88,7 @@ def _judged(one: ContactRecord, other: ContactRecord, pair: Pair | None) -> Foun
         probability=pair.probability if pair else evidence.probability,
         weight=round(weight, 3),
         why=pair.why if pair and pair.why else judged.why,
-        evidence=_facts(one, other, judged),
+        evidence=facts(left, right, judged),
         identity=judged.zone is Zone.IDENTITY and evidence.of("email") >= _SAME_EMAIL,
         moved=judged.hint == _MOVED,
     )
@@ -92,20 +96,3 @@ def _judged(one: ContactRecord, other: ContactRecord, pair: Pair | None) -> Foun
 
 def _candidate(one: ContactRecord) -> Candidate:
     return Candidate(one.customer_id, one.name, one.company, one.emails, one.phones)
-
-
-def _facts(one: ContactRecord, other: ContactRecord, judged: Decision) -> tuple[str, ...]:
-    """What the two have in common, as short hashes, so that the list itself tells nothing of anybody."""
-    sides = [
-        {
-            *(f"e:{key}" for key in map(email_key, side.emails) if key),
-            *(f"p:{digits}" for digits in map(phone_digits, side.phones) if digits),
-            *(f"d:{domain}" for domain in map(company_domain, side.emails) if domain),
-        }
-        for side in (one, other)
-    ]
-    shared = {hashlib.sha256(fact.encode()).hexdigest()[:12] for fact in sides[0] & sides[1]}
-    name, company = judged.evidence.of("name"), judged.evidence.of("company")
-    levels = {f"name {name:.0f}"} if name > 0 else set()
-    levels |= {"company"} if company > 0 else set()
-    return tuple(sorted(shared | levels))

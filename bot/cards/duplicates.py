@@ -1,4 +1,4 @@
-"""Two customers who may be one person, side by side, and what was decided of them."""
+"""Two customers or two companies that may be one, side by side, and what was decided of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.blocks import Block, Line, Message
 from bot.cards import receipt, wording
 from bot.names import Action
 from crm_store.values.acts import NewCustomer, Receipt
-from crm_store.values.duplicates import Likeness, PairView, Record, Side
+from crm_store.values.duplicates import CompanyPairView, CompanySide, Likeness, PairView, Record, Side
 
 _REASONS: Final = 5
 _POINTS: Final = 3
@@ -36,10 +36,38 @@ def pair(shown: PairView, record: Record, *, now: datetime, zone: ZoneInfo, abou
     )
 
 
-def none_left(about: str | None) -> Message:
-    """Nothing waits."""
+def companies(shown: CompanyPairView, record: Record, *, now: datetime, zone: ZoneInfo) -> Message:
+    """The tray of companies: two with what speaks for their being one."""
+    a, b = (blocks.one_line(one.name, 100) for one in (shown.a, shown.b))
+    waiting = f"{wording.counted(shown.others, 'more pair')} after this one." if shown.others else "The last pair."
+    reasons: list[Line] = [[one] for one in shown.why[:_REASONS]]
+    return blocks.message(
+        f"{a} and {b} may be one company: {wording.sure(shown.probability)}.",
+        blocks.lines(
+            [blocks.bold(a), " and ", blocks.bold(b), f" may be one company: {wording.sure(shown.probability)}."]
+        ),
+        blocks.fields([_firm(shown.a, now, zone), _firm(shown.b, now, zone)]),
+        blocks.together(blocks.lines([blocks.bold("Why")]), blocks.bullets(reasons)) if reasons else None,
+        _answers_of_companies(shown),
+        blocks.context(
+            f"{waiting} Your answer lasts, and is not asked again without something new. "
+            f"{_so_far(record, 'one company')}"
+        ),
+    )
+
+
+def none_left(about: str | None, firms: int = 0) -> Message:
+    """Nothing waits, or only pairs of companies, which `firms` counts."""
     whom = f"about {blocks.one_line(about, 100)} " if about else ""
     said = f"No duplicates wait {whom}to be looked at. The nightly pass looks anew."
+    if firms:
+        said = f"{said} {wording.counted(firms, 'pair')} of companies: `/crm duplicates companies`."
+    return blocks.message(said, blocks.section(said))
+
+
+def no_companies_left() -> Message:
+    """No two companies wait."""
+    said = "No companies wait that may be one. The nightly pass looks anew."
     return blocks.message(said, blocks.section(said))
 
 
@@ -95,6 +123,17 @@ def _side(one: Side, now: datetime, zone: ZoneInfo) -> str:
     return "\n".join(row for row in rows if row)
 
 
+def _firm(one: CompanySide, now: datetime, zone: ZoneInfo) -> str:
+    rows = [
+        blocks.one_line(one.name, 150),
+        blocks.one_line(", ".join(part for part in (one.industry or "", one.country or "") if part), 200),
+        *[blocks.one_line(domain, 150) for domain in one.domains[:_POINTS]],
+        f"{wording.counted(one.people, 'person', 'people')}, {wording.counted(one.deals, 'deal')}",
+        f"known since {wording.day(one.since.astimezone(zone).date(), now.astimezone(zone).date())}",
+    ]
+    return "\n".join(row for row in rows if row)
+
+
 def _newer(shown: PairView) -> str:
     """The company of whoever of the two is known for the shorter time."""
     later = max((shown.a, shown.b), key=lambda one: (one.since, one.customer.customer_id))
@@ -123,8 +162,23 @@ def _answers(shown: PairView, about: str) -> Block | None:
     )
 
 
-def _so_far(record: Record) -> str:
+def _answers_of_companies(shown: CompanyPairView) -> Block | None:
+    value = {"a": shown.a.company_id, "b": shown.b.company_id}
+    sure = blocks.confirm(
+        "Join the two?",
+        "People, deals, domains and channel of both stand under one name. Undo works for 90 days.",
+        "Join them",
+    )
+    return blocks.actions(
+        blocks.button("Different companies", Action.DUPLICATE_DIFFERENT, value),
+        blocks.button("Same company", Action.DUPLICATE_SAME, value, confirm=sure),
+        blocks.button("Later", Action.DUPLICATE_LATER, value),
+        blocks.button("Look closer", Action.DUPLICATE_CLOSER, value),
+    )
+
+
+def _so_far(record: Record, one: str = "one person") -> str:
     """What the team's own answers say of such proposals."""
     if not record.decided:
         return ""
-    return f"Of {wording.counted(record.decided, 'pair')} decided so far, {record.same} were one person."
+    return f"Of {wording.counted(record.decided, 'pair')} decided so far, {record.same} were {one}."

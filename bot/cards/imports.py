@@ -54,6 +54,14 @@ class Outcome(Protocol):
         """Rows that made somebody new, with the name of who may be the same."""
 
 
+class Done(Outcome, Protocol):
+    """What an import did."""
+
+    @property
+    def proposed(self) -> int:
+        """Pairs of people that wait in the tray of duplicates since."""
+
+
 class Column(Protocol):
     """A column of a file."""
 
@@ -136,7 +144,7 @@ def dry_run(file_name: str, outcome: Trial, import_id: str, *, others: int = 0) 
     )
 
 
-def finished(file_name: str, outcome: Outcome) -> Message:
+def finished(file_name: str, outcome: Done) -> Message:
     """What an import did."""
     head = f"Imported {blocks.one_line(file_name, 120)}: {wording.counted(outcome.rows, 'row')}."
     value = {"import": outcome.import_id or ""}
@@ -147,6 +155,7 @@ def finished(file_name: str, outcome: Outcome) -> Message:
         _counts(outcome, ("new", "changed")),
         *_problems(outcome),
         *_possible(outcome, "was made"),
+        _waiting(outcome.proposed),
         blocks.actions(undo),
     )
 
@@ -179,6 +188,13 @@ def _possible(outcome: Outcome, done: str) -> list[Block | None]:
     last = [f"and {wording.counted(more, 'more row')}"] if more else []
     head = blocks.lines([blocks.bold(f"Perhaps known already; somebody new {done} to be safe")])
     return [blocks.together(head, blocks.bullets([*rows, *last]))]
+
+
+def _waiting(pairs: int) -> Block | None:
+    if not pairs:
+        return None
+    said = "1 pair of people waits" if pairs == 1 else f"{pairs:,} pairs of people wait"
+    return blocks.context(f"{said} to be looked at: `/crm duplicates`. Nobody is joined until you say so.")
 
 
 def _columns(preview: Understood, import_id: str) -> list[Block | None]:

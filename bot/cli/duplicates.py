@@ -11,6 +11,8 @@ from crm_store.errors import BadInput
 
 if TYPE_CHECKING:
     from analytics.duplicates.engine import Pair, Table
+    from crm_store.engine.store import Desk
+    from crm_store.values.duplicates import FoundPair
     from ingest.files import tables
 
 _MOST_BYTES: Final = 1_000_000_000
@@ -27,6 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--threshold", type=_probability, metavar="P", help="all pairs at least so probable; 0: all compared"
+    )
+    parser.add_argument(
+        "--kind", choices=("people", "companies"), default="people", help="what of the store is looked through"
     )
     parser.add_argument("--team", help="the team whose customers are looked through, where there are several")
     parser.add_argument("--json", action="store_true", help="print JSON Lines")
@@ -54,40 +59,56 @@ def duplicates(options: argparse.Namespace) -> int:
 
 
 def on_the_store(options: argparse.Namespace) -> int:
-    """Duplicates among the store's customers that nobody has decided yet; nothing is written."""
-    from analytics.duplicates import of_store  # noqa: PLC0415 - numpy is heavy
+    """Duplicates among the store's customers or companies that nobody has decided yet; nothing is written."""
     from bot.cli.desks import opened  # noqa: PLC0415 - a table of one's own needs no store
-    from crm_store.queries import duplicates as queries  # noqa: PLC0415
 
     with opened() as office:
-        desk = office.desk(options.team)
-        records = desk.read_now(queries.records)
-        decided = desk.read_now(queries.verdicts)
-    found = of_store.proposed(records, decided, _told if len(records) >= _LARGE else _quiet)
+        search = _companies if options.kind == "companies" else _people
+        found, names = search(office.desk(options.team))
     if options.threshold is not None:
         found = tuple(one for one in found if one.probability >= options.threshold)
-    shown = {one.customer_id: one for one in records}
     for one in found:
-        if options.json:
-            line = {
-                "a": one.a,
-                "b": one.b,
-                "probability": round(one.probability, 6),
-                "weight": round(one.weight, 4),
-                "why": list(one.why),
-                "identity": one.identity,
-                "moved": one.moved,
-            }
-            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
-        else:
-            a, b = (
-                " · ".join(part for part in (shown[each].name, shown[each].company) if part) for each in (one.a, one.b)
-            )
-            sys.stdout.write(f"{one.probability:7.1%}  {a}  ~  {b}\n         {', '.join(one.why)}\n")
+        sys.stdout.write(_pair_line(one) if options.json else _pair_lines(one, names))
     if not options.json:
         count = len(found)
         sys.stdout.write(f"{count} {'pair' if count == 1 else 'pairs'}.\n" if count else "No duplicates found.\n")
     return 0
+
+
+def _people(desk: "Desk") -> tuple[tuple["FoundPair", ...], dict[str, str]]:
+    from analytics.duplicates import of_store  # noqa: PLC0415 - numpy is heavy
+    from crm_store.queries import duplicates as queries  # noqa: PLC0415 - no other command waits for it
+
+    records = desk.read_now(queries.records)
+    decided = desk.read_now(queries.verdicts)
+    names = {one.customer_id: " · ".join(part for part in (one.name, one.company) if part) for one in records}
+    return of_store.proposed(records, decided, _told if len(records) >= _LARGE else _quiet), names
+
+
+def _companies(desk: "Desk") -> tuple[tuple["FoundPair", ...], dict[str, str]]:
+    from analytics.duplicates import of_companies  # noqa: PLC0415 - no other command waits for it
+    from crm_store.queries import company_pairs, duplicates  # noqa: PLC0415
+
+    records = desk.read_now(company_pairs.records)
+    names = {one.company_id: " · ".join((one.name, *one.domains[:1])) for one in records}
+    return of_companies.proposed(records, desk.read_now(duplicates.verdicts)), names
+
+
+def _pair_line(one: "FoundPair") -> str:
+    line = {
+        "a": one.a,
+        "b": one.b,
+        "probability": round(one.probability, 6),
+        "weight": round(one.weight, 4),
+        "why": list(one.why),
+        "identity": one.identity,
+        "moved": one.moved,
+    }
+    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _pair_lines(one: "FoundPair", names: dict[str, str]) -> str:
+    return f"{one.probability:7.1%}  {names[one.a]}  ~  {names[one.b]}\n         {', '.join(one.why)}\n"
 
 
 def _probability(text: str) -> float:

@@ -1,6 +1,7 @@
 """Duplicates: the tray of pairs that may be one person, and the look before somebody is added twice."""
 
 from collections.abc import Callable
+from typing import Final
 
 from bot.ask import Ask
 from bot.blocks import Message
@@ -12,10 +13,15 @@ from bot.routes import Routes
 from crm_store.actions import customers as customer_actions
 from crm_store.actions import merges
 from crm_store.engine.work import Work
+from crm_store.ids import Prefix
+from crm_store.queries import company_pairs, merging
 from crm_store.queries import customers as customer_queries
 from crm_store.queries import duplicates as queries
 from crm_store.values.acts import Receipt
-from crm_store.values.duplicates import PairView, Record
+from crm_store.values.duplicates import CompanyPairView, PairView, Record
+from crm_store.values.merging import MergeKind
+
+_COMPANIES: Final = frozenset({"companies", "company", "firms"})
 
 
 def register(routes: Routes) -> None:
@@ -29,12 +35,15 @@ def register(routes: Routes) -> None:
 
 
 async def tray(ask: Ask, command: Duplicates) -> None:
-    """`duplicates` shows the likeliest pair, own customers first; `duplicates ann` those with Ann."""
+    """`duplicates` shows the likeliest pair, own customers first; `duplicates ann` those with Ann, or `companies`."""
+    if command.who.casefold() in _COMPANIES:
+        await ask.answer(_firms(ask, *await ask.read(_next_firms)))
+        return
     about = await ask.who(command.who) if command.who else None
     about_id = about.customer_id if about else None
     shown, record = await ask.read(queries.next_pair, about_id), await ask.read(queries.record)
     if shown is None:
-        await ask.answer(cards.none_left(about.name if about else None))
+        await ask.answer(cards.none_left(about.name if about else None, await ask.read(company_pairs.waiting)))
         return
     await ask.answer(cards.pair(shown, record, now=ask.now, zone=ask.zone, about=about_id or ""))
 
@@ -73,7 +82,8 @@ async def moved(ask: Ask) -> None:
 async def closer(ask: Ask) -> None:
     """Field by field, in the dialog of a merge."""
     a, b = _pressed(ask)
-    kept, absorbed = await ask.read(queries.older_first, a, b)
+    older = company_pairs.older_first if _is_firms(a) else queries.older_first
+    kept, absorbed = await ask.read(older, a, b)
     await merge.open_dialog(ask, kept, absorbed)
 
 
@@ -83,7 +93,38 @@ async def _say(ask: Ask, verdict: str) -> None:
     def action(work: Work) -> Receipt:
         return merges.decide_pair(work, a, b, verdict)
 
-    await _decided(ask, action)
+    if _is_firms(a):
+        await _decided_of_firms(ask, action)
+    else:
+        await _decided(ask, action)
+
+
+async def _decided_of_firms(ask: Ask, action: Callable[[Work], Receipt]) -> None:
+    """Do it, and show the next two companies."""
+
+    def both(work: Work) -> tuple[Receipt, CompanyPairView | None, Record]:
+        done = action(work)
+        work.flush()
+        return done, *_next_firms(work)
+
+    def say(outcome: tuple[Receipt, CompanyPairView | None, Record]) -> Message:
+        return cards.decided(outcome[0], _firms(ask, *outcome[1:]))
+
+    await ask.act(both, say, replace=True)
+
+
+def _next_firms(work: Work) -> tuple[CompanyPairView | None, Record]:
+    return company_pairs.next_pair(work), queries.record(work, Prefix.COMPANY)
+
+
+def _firms(ask: Ask, shown: CompanyPairView | None, record: Record) -> Message:
+    if shown is None:
+        return cards.no_companies_left()
+    return cards.companies(shown, record, now=ask.now, zone=ask.zone)
+
+
+def _is_firms(row_id: str) -> bool:
+    return merging.kind_of(row_id) is MergeKind.COMPANY
 
 
 async def _decided(ask: Ask, action: Callable[[Work], Receipt]) -> None:

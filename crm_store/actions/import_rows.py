@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from crm_store.actions.import_plan import Planner
 from crm_store.actions.touches import mark_dirty
+from crm_store.engine import plain_rows
 from crm_store.engine.work import Work
 from crm_store.ids import Prefix, new_id
 from crm_store.lookup import tokens
@@ -29,7 +30,6 @@ _ORDER: Final[tuple[type[Any], ...]] = (
     Company, CompanyDomain, Customer, Affiliation, ContactPoint, FieldHistory, Order, OrderLine, Deal, DealPerson,
     DealEvent, ImportChange, ImportRow,
 )  # fmt: skip
-_AT_ONCE: Final = 200
 
 
 def write_rows(work: Work, import_id: str, rows: Sequence[ImportedRow], overwrite: frozenset[str]) -> Planner:
@@ -37,22 +37,48 @@ def write_rows(work: Work, import_id: str, rows: Sequence[ImportedRow], overwrit
 
     Not audited: part of `imports.apply_rows`, which is.
     """
+    now = work.now
 
     def mint(prefix: Prefix, _place: int) -> str:
         # Ids of one moment go upwards, so whoever is made first also sorts first, and so do their points.
-        return new_id(prefix, work.now)
+        return new_id(prefix, now)
 
-    plan = Planner(standing(work, rows), mint, work.now, import_id, work.actor, overwrite)
+    plan = Planner(standing(work, rows), mint, now, import_id, work.actor, overwrite)
     for row in rows:
         plan.take(row)
+    work.flush()
     for model in _ORDER:
-        values = plan.rows.get(model, [])
-        for start in range(0, len(values), _AT_ONCE):
-            work.insert(model, values[start : start + _AT_ONCE], or_nothing=model is not ImportChange)
+        plain_rows.insert(work, model, plan.rows.get(model, []), or_nothing=model is not ImportChange)
     _update(work, plan)
-    tokens.refresh_many(work, plan.touched)
-    mark_dirty(work, plan.touched)
+    _let_be_found(work, plan)
+    traded = (row["customer_id"] for model in (Order, Deal, DealPerson) for row in plan.rows.get(model, ()))
+    mark_dirty(work, {*plan.touched, *filter(None, traded)})
     return plan
+
+
+def _let_be_found(work: Work, plan: Planner) -> None:
+    """Nothing stands in the look-up for those who are new, so that only the others are read again."""
+    new = {row["customer_id"]: row for row in plan.rows.get(Customer, ())}
+    names = {row["company_id"]: str(row["name"]) for row in plan.rows.get(Company, ())}
+    names |= _company_names(work, {row["company_id"] for row in new.values() if row["company_id"]} - names.keys())
+    words = {
+        customer_id: tokens.words_of(row["name"], names.get(row["company_id"] or "", ""))
+        for customer_id, row in new.items()
+    }
+    numbers: set[tuple[str, str]] = set()
+    for point in plan.rows.get(ContactPoint, ()):
+        if point["owner_row"] in new:
+            tokens.reach(words, numbers, point["owner_row"], point["kind"], point["value"])
+    if new:
+        tokens.write_new(work, words, numbers)
+    tokens.refresh_many(work, (one for one in plan.touched if one not in new))
+
+
+def _company_names(work: Work, ids: set[str]) -> dict[str, str]:
+    if not ids:
+        return {}
+    rows = work.session.execute(select(Company.company_id, Company.name).where(Company.company_id.in_(sorted(ids))))
+    return {row.company_id: row.name for row in rows}
 
 
 def _update(work: Work, plan: Planner) -> None:

@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from collections import deque
+import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -17,7 +16,7 @@ from crm_store.queries import imports as import_queries
 from crm_store.queries import teams
 from crm_store.queries.import_standing import standing
 from crm_store.values.imports import ColumnChoice, ImportCounts, ImportedRow
-from ingest.files import whole
+from ingest.files import kin, whole
 from ingest.files.dry_run import DryRun
 from ingest.files.mapping import OVERWRITABLE, guess_mapping, head_fingerprint
 from ingest.files.preview import Preview, first_rows, of_table
@@ -28,6 +27,7 @@ from ingest.files.vcard import cards, is_vcard
 _LARGEST: Final = 200_000_000
 _AT_ONCE: Final = imports.MOST_ROWS
 _AHEAD: Final = 3
+_PAUSE: Final = 0.008
 Progress = Callable[[int, int], None]
 
 
@@ -36,7 +36,7 @@ class ImportOutcome:
     """What became of a file; `import_id` takes it back, and is None after a dry run.
 
     `possible` are rows that made somebody new, with the name of who may be the same; `resumed` is how many rows an
-    earlier run had taken in.
+    earlier run had taken in, and `proposed` how many pairs of people wait in the tray of duplicates since.
     """
 
     rows: int
@@ -52,6 +52,7 @@ class ImportOutcome:
     possible: tuple[tuple[int, str], ...] = ()
     preview: Preview = field(default_factory=Preview)
     resumed: int = 0
+    proposed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def import_file(
         return _whole_export(desk, raw, name, dry_run, progress)
     contents = _read(desk, raw, name, mapping_overrides or {}, choice, keep=not dry_run)
     if dry_run:
-        counts, import_id, resumed = _try_out(desk, contents, progress), None, 0
+        counts, import_id, resumed, proposed = _try_out(desk, contents, progress), None, 0, 0
         possible = _named(desk, counts)
     else:
         import_id, resumed = _begin(desk, raw, name, contents)
@@ -104,6 +105,7 @@ def import_file(
             counts = _whole(desk, import_id)
         desk.write_now(imports.finish, import_id, contents.problems)
         possible = desk.read_now(import_queries.possible_duplicates, import_id)
+        proposed = kin.propose(desk, import_id)
     return ImportOutcome(
         rows=len(contents.items),
         created=counts.created,
@@ -118,6 +120,7 @@ def import_file(
         possible=possible,
         preview=contents.preview,
         resumed=resumed,
+        proposed=proposed,
     )
 
 
@@ -152,20 +155,23 @@ def _begin(desk: Desk, raw: bytes, name: str, contents: _Contents) -> tuple[str,
 def _take_in(desk: Desk, import_id: str, contents: _Contents, progress: Progress | None) -> ImportCounts:
     good, done, counts = contents.good, 0, ImportCounts()
     ahead = _AHEAD if desk.read_now(import_queries.writes_in_order) else 1
-    waiting: deque[tuple[int, Future[ImportCounts]]] = deque()
     batches = _batches(good)
-    while True:
-        # What waits together is committed together, which spares the disk.
-        while len(waiting) < ahead and (batch := next(batches, None)):
-            action = partial(imports.apply_rows, import_id=import_id, rows=batch)
-            waiting.append((len(batch), desk.store.submit_write(desk.team_id, desk.actor, action)))
-        if not waiting:
-            return counts
-        size, written = waiting.popleft()
-        counts = counts.plus(written.result())
-        done += size
-        if progress is not None:
-            progress(done, len(good))
+    # What waits together is committed together, which spares the disk.
+    while some := list(islice(batches, ahead)):
+        waiting = [
+            desk.store.submit_write(
+                desk.team_id, desk.actor, partial(imports.apply_rows, import_id=import_id, rows=batch)
+            )
+            for batch in some
+        ]
+        for batch, written in zip(some, waiting, strict=True):
+            counts = counts.plus(written.result())
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(good))
+        # Another process that writes comes to its turn between two groups, which follow without a gap otherwise.
+        time.sleep(_PAUSE)
+    return counts
 
 
 def _whole(desk: Desk, import_id: str) -> ImportCounts:

@@ -184,8 +184,8 @@ def _outcome_of(planned: Plan) -> Literal["skip", "error"]:
 
 
 def _without_news(filing: Filing) -> Filing:
-    """Signatures, contacts and questions of years ago are no news; what was said is."""
-    return replace(filing, facts=None, cards=(), deal_question=None)
+    """Contacts and questions of years ago are no news; what was said is, and what signatures said."""
+    return replace(filing, cards=(), deal_question=None)
 
 
 def _would(mails: Sequence[HistoricMail]) -> ImportCounts:

@@ -7,6 +7,7 @@ from typing import Final
 
 from crm_store.errors import BadInput
 from crm_store.matching.contact_points import email_key, looks_like_phone, phone_digits
+from crm_store.matching.normalise import tokens
 from ingest.files.columns import FIELDS, SEVERAL, meaning
 from ingest.files.programs import head_key, recognised
 from ingest.files.tables import Table
@@ -16,6 +17,7 @@ _ENOUGH: Final = 0.6
 _SHORTEST_PHONE: Final = 7
 _WHO: Final = ("name", "first_name", "last_name", "email", "company")
 OVERWRITABLE: Final = ("name", "title", "company", "owner", "external_key")
+_PARTS: Final = ("first_name", "last_name")
 _PERSON: Final = frozenset({"name", "first_name", "last_name", "email", "phone"})
 _TRADE: Final = frozenset({"date", "amount", "order_key", "currency", "product", "quantity"})
 _DEALS: Final = frozenset({"stage", "deal_state", "close_on", "opened_on"})
@@ -61,8 +63,21 @@ def guess_mapping(
             columns[name] = (*columns.get(name, ()), at)
         else:
             unknown.append(table.headers[at])
+    _part_of_a_name(table, columns)
     found = Mapping("customers", columns, tuple(unknown), program.name if program else "")
     return _checked(table, _sorted_out(found, table))
+
+
+def _part_of_a_name(table: Table, columns: dict[str, tuple[int, ...]]) -> None:
+    """`Nom` beside `Prénom` is a last name, `Nome` beside `Cognome` a first one, unless the other part stands in it."""
+    parts = [part for part in _PARTS if part in columns]
+    if "name" not in columns or len(parts) != 1:
+        return
+    whole, part = columns["name"][0], columns[parts[0]][0]
+    rows = [row for row in table.rows[:_SAMPLE] if row[whole] and row[part]]
+    within = sum(set(tokens(row[part])) <= set(tokens(row[whole])) for row in rows)
+    if rows and within < len(rows) * _ENOUGH:
+        columns[next(other for other in _PARTS if other != parts[0])] = columns.pop("name")
 
 
 def head_fingerprint(table: Table) -> str:

@@ -41,6 +41,69 @@ PROGRAMS: Final = (
         },
     ),
     _program(
+        "Zoho deals",
+        "deal name|closing date|stage|account name",
+        {
+            "record id": "external_key", "deal name": "deal", "closing date": "close_on", "stage": "stage",
+            "account name": "company", "contact name": "name", "deal owner": "owner", "amount": "amount",
+            "created time": "opened_on", "probability": "", "expected revenue": "", "type": "", "pipeline": "",
+        },
+    ),
+    _program(
+        "Dynamics opportunities",
+        "do not modify opportunity|topic",
+        {
+            "do not modify opportunity": "external_key", "topic": "deal", "potential customer": "company",
+            "account": "company", "contact": "name", "est revenue": "amount", "est close date": "close_on",
+            "created on": "opened_on", "owner": "owner", "currency": "currency", "status": "deal_state",
+            "probability": "", "rating": "", "do not modify row checksum": "", "do not modify modified on": "",
+        },
+    ),
+    _program(
+        "Dynamics accounts",
+        "do not modify account|account name",
+        {
+            "do not modify account": "", "account name": "company", "website": "domain", "owner": "owner",
+            "address 1 country region": "country", "industry": "industry", "primary contact": "", "main phone": "",
+            "do not modify row checksum": "", "do not modify modified on": "",
+        },
+    ),
+    _program(
+        "Dynamics contacts",
+        "do not modify contact|last name",
+        {
+            "do not modify contact": "external_key", "full name": "name", "company name": "company",
+            "business phone": "phone", "mobile phone": "phone", "job title": "title", "owner": "owner",
+            "address 1 country region": "country", "do not modify row checksum": "", "do not modify modified on": "",
+        },
+    ),
+    _program(
+        "Zoho accounts",
+        "record id|account name|account owner",
+        {
+            "record id": "", "account name": "company", "account owner": "owner", "website": "domain",
+            "industry": "industry", "billing country": "country", "phone": "", "created time": "", "parent account": "",
+        },
+    ),
+    _program(
+        "Zoho contacts",
+        "record id|contact owner|last name|account name",
+        {
+            "record id": "external_key", "contact owner": "owner", "account name": "company", "title": "title",
+            "contact name": "name", "mailing country": "country", "mobile": "phone", "secondary email": "email",
+            "salutation": "", "lead source": "", "department": "", "created time": "", "vendor name": "",
+        },
+    ),
+    _program(
+        "Zoho leads",
+        "record id|lead owner|last name|company",
+        {
+            "record id": "external_key", "lead owner": "owner", "company": "company", "lead name": "name",
+            "designation": "title", "website": "domain", "country": "country", "mobile": "phone",
+            "secondary email": "email", "salutation": "", "lead status": "", "created time": "",
+        },
+    ),
+    _program(
         "HubSpot contacts",
         "record id|first name|last name|email|lifecycle stage",
         {

@@ -1,0 +1,176 @@
+"""`crm import` of a made-up file of customers; the peer puts the same fields into bare tables of SQLite.
+
+`imports:20000` takes that many rows in place of 100,000. While the file is taken in, a colleague edits customers at
+another desk, whose waits are told.
+"""
+
+import contextlib
+import csv
+import io
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.figures import quantile
+from crm_store.actions import customers, teams
+from crm_store.clock import SystemClock
+from crm_store.engine.sqlite import SqliteStore, library
+from crm_store.errors import StoreUnavailable
+from crm_store.migrations.upgrade import bring_up_to_date
+from crm_store.values.acts import NewCustomer
+
+_ROWS: Final = 100_000
+_SEED: Final = 7
+_STARTS: Final = (
+    "b",
+    "d",
+    "f",
+    "g",
+    "h",
+    "j",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "t",
+    "v",
+    "w",
+    "br",
+    "kr",
+    "st",
+    "tr",
+)
+_MIDDLES: Final = ("a", "e", "i", "o", "u", "au", "ei", "ie")
+_ENDS: Final = ("l", "n", "r", "s", "t", "ck", "nd", "rt", "sen", "mann", "er", "ich")
+_TRADES: Final = ("Trading", "Systems", "Foods", "Logistics", "Media", "Works", "Energy", "Travel", "Studio", "Metals")
+_FORMS: Final = ("GmbH", "Ltd", "Inc", "S.A.", "AG", "LLC", "")
+_TITLES: Final = ("Buyer", "Head of Sales", "Engineer", "Office Manager", "CFO", "Consultant", "")
+_HEAD: Final = ("First Name", "Last Name", "Email", "Phone", "Company", "Job Title", "Customer ID")
+_NUMBERED: Final = 0.2
+_PAUSE: Final = 0.25
+
+
+def made_up(rows: int, seed: int = _SEED) -> bytes:
+    """A file of customers: 600 first names, 8,000 last names, a company to five people.
+
+    A tenth has no telephone, and a fifth a mailbox with a number in it.
+    """
+    dice = random.Random(seed)
+    firsts = sorted({_word(dice, 1).capitalize() for _ in range(700)})[:600]
+    lasts = sorted({_word(dice, 2).capitalize() for _ in range(9_000)})[:8_000]
+    firms = [f"{_word(dice, 2).capitalize()} {dice.choice(_TRADES)}" for _ in range(max(1, rows // 5))]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(_HEAD)
+    for number in range(rows):
+        first, last, firm = dice.choice(firsts), dice.choice(lasts), dice.choice(firms)
+        site, mark = firm.lower().replace(" ", "-"), f"{number}" if dice.random() < _NUMBERED else ""
+        phone = f"+49 {dice.randint(30, 999)} {dice.randint(100_000, 9_999_999)}" if dice.random() < 0.9 else ""
+        form = _FORMS[len(firm) % len(_FORMS)]
+        writer.writerow(
+            (first, last, f"{first}.{last}{mark}@{site}.example".lower(), phone, f"{firm} {form}".strip(),
+             dice.choice(_TITLES), f"K{number:06}")
+        )  # fmt: skip
+    return text.getvalue().encode()
+
+
+def _word(dice: random.Random, syllables: int) -> str:
+    made = "".join(dice.choice(_STARTS) + dice.choice(_MIDDLES) for _ in range(syllables))
+    return made + dice.choice(_ENDS)
+
+
+def measure(rows: str = str(_ROWS)) -> dict[str, Any]:
+    """Seconds on the clock and of processor time, memory, a colleague's waits, and what a second import makes of it."""
+    raw = made_up(int(rows))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "customers.csv"
+        file.write_bytes(raw)
+        url = f"sqlite:///{folder}/crm.db"
+        clock = SystemClock()
+        store = SqliteStore(url, clock)
+        bring_up_to_date(store)
+        team_id = store.house().write_now(teams.create, "Bench", "T_BENCH")
+        desk = store.team(team_id)
+        desk.write_now(customers.add, NewCustomer("Ann Lee", emails=("ann@globex.example",)))
+        first = _taken_in(file, url, desk)
+        again = _taken_in(file, url, None)
+        store.close()
+        peer, size = _peer(raw, Path(folder) / "peer.db"), (Path(folder) / "crm.db").stat().st_size
+    return {
+        "rows": int(rows),
+        **first,
+        "again": {name: again[name] for name in ("seconds", "cpu_seconds", "outcome")},
+        "megabytes_on_disk": round(size / 1e6),
+        "peer": "the same fields in four bare tables by executemany, one commit for every 5,000 rows",
+        "peer_seconds": round(peer, 2),
+        "ratio": round(first["seconds"] / peer, 1),
+    }
+
+
+def _taken_in(file: Path, url: str, colleague: Any) -> dict[str, Any]:
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli.main", "import", str(file), "--json"],
+        env={"DATABASE_URL": url, "CRM_DATA": str(file.parent / "data"), "PATH": "/usr/bin:/bin"},
+        cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    waits: list[float] = []
+    while process.poll() is None:
+        if colleague is None:
+            break
+        asked = time.monotonic()
+        with contextlib.suppress(StoreUnavailable):
+            colleague.write_now(customers.add, NewCustomer(f"Colleague's {len(waits)}"))
+        waits.append(time.monotonic() - asked)
+        time.sleep(_PAUSE)
+    out, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError("the import failed")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {
+        "seconds": round(time.monotonic() - began, 1),
+        "cpu_seconds": round(used, 1),
+        "megabytes": round(after.ru_maxrss / 1024),
+        "outcome": out.strip().splitlines()[-1][:200],
+        "write_p50_ms": round(1_000 * quantile(waits, 0.5), 1),
+        "write_p99_ms": round(1_000 * quantile(waits, 0.99), 1),
+    }
+
+
+def _peer(raw: bytes, file: Path) -> float:
+    """Reading included, matching and look-up not: what a script would do."""
+    link = library().connect(str(file), isolation_level=None)
+    for statement in (
+        "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+        "CREATE TABLE customers (id TEXT PRIMARY KEY, name TEXT, title TEXT, company TEXT, external_key TEXT)",
+        "CREATE TABLE companies (name TEXT PRIMARY KEY)",
+        "CREATE TABLE points (customer TEXT, kind TEXT, value TEXT, PRIMARY KEY (kind, value, customer))",
+        "CREATE TABLE affiliations (customer TEXT, company TEXT, PRIMARY KEY (customer, company))",
+    ):  # fmt: skip
+        link.execute(statement)
+    began = time.perf_counter()
+    rows = list(csv.reader(io.StringIO(raw.decode(), newline="")))[1:]
+    for start in range(0, len(rows), 5_000):
+        some = rows[start : start + 5_000]
+        link.execute("BEGIN IMMEDIATE")
+        link.executemany("INSERT OR IGNORE INTO companies VALUES (?)", [(row[4],) for row in some])
+        link.executemany(
+            "INSERT INTO customers VALUES (?, ?, ?, ?, ?)",
+            [(row[6], f"{row[0]} {row[1]}", row[5], row[4], row[6]) for row in some],
+        )
+        points = [(row[6], "email", row[2]) for row in some] + [(row[6], "phone", row[3]) for row in some if row[3]]
+        link.executemany("INSERT OR IGNORE INTO points VALUES (?, ?, ?)", points)
+        link.executemany("INSERT OR IGNORE INTO affiliations VALUES (?, ?)", [(row[6], row[4]) for row in some])
+        link.execute("COMMIT")
+    took = time.perf_counter() - began
+    link.close()
+    return took
