@@ -54,22 +54,24 @@ class Policy:
     slope: float
     middle: float
     score: Score | None
+    clear: float = _CLEAR
 
     @property
     def sentence(self) -> str:
         """Which policy won and by how much, in words."""
         if self.name == RANDOM or not self.beaten:
             return f"{self.name}: no order of people did clearly better than a random one"
-        low, high = (self.margin + sign * _CLEAR * self.margin_error for sign in (-1, 1))
+        low, high = (self.margin + sign * self.clear * self.margin_error for sign in (-1, 1))
         span = f"{100 * self.margin:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"
         return f"{self.name}: beats {self.beaten} by {span} per 100 people on held-out evidence"
 
 
 @threads.one()
-def learn(known: Campaign) -> Policy:
+def learn(known: Campaign, clear: float = _CLEAR) -> Policy:
     """The policy for the next campaign, from one whose contacts were drawn at random.
 
-    A learner is taken only where its interval clears the best simple rule's; with too few people, random is.
+    A learner is taken only where its interval clears the best simple rule's; with too few people, random is. `clear`
+    is by how many standard errors one must beat the other.
     """
     treated = int(known.treated.sum())
     if min(treated, known.y.size - treated) < FEWEST_EACH:
@@ -80,18 +82,18 @@ def learn(known: Campaign) -> Policy:
     judged = tuple(Judged(name, *_mean(each)) for name, each in areas.items())
     simple, learnt = _best(areas, _simple(known)), MEAN
     single = _best(areas, LEARNERS)
-    if _is_clear(_mean(areas[single] - areas[MEAN])):
+    if _is_clear(_mean(areas[single] - areas[MEAN]), clear):
         learnt = single
-    clear = _mean(areas[simple])
-    chosen, beaten, margin = simple, RANDOM, clear
-    if _is_clear(more := _mean(areas[learnt] - areas[simple])) and _is_clear(_mean(areas[learnt])):
+    chosen, beaten, margin = simple, RANDOM, _mean(areas[simple])
+    more = _mean(areas[learnt] - areas[simple])
+    if _is_clear(more, clear) and _is_clear(_mean(areas[learnt]), clear):
         chosen, beaten, margin = learnt, simple, more
-    elif not _is_clear(clear):
+    elif not _is_clear(margin, clear):
         beaten = ""
     average, error = _mean(effects)
     slope, middle = _claim(scores[chosen], effects) if beaten else (0.0, 0.0)
     average = _kept(average, error, effects.size)
-    return Policy(chosen, judged, beaten, *margin, average, error, slope, middle, _fitted(known, chosen))
+    return Policy(chosen, judged, beaten, *margin, average, error, slope, middle, _fitted(known, chosen), clear)
 
 
 def apply(policy: Policy, x: FloatArray, recent: FloatArray | None, spend: FloatArray | None) -> FloatArray:
@@ -204,8 +206,8 @@ def _mean(values: FloatArray) -> tuple[float, float]:
     return float(values.mean()), float(values.std(ddof=1)) / math.sqrt(values.size)
 
 
-def _is_clear(figure: tuple[float, float]) -> bool:
-    return figure[0] > _CLEAR * figure[1]
+def _is_clear(figure: tuple[float, float], clear: float) -> bool:
+    return figure[0] > clear * figure[1]
 
 
 def _best(areas: Mapping[str, FloatArray], names: tuple[str, ...]) -> str:

@@ -28,6 +28,7 @@ class Campaign:
     """What a contact of some people taught: x (n, p), who was `treated` (n,), the outcome y (n,).
 
     `recent` and `spend` are the columns of x where more means a later last order and more money, if there are any.
+    `chance`, (n,), is each row's own chance of a contact, where campaigns that held out different shares are joined.
     """
 
     x: FloatArray
@@ -35,15 +36,17 @@ class Campaign:
     y: FloatArray
     recent: FloatArray | None = None
     spend: FloatArray | None = None
+    chance: FloatArray | None = None
 
     def rows(self, keep: BoolArray) -> "Campaign":
         """Some of the rows."""
-        return Campaign(self.x[keep], self.treated[keep], self.y[keep])
+        chance = None if self.chance is None else self.chance[keep]
+        return Campaign(self.x[keep], self.treated[keep], self.y[keep], chance=chance)
 
     @property
-    def share(self) -> float:
-        """How many of all were contacted."""
-        return float(self.treated.mean())
+    def share(self) -> FloatArray:
+        """With which chance each row was contacted, (n,)."""
+        return np.full(self.y.size, self.treated.mean()) if self.chance is None else self.chance
 
 
 def propensity(known: Campaign) -> Score:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crm_store.values.marketing import Idea, Split, Standing, split
+from crm_store.values.purposes import of_kind
 
 FEWEST = 1
 
@@ -43,4 +44,5 @@ def divide(idea: Idea, standings: Mapping[str, Standing], salt: str) -> Split:
         cap=idea.cap,
         holdout_share=idea.holdout_share,
         personal=idea.personal,
+        purpose=of_kind(idea.kind),
     )

@@ -6,9 +6,10 @@ from email.utils import format_datetime, formataddr
 from typing import Final
 
 from campaigns import rounds
+from campaigns.journal import Before, Journal
 from campaigns.letters import Letter, Sending
 from campaigns.send import OUTGOING
-from campaigns.transport import Before, Folder, Journal, NotTaken, Relay, Transport
+from campaigns.transport import Folder, NotTaken, Relay, Transport
 from crm_store.actions import web_forms
 from crm_store.engine.store import Store
 from crm_store.settings import Settings
@@ -72,11 +73,16 @@ def written(one: ConfirmationLetter, house: Sending) -> Letter:
     mail["Message-ID"] = sending.message_id(one.proof_id, sender.rpartition("@")[2].lower())
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text)
-    return Letter(one.proof_id, sender, one.to_address, str(mail["Message-ID"]), subject, text, mail.as_bytes())
+    name = str(mail["Message-ID"])
+    return Letter(one.proof_id, sender, one.to_address, name, subject, text, mail.as_bytes(), one.attempts)
 
 
 def way(settings: Settings) -> Transport:
     """As campaigns send, with a journal of its own."""
     address = settings.relay.get_secret_value()
     outgoing = settings.data / OUTGOING
-    return Relay(address, Journal(outgoing / _JOURNAL), 1) if address else Folder(outgoing)
+    return (
+        Relay(address, Journal(outgoing / _JOURNAL), 1, unique=settings.relay_unique == "on")
+        if address
+        else Folder(outgoing)
+    )

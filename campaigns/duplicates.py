@@ -8,9 +8,8 @@ from typing import Final
 
 from analytics import child
 from analytics.child import AnalysisOrder, Result
-from crm_store import outbox
 from crm_store.actions import duplicates as acts
-from crm_store.actions import merges
+from crm_store.actions import merges, news
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
 from crm_store.errors import CrmError
@@ -88,8 +87,7 @@ def _join_one(work: Work, pair: FoundPair) -> bool:
     owner = queries.owner(work, kept)
     if owner is not None:
         text = f"{receipt.sentence}: {why}. Nobody else has this address."
-        payload = {"user_id": owner, "text": text, "undo_id": receipt.undo_id}
-        outbox.enqueue(work, "notice", f"dm:{owner}", f"joined:{pair.a}:{pair.b}", payload)
+        news.tell(work, owner, f"joined:{pair.a}:{pair.b}", text, receipt.undo_id)
     return True
 
 
@@ -102,5 +100,5 @@ def _tell_owners(work: Work, since: datetime) -> int:
         pairs = "1 pair of customers" if count == 1 else f"{count} pairs of customers"
         text = f"{pairs} may be one person, such as {one} and {other}. `/crm duplicates` shows them."
         key = f"duplicates:{owner}:{work.now.date().isoformat()}"
-        told += bool(outbox.enqueue(work, "notice", f"dm:{owner}", key, {"user_id": owner, "text": text}))
+        told += news.tell(work, owner, key, text)
     return told

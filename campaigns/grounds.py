@@ -16,7 +16,6 @@ from crm_store.values.patterns import CrossSell
 from crm_store.values.scores import DealScore, Score, ScoreKind
 
 FEWEST: Final = 3
-SIMPLE_RULE: Final = "most recent first"
 EVERYBODY: Final = "all"
 _USUAL: Final = 1.96
 """Standard deviations on either side of a 95 % interval."""
@@ -93,7 +92,7 @@ def expected(known: Known, kind: str, n: int, scored: Sequence[Score] | None) ->
         return (
             f"About {lift.lift * n:+.0f} orders of {n} people within the window ({lift.low * n:+.0f} to "
             f"{lift.high * n:+.0f}), from {lift.campaigns} earlier campaigns of this kind with {lift.treated} written "
-            f"to and {lift.holdout} held out. The order is the simple rule “{SIMPLE_RULE}”."
+            f"to and {lift.holdout} held out."
         )
     sentences = [
         "No evidence yet: no campaign of this kind was measured against a control group; "
@@ -104,7 +103,6 @@ def expected(known: Known, kind: str, n: int, scored: Sequence[Score] | None) ->
         sentences.append(
             f"Without a letter about {mean:.0f} of {len(scored)} order within 90 days ({low:.0f}–{high:.0f})."
         )
-    sentences.append(f"The simple rule “{SIMPLE_RULE}” is used.")
     return " ".join(sentences)
 
 

@@ -18,7 +18,8 @@ from analytics.child import AnalysisFailed, AnalysisOrder
 from campaigns import alerts as alert_pass
 from campaigns import briefs as brief_pass
 from campaigns import duplicates as duplicate_pass
-from campaigns import follow_up, fresh, hand_over, night, reporting, responses, schedules, scrubbing
+from campaigns import events, follow_up, fresh, hand_over, night, reporting, responses, schedules, scrubbing
+from campaigns.tools import measurement
 from crm_store.actions import files, score_history, suggestions
 from crm_store.actions import jobs as rows
 from crm_store.actions.jobs import ClaimedJob
@@ -151,8 +152,10 @@ async def duplicates(call: JobCall) -> tuple[str, dict[str, Any]]:
 
 
 async def campaigns(call: JobCall) -> tuple[str, dict[str, Any]]:
-    """Attribute answers to campaigns, and measure those that are over."""
-    found = await responses.run(call.store.team(call.team_id))
+    """Attribute answers to campaigns, tell web analytics of them, and measure campaigns that are over."""
+    desk = call.store.team(call.team_id)
+    found = await responses.run(desk)
+    await measurement.run(desk, call.settings)
     return f"{found.answers} answers noted, {found.measured} campaigns measured.", asdict(found)
 
 
@@ -169,6 +172,13 @@ async def briefs(call: JobCall) -> tuple[str, dict[str, Any]]:
     return told, asdict(found)
 
 
+async def event_ideas(call: JobCall) -> tuple[str, dict[str, Any]]:
+    """Propose what just happened calls for."""
+    found = await events.run(call.store.team(call.team_id))
+    told = f"{len(found.suggestions)} suggestions from what just happened."
+    return " ".join([told, *found.waiting]), asdict(found)
+
+
 JOBS: Final = (
     JobSpec("nightly", "schedule_nightly", "latest", nightly),
     JobSpec("scores", "schedule_scores", "latest", scores, fresh.anything),
@@ -180,6 +190,7 @@ JOBS: Final = (
     JobSpec("audiences", "schedule_audiences", "latest", audiences, audience_queries.anything),
     JobSpec("alerts", "schedule_alerts", "latest", alerts, alert_pass.anything),
     JobSpec("briefs", "schedule_briefs", "latest", briefs, brief_pass.anything),
+    JobSpec("events", "schedule_events", "latest", event_ideas, events.anything),
 )
 
 Runner = Callable[[JobSpec, JobCall], Awaitable[tuple[str, dict[str, Any]]]]

@@ -40,6 +40,8 @@ class Letter:
     subject: str
     text: str
     content: bytes
+    attempt: int = 1
+    """Which try this is; a letter's tries have numbers of their own."""
 
 
 def written(one: ClaimedLetter, house: Sending) -> Letter:
@@ -53,6 +55,9 @@ def written(one: ClaimedLetter, house: Sending) -> Letter:
     body = drafts.render(one.body_template, fields)
     tags = Tags(one.campaign_name, one.campaign_id, content=one.variant or "")
     text = _LINK.sub(lambda found: tagged(found[0], tags), body)
+    led = {url: f"{house.public_url.rstrip('/')}/k/{token}" for url, token in one.led}
+    # The timeline keeps the plain addresses: what colleagues open there is no answer of the customer.
+    sent = _LINK.sub(lambda found: tagged(led.get(found[0], found[0]), tags), body) if led else text
     sender = house.send_from or one.from_address
     if "@" not in sender:
         raise BadInput("There is no address to send from; set CRM_SEND_FROM.")
@@ -78,8 +83,8 @@ def written(one: ClaimedLetter, house: Sending) -> Letter:
     if one.reply_local:
         heads.append(("Reply-To", _mailbox(one.from_name, f"{one.reply_local}+re@{house.ingest_domain}")))
     foot = f"If you would rather not hear from us, say so here: {address}"
-    content = _assembled(heads, f"{text}\n\n-- \n{foot}\n", _as_html(text, address), f"=_{one.send_id}")
-    return Letter(one.send_id, sender, one.to_address, identifier, subject, text, content)
+    content = _assembled(heads, f"{sent}\n\n-- \n{foot}\n", _as_html(sent, address), f"=_{one.send_id}")
+    return Letter(one.send_id, sender, one.to_address, identifier, subject, text, content, one.attempts)
 
 
 def _assembled(heads: Sequence[tuple[str, str]], text: str, markup: str, boundary: str) -> bytes:

@@ -12,16 +12,19 @@ from zoneinfo import ZoneInfo
 
 from analytics import child
 from analytics.child import AnalysisOrder, Result
-from campaigns import audience, choose, ideas, kinds, learn, lifecycle
-from crm_store.actions import score_history, staging, suggestions
+from campaigns import audience, choose, contacts, ideas, kinds, learn, lifecycle
+from crm_store.actions import score_history, send_times, staging, suggestions
 from crm_store.actions import scores as acts
 from crm_store.engine.store import Desk
 from crm_store.queries import features, lift, patterns, reports, scores_shown, teams
+from crm_store.queries import send_times as asked_times
 from crm_store.queries import suggestions as asked
+from crm_store.values.contacts import ContactOrder
 from crm_store.values.marketing import DrawnChart, Idea
 from crm_store.values.patterns import CrossSell
 from crm_store.values.score_batches import ScoreBatch
 from crm_store.values.scores import ModelRecord, Score, SegmentResult
+from crm_store.values.send_times import judge
 
 Answer = TypeVar("Answer")
 MOST: Final = 4
@@ -67,6 +70,7 @@ class _Told:
     scores: int = 0
     charts: list[DrawnChart] = field(default_factory=list)
     records: list[ModelRecord] = field(default_factory=list)
+    orders: list[ContactOrder] = field(default_factory=list)
     segments: int = 0
 
 
@@ -91,7 +95,9 @@ async def run(
     waiting: tuple[str, ...] = ()
     if desk.store.clock.now().date() - order.as_of <= FRESH:
         progress("suggestions")
-        proposed, waiting = await _propose(desk, run_id, order.as_of)
+        replies = await desk.read(asked_times.replies)
+        await desk.write(send_times.keep, await asyncio.to_thread(judge, replies))
+        proposed, waiting = await _propose(desk, run_id, order.as_of, told.orders)
     sentences = tuple(record.sentence for record in told.records)
     return NightOutcome(run_id, order.as_of, told.scores, told.segments, len(told.charts), proposed, sentences, waiting)
 
@@ -114,6 +120,8 @@ async def _publish(
                     await _publish_segment(desk, run_id, result)
                 case DrawnChart():
                     told.charts.append(result)
+                case ContactOrder():
+                    told.orders.append(result)
     return told
 
 
@@ -148,13 +156,15 @@ async def _publish_segment(desk: Desk, run_id: str, segment: SegmentResult) -> N
         await _calmly(desk.write(acts.publish_members, run_id, segment_id, members))
 
 
-async def _propose(desk: Desk, run_id: str, as_of: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+async def _propose(
+    desk: Desk, run_id: str, as_of: date, orders: Sequence[ContactOrder]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What is new, and what is said of ideas that wait for a decision already."""
     histories = await desk.read(features.histories, as_of)
     scores = await _scores(desk)
     deals, lifts = await desk.read(scores_shown.of_deals), await desk.read(asked.lifts)
     cross = await _cross_sell(desk, as_of)
-    found = await asyncio.to_thread(ideas.make, histories, scores, deals, lifts, cross)
+    found = contacts.ordered(await asyncio.to_thread(ideas.make, histories, scores, deals, lifts, cross), orders)
     waiting = await _in_flight(desk, found)
     standings = await desk.read(asked.standings, _everybody(found))
     planned = audience.allot(found, standings, await desk.read(asked.taken))

@@ -1,57 +1,56 @@
 """The sender: claims letters that are due, hands them over, and notes what became of each, exactly once."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from campaigns import rounds
+from campaigns.journal import Before, Journal, name_of
 from campaigns.letters import Letter, Sending, written
+from campaigns.notes import Notes
+from campaigns.pace import Domains, Pace, domain_of
 from campaigns.signing import Signer
-from campaigns.transport import Before, Folder, Journal, NotTaken, Relay, Transport
-from crm_store.actions import sends
-from crm_store.clock import Clock
+from campaigns.transport import Folder, NotTaken, Relay, Transport
+from crm_store.actions import doubts, sends
 from crm_store.engine.store import Store
 from crm_store.errors import BadInput, BadSetting
 from crm_store.settings import Settings
 from crm_store.values.sending import ClaimedLetter, LetterLeft, SendHours
 
 OUTGOING: Final = "outgoing"
-_AT_ONCE: Final = 100
-_FRESH: Final = 30.0
-_NOTED: Final = 10
-_MINUTE: Final = 60.0
-
-
-class Pace:
-    """At most so many letters a minute, spread evenly; 0 is no limit."""
-
-    def __init__(self, clock: Clock, per_minute: int) -> None:
-        self._clock, self._gap = clock, _MINUTE / per_minute if per_minute else 0.0
-        self._next = 0.0
-
-    def wait_for(self) -> float:
-        """How long the next letter has to wait, in seconds; asking takes the place."""
-        now = self._clock.monotonic()
-        at = max(now, self._next)
-        self._next = at + self._gap
-        return at - now
+_AT_ONCE: Final = 200
+_FRESH: Final = 10.0
 
 
 class Sender:
     """Runs in the worker role; several on one store share the work."""
 
-    def __init__(self, store: Store, settings: Settings, house: Sending, transport: Transport | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        house: Sending,
+        transport: Transport | None = None,
+        at_once: int = _AT_ONCE,
+    ) -> None:
+        """At most `at_once` letters are claimed in a round."""
         self._store, self._house = store, house
         self._hours = hours(settings)
         self._transport = transport or way(settings)
+        # Workers that see the same folder know of each other's tries; others leave them alone.
+        self._holder = name_of(settings.data / OUTGOING)
         self._signer = Signer.from_file(settings.dkim_key, settings.dkim_selector) if settings.dkim_key else None
         self._pace = Pace(store.clock, settings.send_rate)
+        self._domains = Domains(store.clock, settings.send_rate_domain)
         # No more than leave in half a minute, so that what is claimed is not overtaken by a word against it.
-        self._most = min(_AT_ONCE, max(1, settings.send_rate // 2)) if settings.send_rate else _AT_ONCE
-        self._gate = asyncio.Semaphore(settings.send_connections)
+        self._most = min(at_once, max(1, settings.send_rate // 2)) if settings.send_rate else at_once
+        self._hands = settings.send_connections
         self._desk = store.house()
+        self._doubts = True
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; what is being handed over is finished first."""
@@ -67,50 +66,78 @@ class Sender:
     async def round(self, stop: asyncio.Event | None = None) -> int:
         """Claim what is due and hand it over; says how many were claimed."""
         began = self._store.clock.monotonic()
-        claimed = await self._desk.write(sends.claim, self._hours, self._most)
-        # Noted a few at a time: an automatic answer may come within a second, and must find its letter.
-        for start in range(0, len(claimed), _NOTED):
-            some = claimed[start : start + _NOTED]
-            ends = await asyncio.gather(*(self._one(each, began, stop) for each in some), return_exceptions=True)
-            await self._note([one for one in ends if isinstance(one, tuple)])
-            for problem in ends:
-                if isinstance(problem, BaseException):
-                    raise problem
+        claimed = await self._desk.write(sends.claim, self._hours, self._most, self._holder)
+        if not claimed:
+            await self._ask()
+            return 0
+        waiting = deque(await self._in_turn(claimed))
+        notes = Notes(self._store, self._transport)
+
+        async def hand() -> None:
+            while waiting:
+                await self._one(waiting.popleft(), notes, began, stop)
+
+        try:
+            ends = await asyncio.gather(*(hand() for _ in range(self._hands)), return_exceptions=True)
+        finally:
+            await notes.end()
+        for problem in ends:
+            if isinstance(problem, BaseException):
+                raise problem
         return len(claimed)
 
-    async def _note(self, left: Sequence[tuple[ClaimedLetter, LetterLeft]]) -> None:
-        """Write down what left, a unit for each team."""
-        for team_id in sorted({each.team_id for each, _ in left}):
-            own = [letter for each, letter in left if each.team_id == team_id]
-            await self._store.team(team_id).write(sends.sent, own)
-        await self._transport.settled([letter.send_id for _, letter in left])
+    async def _ask(self) -> None:
+        """Ask about letters in doubt once nothing else of their campaigns waits."""
+        if self._doubts:
+            self._doubts = False
+            await self._desk.write(doubts.ask)
 
-    async def _one(
-        self, one: ClaimedLetter, began: float, stop: asyncio.Event | None
-    ) -> tuple[ClaimedLetter, LetterLeft] | None:
-        """What left of a claimed letter; everything else is written down at once."""
+    async def _in_turn(self, claimed: Sequence[ClaimedLetter]) -> list[ClaimedLetter]:
+        """Those whose domains take a letter now; the others wait in the store, so that they hold nobody up."""
+        now, put_off = [], dict[str, list[tuple[str, int, float]]]()
+        for one in claimed:
+            wait = 0.0 if one.again else self._domains.wait_for(domain_of(one.to_address))
+            if wait:
+                put_off.setdefault(one.team_id, []).append((one.send_id, one.attempts, wait))
+            else:
+                now.append(one)
+        for team_id, rows in put_off.items():
+            await self._store.team(team_id).write(sends.put_off, rows)
+        return now
+
+    async def _one(self, one: ClaimedLetter, notes: Notes, began: float, stop: asyncio.Event | None) -> None:
+        """Hand one letter over; what left is noted with others, everything else at once."""
         desk = self._store.team(one.team_id)
-        async with self._gate:
-            if stop is not None and stop.is_set():
-                await desk.write(sends.hand_back, one.send_id, one.attempts)
-                return None
-            try:
-                letter = written(one, self._house)
-                left = await self._hand(one, letter, began)
-            except BadInput as problem:
-                await desk.write(sends.not_sent, one.send_id, one.attempts, problem.sentence, passing=False)
-                return None
-            except NotTaken as problem:
-                dead = one.to_address if problem.dead else ""
-                await desk.write(
-                    sends.not_sent, one.send_id, one.attempts, problem.sentence, passing=problem.passing, dead=dead
-                )
-                return None
-            if not left:
-                await desk.write(sends.unknown, one.send_id, one.attempts)
-                await self._transport.settled([one.send_id])
-                return None
-            return one, LetterLeft(one.send_id, one.attempts, letter.identifier, letter.subject, letter.text)
+        if stop is not None and stop.is_set():
+            await desk.write(sends.hand_back, one.send_id, one.attempts)
+            return
+        if not one.again and (pause := self._domains.paused(domain_of(one.to_address))):
+            await desk.write(sends.put_off, [(one.send_id, one.attempts, pause)])
+            return
+        try:
+            letter = written(one, self._house)
+            left = await self._hand(one, letter, began)
+        except BadInput as problem:
+            await desk.write(sends.not_sent, one.send_id, one.attempts, problem.sentence, passing=False)
+        except NotTaken as problem:
+            await self._refused(one, problem)
+        else:
+            if left:
+                self._domains.fine(domain_of(one.to_address))
+                notes.add(one, LetterLeft(one.send_id, one.attempts, letter.identifier, letter.subject, letter.text))
+                return
+            await desk.write(doubts.unknown, one.send_id, one.attempts)
+            await self._transport.settled([one.send_id])
+            self._doubts = True
+
+    async def _refused(self, one: ClaimedLetter, problem: NotTaken) -> None:
+        desk = self._store.team(one.team_id)
+        dead = one.to_address if problem.dead else ""
+        await desk.write(
+            sends.not_sent, one.send_id, one.attempts, problem.sentence, passing=problem.passing, dead=dead
+        )
+        if problem.slow:
+            self._domains.slow(domain_of(one.to_address))
 
     async def _hand(self, one: ClaimedLetter, letter: Letter, began: float) -> bool:
         """Whether it left; False says that nobody can know."""
@@ -121,20 +148,18 @@ class Sender:
         wait = self._pace.wait_for()
         if wait > 0:
             await asyncio.sleep(wait)
-        if self._store.clock.monotonic() - began > _FRESH:
-            held = await self._store.team(one.team_id).write(sends.hold, one.send_id, one.attempts)
-            if not held:
-                raise NotTaken("another worker has it", passing=True)
+        # A try that was cut off was looked at in another life; answers may overtake a reminder, and whatever waited.
+        if one.again or one.step or self._store.clock.monotonic() - began > _FRESH:
+            desk = self._store.team(one.team_id)
+            if not await desk.write(sends.look_again, one.send_id, one.attempts, self._hours):
+                raise NotTaken("it may not leave now, or another worker has it", passing=True)
         if self._signer is not None:
             letter = _signed(self._signer, letter)
         return await self._transport.hand(letter)
 
 
 def _signed(signer: Signer, letter: Letter) -> Letter:
-    content = signer.signed(letter.content, letter.sender.rpartition("@")[2])
-    return Letter(
-        letter.send_id, letter.sender, letter.recipient, letter.identifier, letter.subject, letter.text, content
-    )
+    return replace(letter, content=signer.signed(letter.content, domain_of(letter.sender)))
 
 
 def way(settings: Settings) -> Transport:
@@ -142,7 +167,8 @@ def way(settings: Settings) -> Transport:
     address = settings.relay.get_secret_value()
     outgoing = settings.data / OUTGOING
     if address:
-        return Relay(address, Journal(outgoing / "journal"), settings.send_connections)
+        unique = settings.relay_unique == "on"
+        return Relay(address, Journal(outgoing / "journal"), settings.send_connections, unique=unique)
     return Folder(Path(outgoing))
 
 

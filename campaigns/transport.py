@@ -4,39 +4,36 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from campaigns.journal import Before, Journal
 from campaigns.letters import Letter
+from campaigns.smtp_line import Line, Reply, safe
 from crm_store.errors import BadSetting
 
-_PERMANENT: Final = 500
+_GO_ON, _REFUSED, _CLOSING, _PERMANENT = 354, 400, 421, 500
+_COMMANDS: Final = 3
+_MAILBOX: Final = re.compile(r"4\.2\.")
 _DEAD: Final = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
 _DEAD_CODES: Final = frozenset({550, 551, 553})
 _ENHANCED: Final = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
-_SECONDS: Final = 60.0
-# A letter is handed over or broken off well before its lease ends.
-_WHOLE: Final = 80.0
-
-
-class Before(StrEnum):
-    """What became of an earlier try."""
-
-    LEFT = "left"
-    STAYED = "stayed"
-    UNKNOWN = "unknown"
+# Together well below a claim's lease: a letter is handed over or broken off before another worker may take it.
+_GREETING, _ENVELOPE, _ANSWER = 20.0, 30.0, 50.0
 
 
 class NotTaken(Exception):
-    """The letter was refused; `passing` says whether it may be tried again, `dead` that the address takes no mail."""
+    """The letter was refused; `passing` says whether it may be tried again, `dead` that the address takes no mail.
 
-    def __init__(self, sentence: str, *, passing: bool, dead: bool = False) -> None:
+    `slow` says that the address's whole domain wants mail more slowly.
+    """
+
+    def __init__(self, sentence: str, *, passing: bool, dead: bool = False, slow: bool = False) -> None:
         super().__init__(sentence)
-        self.sentence, self.passing, self.dead = sentence, passing, dead
+        self.sentence, self.passing, self.dead, self.slow = sentence, passing, dead, slow
 
 
 class Transport(Protocol):
@@ -94,112 +91,117 @@ class Folder:
         """Nothing is held open."""
 
 
-class Journal:
-    """What the relay was given, noted before and after: all that a new process knows of one that was killed."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def begun(self, send_id: str) -> None:
-        """The last bytes are about to go."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / send_id).open("wb") as file:
-            file.flush()
-            os.fsync(file.fileno())
-
-    def taken(self, send_id: str) -> None:
-        """The relay said that it has it."""
-        (self._folder / send_id).write_bytes(b"250")
-
-    def refused(self, send_id: str) -> None:
-        """The relay said that it does not take it, or the store knows all."""
-        (self._folder / send_id).unlink(missing_ok=True)
-
-    def forget(self, send_ids: Sequence[str]) -> None:
-        """The store knows all about these."""
-        for send_id in send_ids:
-            self.refused(send_id)
-
-    def read(self, send_id: str) -> Before:
-        """What became of it."""
-        try:
-            return Before.LEFT if (self._folder / send_id).read_bytes() == b"250" else Before.UNKNOWN
-        except FileNotFoundError:
-            return Before.STAYED
-
-
 class Relay:
     """A mail server that carries letters on; a few connections, each used again."""
 
-    def __init__(self, address: str, journal: Journal, connections: int) -> None:
+    def __init__(self, address: str, journal: Journal, connections: int, *, unique: bool = False) -> None:
+        """`unique` says that the relay lets a second letter with the same Message-ID go no further."""
         self._open = _opener(address)
         self._journal = journal
-        self._idle: list[aiosmtplib.SMTP] = []
+        self._unique = unique
+        self._idle: list[Line] = []
         self._room = asyncio.Semaphore(connections)
 
     async def before(self, send_id: str) -> Before:
-        """What the journal says."""
-        return await asyncio.to_thread(self._journal.read, send_id)
+        """What the journal says; where the relay itself sees to it that nothing goes twice, doubt is none."""
+        found = self._journal.before(send_id)
+        return Before.STAYED if found is Before.UNKNOWN and self._unique else found
 
     async def hand(self, letter: Letter) -> bool:
-        """MAIL, RCPT, a note in the journal, DATA, and a note of the answer; one that breaks is looked up."""
+        """Envelope and text, a note in the journal, the last dot, and a note of the answer."""
+        if not (safe(letter.sender) and safe(letter.recipient)):
+            raise NotTaken("no address that mail can go to", passing=False)
         async with self._room:
-            client = await self._connection()
+            line = await self._connection()
             try:
-                async with asyncio.timeout(_WHOLE):
-                    await self._deliver(client, letter)
+                async with asyncio.timeout(_ENVELOPE):
+                    await self._envelope(line, letter)
+                    line.body(letter.content)
             except NotTaken:
-                if await _reset(client):
-                    self._idle.append(client)
+                await self._again(line)
                 raise
-            except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
-                client.close()
-                before = await self.before(letter.send_id)
-                if before is Before.STAYED:
-                    raise NotTaken("the relay broke off", passing=True) from problem
-                return before is Before.LEFT
+            except (OSError, TimeoutError) as problem:
+                line.close()
+                raise NotTaken("the relay broke off", passing=True) from problem
             except BaseException:
-                client.close()
+                line.close()
                 raise
-            self._idle.append(client)
-            return True
+            return await self._last_dot(line, letter)
 
-    async def _deliver(self, client: aiosmtplib.SMTP, letter: Letter) -> None:
-        await _said(client.mail(letter.sender), "the sender")
-        await _said(client.rcpt(letter.recipient), "the address", recipient=True)
-        await asyncio.to_thread(self._journal.begun, letter.send_id)
+    async def _last_dot(self, line: Line, letter: Letter) -> bool:
+        """From here on the letter may have left, whatever happens."""
         try:
-            await client.data(letter.content)
-        except aiosmtplib.SMTPResponseException as problem:
-            await asyncio.to_thread(self._journal.refused, letter.send_id)
-            raise _refusal(problem, "the letter", recipient=False) from problem
-        await asyncio.to_thread(self._journal.taken, letter.send_id)
+            await self._journal.begun(letter.send_id, letter.attempt)
+        except OSError as problem:
+            line.close()
+            raise NotTaken(f"the journal cannot be written ({problem.strerror})", passing=True) from problem
+        try:
+            async with asyncio.timeout(_ANSWER):
+                answer = await line.end()
+        except (OSError, TimeoutError) as problem:
+            line.close()
+            if self._unique:
+                raise NotTaken("the relay broke off", passing=True) from problem
+            return False
+        except BaseException:
+            line.close()
+            raise
+        if answer.code >= _REFUSED:
+            self._journal.refused(letter.send_id, letter.attempt)
+            self._keep(line, answer)
+            raise _refusal(answer, "the letter")
+        self._journal.taken(letter.send_id, letter.attempt)
+        self._idle.append(line)
+        return True
 
-    async def _connection(self) -> aiosmtplib.SMTP:
+    async def _envelope(self, line: Line, letter: Letter) -> None:
+        said = await line.say(f"MAIL FROM:<{letter.sender}>", f"RCPT TO:<{letter.recipient}>", "DATA")
+        for answer, what in zip(said, ("the sender", "the address", "the letter"), strict=False):
+            if answer.code >= _REFUSED:
+                if len(said) == _COMMANDS and said[-1].code == _GO_ON:
+                    # It waits for a letter that has nobody to go to (RFC 2920, 3.1).
+                    await line.end()
+                raise _refusal(answer, what, recipient=what == "the address")
+
+    async def _again(self, line: Line) -> None:
+        """Keep the connection if it can be used again."""
+        try:
+            async with asyncio.timeout(_ENVELOPE):
+                (answer,) = await line.say("RSET")
+        except (OSError, TimeoutError):
+            line.close()
+            return
+        self._keep(line, answer)
+
+    def _keep(self, line: Line, answer: Reply) -> None:
+        if line.usable and answer.code != _CLOSING:
+            self._idle.append(line)
+        else:
+            line.close()
+
+    async def _connection(self) -> Line:
         while self._idle:
-            client = self._idle.pop()
-            if client.is_connected:
-                return client
+            line = self._idle.pop()
+            if line.usable:
+                return line
+            line.close()
         client = self._open()
         try:
             await client.connect()
+            return Line(client)
         except (aiosmtplib.SMTPException, OSError) as problem:
             client.close()
             raise NotTaken("the relay cannot be reached", passing=True) from problem
-        return client
 
     async def settled(self, send_ids: Sequence[str]) -> None:
         """Forget what the store knows."""
-        await asyncio.to_thread(self._journal.forget, send_ids)
+        self._journal.settled(send_ids)
 
     async def close(self) -> None:
         """End the connections."""
         while self._idle:
-            client = self._idle.pop()
-            try:
-                await client.quit()
-            except (aiosmtplib.SMTPException, OSError):
-                client.close()
+            await self._idle.pop().quit()
+        self._journal.close()
 
 
 def _opener(address: str) -> Callable[[], aiosmtplib.SMTP]:
@@ -217,34 +219,18 @@ def _opener(address: str) -> Callable[[], aiosmtplib.SMTP]:
         return aiosmtplib.SMTP(
             hostname=host, port=port, use_tls=parts.scheme == "smtps",
             start_tls=None if parts.scheme == "smtp" else False,
-            username=user or None, password=password or None, timeout=_SECONDS,
+            username=user or None, password=password or None, timeout=_GREETING,
         )  # fmt: skip
 
     return open_one
 
 
-async def _said(asked: object, what: str, *, recipient: bool = False) -> None:
-    try:
-        await asked  # type: ignore[misc]
-    except aiosmtplib.SMTPResponseException as problem:
-        raise _refusal(problem, what, recipient=recipient) from problem
-
-
-def _refusal(problem: aiosmtplib.SMTPResponseException, what: str, *, recipient: bool) -> NotTaken:
-    permanent = problem.code >= _PERMANENT
-    text = " ".join(str(problem.message).split())
+def _refusal(answer: Reply, what: str, *, recipient: bool = False) -> NotTaken:
+    permanent = answer.code >= _PERMANENT
+    text = " ".join(answer.text.split())
     reason = _ENHANCED.search(text)
     # What a relay says may name the address, so only its codes are kept.
-    told = f"{problem.code} {reason[0]}" if reason else str(problem.code)
-    dead = recipient and permanent and (bool(_DEAD.search(text)) if reason else problem.code in _DEAD_CODES)
-    return NotTaken(f"the relay refused {what}: {told}", passing=not permanent, dead=dead)
-
-
-async def _reset(client: aiosmtplib.SMTP) -> bool:
-    """Whether the connection can be used again."""
-    try:
-        await client.rset()
-    except (aiosmtplib.SMTPException, OSError):
-        client.close()
-        return False
-    return True
+    told = f"{answer.code} {reason[0]}" if reason else str(answer.code)
+    dead = recipient and permanent and (bool(_DEAD.search(text)) if reason else answer.code in _DEAD_CODES)
+    slow = recipient and not permanent and not (reason and _MAILBOX.match(reason[0]))
+    return NotTaken(f"the relay refused {what}: {told}", passing=not permanent, dead=dead, slow=slow)

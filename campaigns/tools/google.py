@@ -80,21 +80,22 @@ def client_id(team_id: str, customer_id: str) -> str:
 
 
 def payloads(team_id: str, events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Bodies for `POST /mp/collect`: one person each, at most 25 events, no personal data; raises ValueError.
+    """Bodies for `POST /mp/collect`: one person and moment each, at most 25 events, nothing personal; or ValueError.
 
-    Limits by Google's description of the protocol: names of 40 letters, 25 parameters, values of 100 letters.
+    Limits by Google's description of the protocol: names of 40 letters, 25 parameters, values of 100 letters. Nobody
+    was asked whether their data may serve advertisements, so that is denied.
     """
-    by_person: dict[str, list[Event]] = {}
+    together: dict[tuple[str, datetime], list[Event]] = {}
     for one in events:
-        by_person.setdefault(one.customer_id, []).append(one)
+        together.setdefault((one.customer_id, one.at), []).append(one)
     bodies = []
-    for customer_id, own in by_person.items():
+    for (customer_id, at), own in together.items():
         for start in range(0, len(own), EVENTS_AT_ONCE):
             some = own[start : start + EVENTS_AT_ONCE]
             body = {
                 "client_id": client_id(team_id, customer_id),
-                "non_personalized_ads": True,
-                "timestamp_micros": int(min(one.at for one in some).timestamp() * 1_000_000),
+                "consent": {"ad_user_data": "DENIED", "ad_personalization": "DENIED"},
+                "timestamp_micros": int(at.timestamp() * 1_000_000),
                 "events": [{"name": one.name, "params": _parameters(one)} for one in some],
             }
             check(body)

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
 
-from crm_store import audit, outbox
+from crm_store import audit
+from crm_store.actions import calls, doubts
+from crm_store.actions.doubts import held
 from crm_store.actions.touches import mark_dirty
 from crm_store.engine.work import Work
 from crm_store.ids import Prefix
@@ -17,9 +19,10 @@ from crm_store.models.history import Communication, Participant
 from crm_store.models.mail import MailKey
 from crm_store.models.marketing import Campaign, CampaignMember, Consent, Send, Suppression
 from crm_store.models.people import ContactPoint, Customer, IngestAddress, Team, User, UserAddress
-from crm_store.queries import plans, suggestions
+from crm_store.queries import clicks, plans, suggestions
 from crm_store.queries import sends as queries
 from crm_store.values import sending, variants
+from crm_store.values.plans import CALL, CHANNEL, TASK_SENT
 from crm_store.values.sending import ClaimedLetter, LetterLeft, SendHours
 
 BELL: Final = "sends"
@@ -44,6 +47,7 @@ def start(work: Work, campaign_id: str) -> int:
     campaign = work.session.get_one(Campaign, (work.team_id, campaign_id))
     tried = bool(campaign.template.get("variants"))
     due = _begins(work, campaign)
+    by_phone = campaign.template.get(CHANNEL) == CALL
     new = 0
     for begin in range(0, len(members), _AT_ONCE):
         rows = [
@@ -54,13 +58,17 @@ def start(work: Work, campaign_id: str) -> int:
                 "idempotency_key": f"{campaign_id}:{one}:0",
                 "step": 0,
                 "variant": variants.drawn(campaign_id, one) if tried else None,
-                "state": sending.WAITING,
+                "state": TASK_SENT if by_phone else sending.WAITING,
                 "due_at": due,
+                "at": work.now if by_phone else None,
                 "attempts": 0,
             }
             for one in members[begin : begin + _AT_ONCE]
         ]
-        new += work.insert(Send, rows, or_nothing=True)
+        known = work.insert(Send, rows, or_nothing=True)
+        if by_phone and known:
+            calls.put_down(work, campaign, members[begin : begin + _AT_ONCE], campaign.name)
+        new += known
     _answerable(work, members)
     audit.append(work, "start sending", campaign_id, {"letters": new})
     work.ring(BELL)
@@ -74,7 +82,8 @@ def _begins(work: Work, campaign: Campaign) -> datetime:
         return work.now
     team = work.session.get_one(Team, (work.team_id,))
     zone = ZoneInfo(str(team.settings.get("time_zone", "UTC")))
-    return max(work.now, datetime.combine(date.fromisoformat(chosen), time.min, zone).astimezone(UTC))
+    clock = time.fromisoformat(campaign.template.get("send_time") or "00:00")
+    return max(work.now, datetime.combine(date.fromisoformat(chosen), clock, zone).astimezone(UTC))
 
 
 def _answerable(work: Work, customer_ids: Sequence[str]) -> None:
@@ -98,13 +107,16 @@ def _answerable(work: Work, customer_ids: Sequence[str]) -> None:
         )  # fmt: skip
 
 
-def claim(work: Work, hours: SendHours, most: int = 50) -> tuple[ClaimedLetter, ...]:
+def claim(work: Work, hours: SendHours, most: int = 50, holder: str = "") -> tuple[ClaimedLetter, ...]:
     """Take letters of all teams that are due and may leave now; the rest is put off or withheld with its reason.
 
     Everything that could speak against a letter is read in this unit, so that nothing leaves after a word against it.
-    Not audited: what becomes of a letter is.
+    A try that was cut off is taken up by whoever has its journal; an hour later nobody will, and it is in doubt. Not
+    audited: what becomes of a letter is.
     """
-    free = or_(Send.state == sending.WAITING, (Send.state == sending.HANDING) & (Send.lease_until < work.now))
+    cut_off = (Send.state == sending.HANDING) & (Send.lease_until < work.now)
+    ours = or_(Send.holder == (holder or None), Send.holder.is_(None), Send.lease_until < work.now - sending.ORPHANED)
+    free = or_(Send.state == sending.WAITING, cut_off & ours)
     rows = work.session.execute(
         select(Send.team_id, Send.send_id)
         .join(Campaign, (Campaign.team_id == Send.team_id) & (Campaign.campaign_id == Send.campaign_id))
@@ -116,37 +128,39 @@ def claim(work: Work, hours: SendHours, most: int = 50) -> tuple[ClaimedLetter, 
     claimed: list[ClaimedLetter] = []
     for team_id in sorted({team_id for team_id, _ in rows}):
         own = [send_id for each, send_id in rows if each == team_id]
-        claimed += _claim_of_team(work.act_as(team_id, work.actor), own, hours)
+        claimed += _claim_of_team(work.act_as(team_id, work.actor), own, hours, holder)
     return tuple(claimed)
 
 
-def _claim_of_team(work: Work, send_ids: Sequence[str], hours: SendHours) -> list[ClaimedLetter]:
+def _claim_of_team(work: Work, send_ids: Sequence[str], hours: SendHours, holder: str) -> list[ClaimedLetter]:
     rows = work.session.scalars(
         select(Send).where(Send.send_id.in_(send_ids)).order_by(Send.due_at, Send.send_id)
     ).all()
     team = work.session.get_one(Team, (work.team_id,))
-    opens = hours.next_open(work.now, ZoneInfo(str(team.settings.get("time_zone", "UTC"))))
     campaigns = {
         one.campaign_id: one
         for one in work.session.scalars(
             select(Campaign).where(Campaign.campaign_id.in_({row.campaign_id for row in rows}))
         )
     }
-    verdicts = queries.may_send(work, rows, campaigns)
+    verdicts = queries.may_send(work, rows, campaigns, hours)
     leaving = []
     for row in rows:
         verdict = verdicts[row.send_id]
         # A try that was cut off may have left already: whether it may leave is no question any more.
         if row.state == sending.HANDING:
-            leaving.append(row)
+            if row.holder not in (None, holder):
+                doubts.unknown(work, row.send_id, row.attempts)
+            else:
+                leaving.append(row)
         elif verdict.skip is not None:
             row.state, row.reason = sending.SKIPPED, verdict.skip
-        elif verdict.later is not None or opens > work.now:
-            row.due_at = max(verdict.later or opens, opens)
+        elif verdict.later is not None:
+            row.due_at = verdict.later
         else:
             leaving.append(row)
     facts = _Facts(work, leaving)
-    return [_taken(work, row, campaigns[row.campaign_id], team, facts) for row in leaving]
+    return [_taken(work, row, campaigns[row.campaign_id], team, facts, holder) for row in leaving]
 
 
 class _Facts:
@@ -156,6 +170,7 @@ class _Facts:
         ids = [row.customer_id for row in rows]
         self.addresses = queries.addresses(work, ids)
         self.first = plans.first_letters(work, [row.campaign_id for row in rows if row.step], ids)
+        self.led = clicks.led(work, [row.campaign_id for row in rows])
         self.names = {one.customer_id: one.name for one in briefs(work, ids)}
         self.fields = suggestions.draft_fields(work, ids)
         owners = work.session.execute(select(Customer.customer_id, Customer.owner).where(Customer.customer_id.in_(ids)))
@@ -168,9 +183,10 @@ class _Facts:
         self.replies = {one.user_id: one.local_part for one in work.session.scalars(replies)}
 
 
-def _taken(work: Work, row: Send, campaign: Campaign, team: Team, facts: _Facts) -> ClaimedLetter:
+def _taken(work: Work, row: Send, campaign: Campaign, team: Team, facts: _Facts, holder: str) -> ClaimedLetter:
     again = row.state == sending.HANDING
     row.state, row.lease_until, row.attempts = sending.HANDING, work.now + LEASE, row.attempts + 1
+    row.holder = holder or None
     owner = facts.owners.get(row.customer_id) or campaign.approved_by
     user = facts.users.get(owner) or facts.users.get(campaign.approved_by)
     user_id = user.user_id if user else campaign.approved_by
@@ -197,6 +213,7 @@ def _taken(work: Work, row: Send, campaign: Campaign, team: Team, facts: _Facts)
         fields=tuple(sorted(facts.fields.get(row.customer_id, {}).items())),
         made_at=row.due_at,
         answers=facts.first.get((row.campaign_id, row.customer_id), "") if row.step else "",
+        led=clicks.tokens(team.pseudonym_key, work.team_id, row.send_id, facts.led.get(row.campaign_id, ())),
     )
 
 
@@ -263,7 +280,7 @@ def _on_timelines(work: Work, by: str, rows: Sequence[Send], told: Mapping[str, 
 
 def not_sent(work: Work, send_id: str, attempts: int, reason: str, *, passing: bool, dead: str = "") -> bool:
     """It did not leave: tried again later, or given up; a `dead` address gets no campaign mail any more."""
-    row = _held(work, send_id, attempts)
+    row = held(work, send_id, attempts)
     if row is None:
         return False
     row.reason, row.lease_until = reason[:60], None
@@ -277,26 +294,6 @@ def not_sent(work: Work, send_id: str, attempts: int, reason: str, *, passing: b
         for one in work.session.scalars(point):
             one.state = "bounced"
     audit.append(work, "not sent", send_id, {"reason": reason[:60]})
-    return True
-
-
-def unknown(work: Work, send_id: str, attempts: int) -> bool:
-    """The process died between the last byte and the relay's answer: nobody can tell whether the letter left.
-
-    It is not sent again, since twice is worse than once too few; whoever approved it is told. Not undoable.
-    """
-    row = _held(work, send_id, attempts)
-    if row is None:
-        return False
-    campaign = work.session.get_one(Campaign, (work.team_id, row.campaign_id))
-    row.state, row.at, row.lease_until, row.reason = sending.UNKNOWN, work.now, None, "may or may not have left"
-    audit.append(work, "may have been sent", send_id, {})
-    text = (
-        f"A letter of “{campaign.name}” was cut off while it was handed over, and may or may not have left. "
-        "It is not sent again, so that nobody gets it twice."
-    )
-    payload = {"user_id": campaign.approved_by, "text": text}
-    outbox.enqueue(work, "notice", f"dm:{campaign.approved_by}", f"unknown:{send_id}", payload)
     return True
 
 
@@ -343,7 +340,7 @@ def _withdraw(work: Work, customer_id: str) -> None:
     for purpose in suggestions.PURPOSES:
         row = work.session.get(Consent, (work.team_id, customer_id, purpose))
         if row is not None:
-            row.given, row.at, row.basis = False, work.now, "unsubscribed by the letter's link"
+            row.given, row.at, row.basis = False, work.now, "unsubscribed by link"
     if work.session.get(Consent, (work.team_id, customer_id, "campaign")) is None:
         work.add(
             Consent(customer_id=customer_id, purpose="campaign", basis="unsubscribed by link", given=False, at=work.now)
@@ -355,26 +352,38 @@ def _suppress(work: Work, keys: Sequence[str], reason: str) -> int:
     return work.insert(Suppression, rows, or_nothing=True) if rows else 0
 
 
-def _held(work: Work, send_id: str, attempts: int) -> Send | None:
-    """The row while this try holds it; the number of tries is the fencing token."""
-    row = work.session.get(Send, (work.team_id, send_id), with_for_update=True, populate_existing=True)
-    if row is None or row.state != sending.HANDING or row.attempts != attempts:
-        return None
-    return row
+def look_again(work: Work, send_id: str, attempts: int, hours: SendHours) -> bool:
+    """One more look in the moment a letter leaves that waited for its turn; its lease is lengthened if it may.
 
-
-def hold(work: Work, send_id: str, attempts: int) -> bool:
-    """Lengthen the lease of a letter that waited; False where another try has it. Not audited: nothing happened."""
-    row = _held(work, send_id, attempts)
+    What was said meanwhile, such as an answer, withholds it or puts it off. Not audited: what becomes of it is.
+    """
+    row = held(work, send_id, attempts)
     if row is None:
+        return False
+    campaign = work.session.get_one(Campaign, (work.team_id, row.campaign_id))
+    verdict = queries.may_send(work, [row], {row.campaign_id: campaign}, hours)[send_id]
+    if verdict.skip is not None:
+        row.state, row.reason, row.lease_until = sending.SKIPPED, verdict.skip, None
+        return False
+    if verdict.later is not None or campaign.state not in _SENDING:
+        row.state, row.lease_until, row.due_at = sending.WAITING, None, verdict.later or work.now
         return False
     row.lease_until = work.now + LEASE
     return True
 
 
+def put_off(work: Work, waits: Sequence[tuple[str, int, float]]) -> int:
+    """Let claimed letters (id, try, seconds) wait as if unclaimed, since their domains take none now; says how many.
+
+    Not audited: nothing happened.
+    """
+    given = [hand_back(work, send_id, tried, work.now + timedelta(seconds=wait)) for send_id, tried, wait in waits]
+    return sum(given)
+
+
 def hand_back(work: Work, send_id: str, attempts: int, until: datetime | None = None) -> bool:
     """Not tried after all, as when the process stops: it waits again as if unclaimed. Not audited: nothing happened."""
-    row = _held(work, send_id, attempts)
+    row = held(work, send_id, attempts)
     if row is None:
         return False
     row.state, row.lease_until, row.attempts = sending.WAITING, None, max(0, row.attempts - 1)

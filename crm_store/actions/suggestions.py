@@ -1,27 +1,32 @@
 """Suggestions: proposed once, edited by version, decided by the first who presses, or expired."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select, update
 
 from crm_store import audit, outbox
-from crm_store.actions import campaigns
+from crm_store.actions import campaigns, news
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotAllowed, NotFound, Stale
 from crm_store.ids import Prefix
 from crm_store.models.marketing import Decision, Suggestion
 from crm_store.models.people import Team, User
+from crm_store.queries import habits, own_segments, retarget
 from crm_store.values import drafts, plans
 from crm_store.values.acts import Receipt
+from crm_store.values.contacts import SIMPLE_RULE
 from crm_store.values.marketing import OPEN_STATES, DecisionOutcome, Idea, Verdict
 from crm_store.values.plans import Step
+from crm_store.values.retarget import Retarget
 
 OPEN_FOR: Final = timedelta(days=7)
 REST: Final = timedelta(days=30)
 """A kind and target that was decided is left alone for so long."""
-_FURTHEST: Final = 60
+FURTHEST: Final = 60
+"""Days ahead for which letters may be planned."""
+_MOST_PEOPLE: Final = 100_000
 _VERDICTS: Final = ("approved", "dismissed")
 
 
@@ -39,7 +44,7 @@ def propose(
         Suggestion.target == idea.target,
         or_(Suggestion.state.in_(OPEN_STATES), Suggestion.decided_at > work.now - REST),
     )
-    if work.session.scalar(recent.limit(1)) is not None:
+    if work.session.scalar(recent.limit(1)) is not None or habits.has_enough(work, idea.kind):
         return None
     suggestion_id = work.new_id(Prefix.SUGGESTION)
     row = {
@@ -58,6 +63,8 @@ def propose(
             "holdout_share": idea.holdout_share,
             "window_days": idea.window_days,
             "because": because,
+            "policy": idea.policy,
+            "order": idea.order,
         },
         "members": list(idea.members),
         "state": "proposed",
@@ -129,37 +136,80 @@ def edit(
     steps: Sequence[Step] | None = None,
     other_subject: str | None = None,
     send_on: date | None = None,
+    send_time: str = "",
+    audience: Retarget | None = None,
 ) -> Receipt:
     """Change a draft or an audience before anybody decides; buttons of the earlier version count no more.
 
     Raises Stale when it was edited or decided meanwhile, BadInput for a draft that cannot be filled in.
     """
+    row = _open_row(work, suggestion_id, version)
+    given = {
+        "cap": cap, "holdout_share": holdout_share, "subject": subject, "body": body, "other_subject": other_subject,
+    }  # fmt: skip
+    content: dict[str, Any] = {**row.content, **{name: value for name, value in given.items() if value is not None}}
+    content["send_on"], content["send_time"] = _moment(work, send_on, send_time)
+    if steps is not None:
+        content["steps"] = plans.stored(steps)
+    _check(content)
+    members, more = _audience(work, row, audience or Retarget())
+    with audit.record(work, "edit", suggestion_id, f"Changed the suggestion “{row.title}”") as ledger:
+        ledger.change(row)
+        row.content, row.version, row.state = {**content, **more}, row.version + 1, "edited"
+        row.members = members
+    return Receipt(suggestion_id, ledger.undo_id, ledger.sentence)
+
+
+def _open_row(work: Work, suggestion_id: str, version: int) -> Suggestion:
     row = work.session.get(Suggestion, (work.team_id, suggestion_id))
     if row is None:
         raise NotFound("That suggestion is no longer there.", wanted=suggestion_id)
     if row.version != version or row.state not in OPEN_STATES or row.expires_at <= work.now:
         raise Stale("This suggestion was changed or decided in the meantime; look at it again.")
-    given = {
-        "cap": cap, "holdout_share": holdout_share, "subject": subject, "body": body, "other_subject": other_subject,
-    }  # fmt: skip
-    content: dict[str, Any] = {**row.content, **{name: value for name, value in given.items() if value is not None}}
-    if not 1 <= content["cap"] <= 100_000:
+    return row
+
+
+def _check(content: dict[str, Any]) -> None:
+    """Raises BadInput that names the field."""
+    if not 1 <= content["cap"] <= _MOST_PEOPLE:
         raise BadInput("At least one person must be written to.", field="cap")
     if not 0 <= content["holdout_share"] <= 0.5:
         raise BadInput("The control group may be 0 to 50 percent.", field="holdout_share")
     drafts.check(content["subject"], content["body"])
     drafts.check(content.get("other_subject") or content["subject"], content["body"])
-    if send_on is not None and not 0 <= (send_on - work.now.date()).days <= _FURTHEST:
-        raise BadInput(f"Choose a day from today on, at most {_FURTHEST} days ahead.", field="send_on")
-    content["send_on"] = send_on.isoformat() if send_on else None
-    if steps is not None:
-        content["steps"] = plans.stored(steps)
-        for one in steps:
-            drafts.check(content["subject"], one.body or "-")
-    with audit.record(work, "edit", suggestion_id, f"Changed the suggestion “{row.title}”") as ledger:
-        ledger.change(row)
-        row.content, row.version, row.state = content, row.version + 1, "edited"
-    return Receipt(suggestion_id, ledger.undo_id, ledger.sentence)
+    for one in content.get("steps", ()):
+        drafts.check(content["subject"], one["body"] or "-")
+
+
+def _moment(work: Work, day: date | None, clock: str) -> tuple[str | None, str]:
+    """The day and the time of day, where the team lives, before which nothing leaves; a time alone is its next."""
+    if clock:
+        time.fromisoformat(clock)
+    local = work.now.astimezone(own_segments.zone(work))
+    if clock and day is None:
+        day = local.date() + timedelta(days=clock <= f"{local:%H:%M}")
+    if day is not None and not 0 <= (day - local.date()).days <= FURTHEST:
+        raise BadInput(f"Choose a day from today on, at most {FURTHEST} days ahead.", field="send_on")
+    return day.isoformat() if day else None, clock
+
+
+def _audience(work: Work, row: Suggestion, wanted: Retarget) -> tuple[list[str], dict[str, str]]:
+    """The people as they are now meant, best first, and what the card says of them; raises BadInput for nobody."""
+    members, said = list(row.members), {}
+    if wanted.segment_id:
+        segment = own_segments.one(work, wanted.segment_id)
+        members = retarget.of_segment(work, wanted.segment_id)
+        said = {
+            "who": f"the segment “{segment.name}”",
+            "policy": SIMPLE_RULE,
+            "order": f"The order is the simple rule “{SIMPLE_RULE}”, since people chose whom to write to.",
+        }
+    if wanted.rule is not None:
+        members = retarget.narrowed(work, members, wanted.rule)
+        said["who"] = f"{said.get('who', row.content['who'])}; only who: {wanted.words}"
+    if not members:
+        raise BadInput("Nobody is left with that; the audience stays as it was.", field="audience")
+    return members, said
 
 
 def expire(work: Work) -> int:
@@ -197,6 +247,4 @@ def _announce(work: Work, suggestion_id: str) -> None:
         return
     waiting = work.session.scalar(select(func.count()).select_from(Suggestion).where(Suggestion.state.in_(OPEN_STATES)))
     text = f"{waiting} suggestions wait. Choose the channel that gets them with `/crm settings channel`."
-    outbox.enqueue(
-        work, "notice", "notice:admins", f"no-channel:{work.now.date().isoformat()}", {"user_id": None, "text": text}
-    )
+    news.tell(work, None, f"no-channel:{work.now.date().isoformat()}", text)

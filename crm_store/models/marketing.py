@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import Personal, ShortText, TeamRow, key
+from crm_store.models.columns import ANSWER_BELL, Personal, ShortText, TeamRow, key
 
 
 class Campaign(TeamRow):
@@ -92,6 +92,7 @@ class Send(TeamRow):
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    holder: Mapped[str | None] = mapped_column(ShortText(40))
     reason: Mapped[str | None] = mapped_column(ShortText(60))
     communication_id: Mapped[str | None] = mapped_column(ShortText(40))
     at: Mapped[datetime | None]
@@ -109,9 +110,11 @@ class Response(TeamRow):
     source_id: Mapped[str | None] = mapped_column(ShortText(40))
     at: Mapped[datetime]
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    analytics_at: Mapped[datetime | None]
 
 
 class Suppression(TeamRow):
+    bell = ANSWER_BELL
     __tablename__ = "suppressions"
     value_key: Mapped[str] = key(320)
     scope: Mapped[str] = key(20)

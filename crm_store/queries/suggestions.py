@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from sqlalchemy import func, or_, select
 
@@ -15,9 +15,8 @@ from crm_store.models.history import Communication, Participant
 from crm_store.models.marketing import Campaign, CampaignMember, Consent, Send, Suggestion, Suppression
 from crm_store.models.people import ContactPoint, Customer, Team, User
 from crm_store.models.trade import Deal, DealPerson, Order
-from crm_store.queries import campaigns
+from crm_store.queries import campaigns, letter_limits, send_times
 from crm_store.values import drafts, plans
-from crm_store.values.last_look import MAIL_PAUSE
 from crm_store.values.marketing import (
     OPEN_STATES,
     CampaignView,
@@ -29,6 +28,7 @@ from crm_store.values.marketing import (
 )
 from crm_store.values.marks import mark
 from crm_store.values.people import CustomerBrief
+from crm_store.values.purposes import of_kind
 
 PURPOSES: Final = ("newsletter", "marketing", "campaign")
 CAMPAIGN_PAUSE: Final = timedelta(days=14)
@@ -72,6 +72,10 @@ def view(work: Work, suggestion_id: str) -> SuggestionView:
         steps=plans.read(shown.get("steps", ())),
         other_subject=shown.get("other_subject") or "",
         send_on=date.fromisoformat(shown["send_on"]) if shown.get("send_on") else None,
+        send_time=shown.get("send_time") or "",
+        order=shown.get("order", ""),
+        leaves=send_times.sentence(work),
+        budget=letter_limits.budget(work).sentence,
     )
 
 
@@ -131,6 +135,7 @@ def audience_of(work: Work, row: Suggestion) -> Split:
         cap=row.content["cap"],
         holdout_share=row.content["holdout_share"],
         personal=row.content["personal"],
+        purpose=of_kind(row.kind),
     )
 
 
@@ -159,9 +164,15 @@ def _standings(work: Work, ids: list[str]) -> dict[str, Standing]:
     reachable = {owner for owner, _ in mails}
     # One suppressed address stops all letters to its owner: the person asked, not the address.
     stopped = {owner for owner, value in mails if value in blocked}
+    enough = letter_limits.full(work, ids)
+    agreed, refused = (letter_limits.purposes(work, ids, given=given) for given in (True, False))
     return {
-        one: Standing(one in consented, one in stopped, one in reachable, one in lately, one in dealing) for one in live
-    }
+        one: Standing(
+            one in consented, one in stopped, one in reachable, one in lately, one in dealing, one in enough,
+            agreed.get(one, frozenset()), refused.get(one, frozenset()),
+        )
+        for one in live
+    }  # fmt: skip
 
 
 def _consented(work: Work, ids: list[str]) -> set[str]:
@@ -191,7 +202,7 @@ def _written_lately(work: Work, ids: list[str]) -> set[str]:
         .where(
             Participant.customer_id.in_(ids),
             Communication.direction.in_(("outgoing", "out")),
-            Communication.happened_at > work.now - MAIL_PAUSE,
+            Communication.happened_at > work.now - letter_limits.of_team(work).pause,
             Communication.happened_at <= work.now,
             Communication.removed_at.is_(None),
         )
@@ -233,7 +244,8 @@ def evidence(work: Work, kind: str) -> LiftView | None:
     Everybody assigned counts, whether the letter arrived or not, and each campaign has its own window. Difference of
     two shares with Agresti and Caffo's interval (2000, American Statistician 54:280).
     """
-    rows_of_kind = work.session.scalars(select(Campaign).where(Campaign.kind == kind)).all()
+    # Of letters to one person nobody is held out: they say nothing of what a letter adds.
+    rows_of_kind = work.session.scalars(select(Campaign).where(Campaign.kind == kind, Campaign.control_share > 0)).all()
     counts = {"treated": [0, 0], "holdout": [0, 0]}
     ended = 0
     for campaign in rows_of_kind:
@@ -276,9 +288,12 @@ def _lift(kind: str, campaigns: int, treated: Sequence[int], holdout: Sequence[i
 
 def _row(work: Work, suggestion_id: str) -> Suggestion:
     row = work.session.get(Suggestion, (work.team_id, suggestion_id))
-    if row is None:
-        raise NotFound("That suggestion is no longer there.", wanted=suggestion_id)
-    return row
+    return row if row is not None else missing()
+
+
+def missing() -> NoReturn:
+    """Say that a suggestion is gone."""
+    raise NotFound("That suggestion is no longer there.")
 
 
 def _campaign(work: Work, campaign_id: str | None) -> CampaignView | None:

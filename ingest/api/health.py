@@ -44,8 +44,12 @@ class Health:
         return web.json_response({"ok": True})
 
     async def readyz(self, _request: web.Request) -> web.Response:
-        """Whether work can be taken: the store writes, nothing waits too long, the disk has room."""
-        problems = []
+        """Whether work can be taken: the store writes, nothing waits too long, the disk has room.
+
+        `behind` says how many arrivals are still to be handled, and for how long the oldest has waited.
+        """
+        problems: list[str] = []
+        behind: dict[str, float] = {}
         if self._stopping():
             problems.append("stopping")
         try:
@@ -54,6 +58,7 @@ class Health:
                 waiting = await self._store.house().read(inbox.depth)
                 leaving = await self._store.house().read(outbox.depth)
             now = self._store.clock.now()
+            behind = {"arrivals": waiting.waiting, "oldest_seconds": round(_age(now, waiting.oldest), 1)}
             if waiting.oldest and now - waiting.oldest > OLDEST:
                 problems.append(f"{waiting.waiting} arrivals wait, the oldest since {waiting.oldest.isoformat()}")
             if leaving.due and leaving.oldest and now - leaving.oldest > OLDEST:
@@ -67,7 +72,8 @@ class Health:
             problems.append("the store does not answer")
         if self._data.exists() and shutil.disk_usage(self._data).free < _LEAST_DISK:
             problems.append("less than 200 MB of disk are free")
-        return web.json_response({"ok": not problems, "problems": problems}, status=503 if problems else 200)
+        told = {"ok": not problems, "problems": problems, "behind": behind}
+        return web.json_response(told, status=503 if problems else 200)
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Queue depths and ages, made at the moment of asking."""

@@ -1,19 +1,26 @@
-"""`/u/TOKEN`: unsubscribing by one request (RFC 8058); looking at the page changes nothing, since scanners look."""
+"""`/u/TOKEN`: which letters somebody wants, and unsubscribing by one request (RFC 8058).
 
+Looking at the page changes nothing, since scanners look.
+"""
+
+import html
 from typing import Final
+from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from crm_store.actions import sends
+from crm_store.actions import preferences as acts
 from crm_store.engine.store import Store
 from crm_store.errors import CrmError
 from crm_store.log import get_logger
-from crm_store.queries import teams
+from crm_store.queries import preferences, teams
 from crm_store.values import links, sending
+from crm_store.values.purposes import WORDS, Purpose
 from ingest.api.pages import page
 
 PATH: Final = "/u/{token}"
-_FORM: Final = '<form method="post"><button>Unsubscribe</button></form>'
+_LONGEST: Final = 4096
+_SOME: Final = "some"
 _log = get_logger(__name__)
 
 
@@ -28,24 +35,33 @@ class Unsubscribing:
         return [web.get(PATH, self.look), web.post(PATH, self.take)]
 
     async def look(self, request: web.Request) -> web.Response:
-        """The page with its button."""
-        if await self._letter(request) is None:
-            return page(404, "This link is not complete", "Open it from the letter once more, or answer the letter.")
-        return page(200, "No more letters?", "You then get no campaign mail from us any more.", _FORM)
-
-    async def take(self, request: web.Request) -> web.Response:
-        """Unsubscribe at once, whatever the body says; twice is the same as once."""
+        """The page with a box for each purpose, and a button that ends all letters."""
         try:
             found = await self._letter(request)
             if found is None:
-                return page(
-                    404, "This link is not complete", "Open it from the letter once more, or answer the letter."
-                )
-            await self._store.team(found[0]).write(sends.unsubscribe, found[1])
+                return _incomplete()
+            wanted = await self._store.team(found[0]).read(preferences.wanted, found[1])
+        except CrmError:
+            return _not_now()
+        if not wanted:
+            return page(200, "No letters", "You get no campaign mail from us.")
+        return page(200, "Which letters do you want?", "Untick what you do not want, or take none.", _form(wanted))
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Keep what was chosen; any other request ends all letters at once, and twice is the same as once."""
+        try:
+            found = await self._letter(request)
+            if found is None:
+                return _incomplete()
+            wanted = await _chosen(request)
+            await self._store.team(found[0]).write(acts.choose, found[1], wanted)
         except CrmError:
             _log.warning("unsubscribe_failed")
-            return page(503, "Not done yet", "Something is wrong on our side. Try again in a minute.")
-        return page(200, "Done", "You get no campaign mail from us any more.")
+            return _not_now()
+        if not wanted:
+            return page(200, "Done", "You get no campaign mail from us any more.")
+        kept = " · ".join(WORDS[one] for one in Purpose if one in wanted)
+        return page(200, "Done", f"From now on you get: {kept}.")
 
     async def _letter(self, request: web.Request) -> tuple[str, str] | None:
         read = links.read(request.match_info["token"])
@@ -54,3 +70,36 @@ class Unsubscribing:
         team_id, send_id, proof = read
         key = await self._store.team(team_id).read(teams.pseudonym_key)
         return (team_id, send_id) if key and sending.is_proven(key, team_id, send_id, proof) else None
+
+
+def _form(wanted: frozenset[Purpose]) -> str:
+    boxes = "".join(
+        f'<label><input type="checkbox" name="purpose" value="{one.value}"{" checked" if one in wanted else ""}> '
+        f"{html.escape(WORDS[one])}</label>"
+        for one in Purpose
+    )
+    return (
+        f'<form method="post">{boxes}<button name="choice" value="{_SOME}">Save</button></form>'
+        '<form method="post"><button>Unsubscribe from all</button></form>'
+    )
+
+
+async def _chosen(request: web.Request) -> frozenset[Purpose]:
+    """The boxes that stand ticked; none for the one click of a mail program, and for whatever cannot be read."""
+    if (request.content_length or 0) > _LONGEST or request.content_type != "application/x-www-form-urlencoded":
+        return frozenset()
+    try:
+        sent = parse_qs((await request.content.read(_LONGEST)).decode("utf-8", "replace"))
+    except ValueError:
+        return frozenset()
+    if sent.get("choice") != [_SOME]:
+        return frozenset()
+    return frozenset(one for one in Purpose if one.value in sent.get("purpose", ()))
+
+
+def _incomplete() -> web.Response:
+    return page(404, "This link is not complete", "Open it from the letter once more, or answer the letter.")
+
+
+def _not_now() -> web.Response:
+    return page(503, "Not done yet", "Something is wrong on our side. Try again in a minute.")

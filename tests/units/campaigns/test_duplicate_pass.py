@@ -55,8 +55,7 @@ def filled(desk: Desk) -> None:
 def notices(desk: Desk) -> list[str]:
     return desk.read_now(
         lambda work: [
-            str(one.payload["text"])
-            for one in work.session.scalars(select(OutboxRow).where(OutboxRow.kind == "notice"))
+            str(one.payload["text"]) for one in work.session.scalars(select(OutboxRow).where(OutboxRow.kind == "news"))
         ]
     )
 
@@ -89,7 +88,7 @@ async def test_who_shares_a_personal_address_is_joined_and_can_be_taken_apart(ca
     payload = cast.ada.read_now(
         lambda work: next(
             one.payload
-            for one in work.session.scalars(select(OutboxRow).where(OutboxRow.kind == "notice"))
+            for one in work.session.scalars(select(OutboxRow).where(OutboxRow.kind == "news"))
             if "undo_id" in one.payload
         )
     )

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from analytics import child
 from analytics.child import AnalysisFailed, AnalysisOrder, Result
 from campaigns import fresh
-from campaigns.jobs import JOBS, Scheduler
+from campaigns.jobs import JOBS, JobCall, JobSpec, Scheduler
 from campaigns.night import Analyst
 from crm_store.actions import features as feature_acts
+from crm_store.actions import score_history
 from crm_store.actions import scores as acts
 from crm_store.clock import MovableClock
 from crm_store.engine.work import Work
-from crm_store.models.plumbing import JobRun
+from crm_store.models.plumbing import JobRun, OutboxRow
 from crm_store.models.scoring import CustomerFeatures, Score
 from crm_store.models.trade import Order
 from crm_store.queries import features
@@ -70,6 +71,7 @@ def shop(cast: Cast) -> Cast:
         acts.publish_records(work, run_id, [record])
         acts.publish(work, run_id, pack(chance(one.customer_id, 0.2) for one in SHOP.customers))
         acts.finish_run(work, run_id)
+        score_history.keep_some(work, "")
 
     cast.ada.write_now(night)
     seen = cast.ada.read_now(features.dirty)
@@ -77,8 +79,8 @@ def shop(cast: Cast) -> Cast:
     return cast
 
 
-def order(work: Work, customer_id: str = "cus_0003") -> None:
-    row = Order(order_id="ord_new", external_key="new", customer_id=customer_id, ordered_at=work.now)
+def order(work: Work, customer_id: str = "cus_0003", order_id: str = "ord_new") -> None:
+    row = Order(order_id=order_id, external_key=order_id, customer_id=customer_id, ordered_at=work.now)
     row.total_minor, row.currency = 9_900, "EUR"
     work.add(row)
 
@@ -102,6 +104,46 @@ async def test_a_score_changes_after_an_order_and_only_that_one(shop: Cast) -> N
         return row.last_order_on if row else None
 
     assert await shop.ada.read(last_order) == TODAY
+
+
+def _told(work: Work) -> list[tuple[str, str]]:
+    rows = work.session.scalars(
+        select(OutboxRow).where(OutboxRow.kind == "score_moves").order_by(OutboxRow.outbox_id)
+    ).all()
+    return [(str(row.payload["user_id"]), str(one["about"])) for row in rows for one in row.payload["changes"]]
+
+
+async def test_a_jump_is_told_at_the_refresh_and_not_only_by_the_night(shop: Cast, clock: MovableClock) -> None:
+    """A week after the night an order comes in; the job that the clock puts down within the minute tells its owner."""
+
+    async def score(call: JobCall) -> tuple[str, dict[str, Any]]:
+        await fresh.run(call.store.team(call.team_id), "", call.progress, as_analyst(Answering()))
+        return "", {}
+
+    due = JobSpec("scores", "schedule_scores", "latest", score, fresh.anything)
+    scheduler = Scheduler(shop.store, read({}, schedule_scores="every 30s"), clock, jobs=(due,))
+    clock.advance(timedelta(days=8).total_seconds())
+    assert await scheduler.run_waiting() is None
+    await shop.ada.write(order)
+    clock.advance(31)
+    assert await scheduler.tick("scores") == 1
+    assert shop.ada.read_now(_told) == []
+    done = await scheduler.run_waiting()
+    assert done is not None
+    assert done.ok
+    assert shop.ada.read_now(_told) == [("usr_ada", "cus_0003")]
+    assert shop.cleo.read_now(_told) == []
+
+
+async def test_two_jumps_of_one_day_are_both_told_and_each_only_once(shop: Cast, clock: MovableClock) -> None:
+    clock.advance(timedelta(days=8).total_seconds())
+    await shop.ada.write(order)
+    await fresh.run(shop.ada, "", silent, as_analyst(Answering()))
+    await shop.ada.write(order, "cus_0004", "ord_other")
+    await fresh.run(shop.ada, "", silent, as_analyst(Answering()))
+    await shop.ada.write(order, "cus_0003", "ord_third")
+    await fresh.run(shop.ada, "", silent, as_analyst(Answering(0.85)))
+    assert shop.ada.read_now(_told) == [("usr_ada", "cus_0003"), ("usr_ada", "cus_0004")]
 
 
 async def test_nobody_is_asked_where_nothing_happened(shop: Cast) -> None:

@@ -77,7 +77,6 @@ def test_without_a_control_group_nothing_is_claimed() -> None:
     said = by_kind(ideas.make(shop, scores))["welcome"].expected
     assert "No evidence yet" in said
     assert "about 2 of 3 order within 90 days (1–2)" in said
-    assert "most recent first" in said
 
 
 def test_with_a_control_group_its_lift_and_interval_are_said() -> None:

@@ -125,7 +125,7 @@ async def test_a_failing_job_is_tried_three_times_and_then_told_to_the_admins(ca
     told = await cast.ada.read(lambda work: [*work.session.scalars(select(OutboxRow.payload))])
     assert len(told) == 1
     assert "The numbers ran out." in told[0]["text"]
-    assert told[0]["user_id"] is None
+    assert told[0]["user_id"] == "usr_ben"
 
 
 async def test_a_job_that_fails_once_is_done_at_the_second_try(cast: Cast, clock: MovableClock) -> None:

@@ -8,19 +8,23 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.cards import campaign as cards
 from crm_store.actions import plans as acts
+from crm_store.actions import sends
 from crm_store.clock import MovableClock
 from crm_store.engine.work import Work
 from crm_store.models.marketing import Campaign, Send, Suppression
 from crm_store.models.trade import Task
 from crm_store.queries import campaign_calendar
+from crm_store.queries.sends import _other_campaigns
 from crm_store.values import plans
 from crm_store.values.campaign_calendar import What
 from tests.cast import Cast
+from tests.units.analytics.simulated import simulate
 from tests.units.campaigns import shop
+from tests.units.campaigns.test_responses import approve, arm
 from tests.units.campaigns.test_send import campaign, sender
 
 DAY = 24 * 3600
@@ -110,8 +114,34 @@ def test_after_the_reminder_the_owner_gets_one_task_a_person(cast: Cast, letters
         cast.ben.write_now(acts.advance)
         leave(cast, letters)
         cast.ben.write_now(acts.advance)
-    titles = cast.ada.read_now(lambda work: sorted(work.session.scalars(select(Task.title))))
-    assert titles == [f"Call Ann{at} Lee: no answer to “Spring letter”" for at in range(3)]
+    tasks = cast.ada.read_now(lambda work: list(work.session.scalars(select(Task).order_by(Task.title))))
+    assert [one.title for one in tasks] == [f"Call Ann{at} Lee: no answer to “Spring letter”" for at in range(3)]
+    assert {one.owner for one in tasks} == {"usr_ada"}
+    assert all(one.due_at is not None and one.due_at.weekday() < 5 for one in tasks), "calls are for working days"
+
+
+def test_a_campaign_by_phone_is_tasks_with_something_to_talk_about_and_no_letter(cast: Cast, tmp_path: Path) -> None:
+    def by_phone(work: Work) -> None:
+        shop.stock(work, simulate(60, with_deals=False))
+        approve(work)
+        row = work.session.scalars(select(Campaign)).one()
+        work.session.execute(delete(Send))
+        row.template = {**row.template, plans.CHANNEL: plans.CALL}
+        work.flush()
+        sends.start(work, row.campaign_id)
+
+    cast.ada.write_now(by_phone)
+    leave(cast, tmp_path)
+    assert read(tmp_path) == []
+    treated = cast.ada.read_now(
+        lambda work: arm(work, work.session.scalars(select(Campaign.campaign_id)).one(), "treated")
+    )
+    tasks = cast.ada.read_now(lambda work: list(work.session.scalars(select(Task))))
+    assert sorted(str(one.customer_id) for one in tasks) == treated
+    assert all(one.title.startswith("Call ") and "About win_back" in one.title for one in tasks)
+    assert any("To talk about: last order" in one.title for one in tasks)
+    others = cast.ada.read_now(_other_campaigns, treated)
+    assert set(others) == set(treated), "a call counts as a contact: no other campaign writes to them meanwhile"
 
 
 @pytest.mark.parametrize("state", ["paused", "stopped", "measured"])

@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import select
 
+from campaigns.journal import Before, name_of
 from campaigns.letters import Sending, written
 from campaigns.send import Sender
 from campaigns.signing import Signer
-from campaigns.transport import Before, Folder, Journal, NotTaken
+from campaigns.transport import Folder, NotTaken
 from crm_store.actions import sends
 from crm_store.clock import MovableClock
 from crm_store.engine.store import Desk
@@ -272,8 +273,8 @@ async def test_a_relay_that_breaks_off_leaves_one_letter_in_doubt_and_the_rest_s
 class Slow(Doubtful):
     """A relay behind which a minute passes for every letter, so that another worker takes over after the third."""
 
-    def __init__(self, cast: Cast, clock: MovableClock) -> None:
-        self.cast, self.clock, self.got = cast, clock, list[str]()
+    def __init__(self, cast: Cast, clock: MovableClock, holder: str) -> None:
+        self.cast, self.clock, self.holder, self.got = cast, clock, holder, list[str]()
 
     async def before(self, send_id: str) -> Before:
         return Before.LEFT if send_id in self.got else Before.STAYED
@@ -282,7 +283,7 @@ class Slow(Doubtful):
         self.got.append(letter.send_id)
         self.clock.advance(61)
         if len(self.got) == 3:
-            await self.cast.store.house().write(sends.claim, SendHours(always=True))
+            await self.cast.store.house().write(sends.claim, SendHours(always=True), 50, self.holder)
         return True
 
 
@@ -303,7 +304,7 @@ async def test_a_slow_worker_does_not_hand_over_what_another_has_taken(
     cast: Cast, clock: MovableClock, tmp_path: Path
 ) -> None:
     cast.ben.write_now(campaign, 8)
-    relay = Slow(cast, clock)
+    relay = Slow(cast, clock, name_of(tmp_path / "outgoing"))
     own = Sender(cast.store, settings(tmp_path, CRM_SEND_CONNECTIONS="1"), HOUSE, relay)
     await own.round()
     assert len(relay.got) == 3
@@ -339,17 +340,6 @@ async def test_a_dead_address_gets_no_campaign_any_more(cast: Cast, tmp_path: Pa
     await Sender(cast.store, settings(tmp_path), HOUSE, Refusing(passing=False, dead=True)).round()
     stopped = cast.ben.read_now(lambda work: [one.reason for one in work.session.scalars(select(Suppression))])
     assert stopped == ["hard bounce"]
-
-
-def test_the_journal_tells_what_a_killed_process_did(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
-    assert journal.read("snd_1") is Before.STAYED
-    journal.begun("snd_1")
-    assert journal.read("snd_1") is Before.UNKNOWN
-    journal.taken("snd_1")
-    assert journal.read("snd_1") is Before.LEFT
-    journal.refused("snd_1")
-    assert journal.read("snd_1") is Before.STAYED
 
 
 async def test_a_stopping_sender_gives_back_what_it_did_not_send(cast: Cast, tmp_path: Path) -> None:
