@@ -10,7 +10,6 @@ from ingest.mime_parts import Part, Tree
 from ingest.parsed import Protection
 
 MOST_TEXT: Final = 1_000_000
-_SPACES: Final = re.compile(r"\s+")
 _PLAIN: Final = frozenset({"text/plain", "text/enriched", "text/richtext"})
 _TOGETHER: Final = 20
 _STUB: Final = 120
@@ -110,5 +109,5 @@ def plain_of_enriched(text: str) -> str:
 
 def _is_stub(written: str, shown: str) -> bool:
     """Some programs write a plain part that is empty or says only that there is HTML."""
-    few, many = len(_SPACES.sub("", written)), len(_SPACES.sub("", shown))
+    few, many = len("".join(written.split())), len("".join(shown.split()))
     return many > 0 and (few == 0 or (few < _STUB and many > 4 * few) or written.lstrip()[:1] == "<")

@@ -114,6 +114,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
 def scrub(text: str) -> str:
     """Without NUL, other control characters and half characters, which stores refuse; one kind of line end."""
+    if text.isascii():
+        return _CONTROL.sub("", text)
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _SEPARATORS.sub("\n", text)))
 
 

@@ -32,7 +32,7 @@ _MONTH_AND_DAY: Final = re.compile(r"(?<!\d)(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[
 _YEAR_LAST: Final = re.compile(r"(?<![\d.])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?[./-]\s?((?:19|20)\d\d)(?!\d)")
 _SHORT_YEAR: Final = re.compile(r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})[./-](\d\d)(?![\d.])")
 _NO_YEAR: Final = re.compile(r"(?<![\d./-])(\d{1,2})([./])(\d{1,2})\.?(?![\d./-]|\s?(?:%|€|h|uhr)\b)")
-_NUMBERED_MONTH: Final = re.compile(r"(?<!\d)(\d{1,2})\s+thang\s+(\d{1,2})(?!\d)")
+_NUMBERED_MONTH: Final = re.compile(r"(?<!\d)(\d{1,2})\s+(?:thang|thg)\s+(\d{1,2})(?!\d)")
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _DAY_BEFORE: Final = re.compile(
     r"(?<![\d:.])(\d{1,2})(?:\.|º|o|er|st|nd|rd|th|-?го|ε|η)?(?:,|-|\s){0,3}(?:de|d|of|di)?['’\s-]{0,2}$"

@@ -45,7 +45,7 @@ _LABELS: dict[Role, str] = {
         "עותק|نسخة|نسخة إلى|نسخة كربونية|נسخة|สำเนา|копие|cópia para|sal. kopija"
     ),
     Role.SUBJECT: (
-        "subject|re|betreff|thema|asunto|objet|sujet|oggetto|onderwerp|temat|assunto|тема|ämne|emne|aihe|konu|"
+        "subject|re|ogg|betreff|thema|asunto|objet|sujet|oggetto|onderwerp|temat|assunto|тема|ämne|emne|aihe|konu|"
         "tárgy|předmět|predmet|subiect|θέμα|teema|temats|"
         "tema|perihal|subjek|chủ đề|tiêu đề|件名|主题|主旨|標題|제목|נושא|"
         "الموضوع|เรื่อง|assumpte|относно|títol"
@@ -55,6 +55,8 @@ _LABELS: dict[Role, str] = {
         "odpowiedź do|ответить на|обратный адрес|svara till|svar til|svar-til|返信先|回复|回覆"
     ),
     Role.OTHER: (
+        "sensitivity|vertraulichkeit|flag|follow up flag|categories|kategorien|due by|importância|importanza|priorità|"
+        "prioriteit|urgentie|ważność|prioritet|viktighet|важность|重要性|重要度|중요도|"
         "importance|priority|attachments|attachment|anlagen|wichtigkeit|priorität|pièces jointes|importancia|"
         "allegati|bijlagen|załączniki|вложения|bilagor|organization|message-id|bcc|bcc:|resent-from|cci|x-mailer|"
         "категории|when|where"
@@ -81,6 +83,8 @@ _FORWARD_STEMS = (
     "diteruskan|chuyển tiếp|הועבר|معاد توجيه|المعاد توجيه|محولة|ส่งต่อ"
 )
 FORWARD_STEMS = tuple(_FORWARD_STEMS.split("|"))
+_ENDS = "end|ende|fin|fine|fim|einde|slut|slutt|loppu|koniec|konec|конец|кінець|край|sfârșit|vége|τέλος|sonu|kraj"
+ENDS = frozenset(_ENDS.split("|"))
 _ORIGINAL_STEMS = (
     "الأصلية|הודעה מקורית|özgün|вихідне|оригінал|original|ursprüngliche|ursprunglig|oorspronkelijk|oryginaln|"
     "исходное|оригинал|alkuperäinen|oprindelig|"

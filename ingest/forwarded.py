@@ -6,14 +6,16 @@ from ingest import forward_dates
 from ingest.header_block import read_block, read_packed, read_unmarked
 from ingest.header_fields import Block
 from ingest.parsed import NOBODY, Forwarded
-from ingest.quote_intro import Intro, Separator, find_intro, names_forward, separator_of
-from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, lines_of, tidy, without_bars
+from ingest.quote_intro import Intro, Separator, ends_forward, find_intro, names_forward, separator_of
+from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, like_a_date, lines_of, tidy, without_bars
 from ingest.subjects import Turn, bare, turn_of
 
 _MOST_LINES_BETWEEN = 4
 _INDENT = "    "
+_MOST_ANNOUNCING = 7
 _PLAIN_LABELS = 3
 _PLAIN = 0.95
+_GAP = Line("", "", 0, marked=False)
 _NOTHING_TOLD = Block(0, 0, 0, NOBODY, (), (), None, None, 0, ())
 
 
@@ -111,8 +113,18 @@ def _after_separator(lines: list[Line], at: int, separator: Separator) -> _Cut |
 
 def _below_rule(lines: list[Line], at: int) -> int:
     """Some programs rule off the block from the text, or write the separator once more."""
-    ruled = at < len(lines) and separator_of(lines[at]) in {Separator.RULE, Separator.FORWARD}
+    while (
+        at < len(lines) and lines[at].blank and separator_of(lines[min(at + 1, len(lines) - 1)]) is Separator.ORIGINAL
+    ):
+        at += 1
+    ruled = at < len(lines) and separator_of(lines[at]) is not None and not _opens(lines, at)
     return at + 1 if ruled and separator_of(lines[at - 1]) is None else at
+
+
+def _opens(lines: list[Line], at: int) -> bool:
+    """Whether a separator opens a mail of its own: a forward in the forward, or what was answered there."""
+    following = _next_written(lines, at + 1)
+    return following is not None and read_block(lines, following, least=2) is not None
 
 
 def _on_one_line(lines: list[Line], at: int) -> _Cut | None:
@@ -133,9 +145,13 @@ def _bare_block(lines: list[Line], at: int) -> _Cut | None:
     block = read_block(lines, at)
     if block is None:
         return None
+    above = _above_sentence(lines, at)
+    if block.date is None and above < at:
+        dated = (line.text for line in lines[above:at] if like_a_date(line.text))
+        block = replace(block, date=next(dated, None))
     return _Cut(
-        _above_sentence(lines, at),
-        block.end,
+        above,
+        _below_rule(lines, block.end),
         block.depth,
         block,
         None,
@@ -144,15 +160,21 @@ def _bare_block(lines: list[Line], at: int) -> _Cut | None:
 
 
 def _above_sentence(lines: list[Line], at: int) -> int:
-    """A sentence behind the same bars as the block announces it in a language that no table knows."""
+    """A sentence behind the same bars as the block announces it in a language that no table knows.
+
+    Without bars only one that names a forward does, right above the block.
+    """
     depth = lines[at].depth
+    if not depth and at and names_forward(lines[at - 1]) and len(lines[at - 1].text.split()) <= _MOST_ANNOUNCING:
+        return at - 1
     while depth and at and lines[at - 1].depth == depth and (lines[at - 1].blank or _announces(lines[at - 1].text)):
         at -= 1
     return at
 
 
 def _announces(text: str) -> bool:
-    return text.endswith((":", "：")) and len(text.split()) <= 7 and not has_address(text)
+    told = text.endswith((":", "：")) or like_a_date(text)
+    return told and len(text.split()) <= _MOST_ANNOUNCING and not has_address(text)
 
 
 def _is_forward(cut: _Cut, turn: Turn | None, *, replied: bool) -> bool:
@@ -165,6 +187,11 @@ def _is_forward(cut: _Cut, turn: Turn | None, *, replied: bool) -> bool:
 
 def _forward(lines: list[Line], cut: _Cut, subject: str | None) -> Forwarded | None:
     block = cut.block or (_told_by(cut.intro) if cut.intro else _NOTHING_TOLD)
+    inner, below = _ended(lines[cut.body_start :])
+    above = lines[: cut.message_end]
+    while below and above and above[-1].blank:
+        above = above[:-1]
+    message = [*above, *([_GAP] if below else []), *below]
     return Forwarded(
         from_=block.from_,
         to=block.to,
@@ -172,8 +199,8 @@ def _forward(lines: list[Line], cut: _Cut, subject: str | None) -> Forwarded | N
         date=block.date,
         date_at=forward_dates.moment(block.date, block.labels),
         subject=block.subject or bare(subject) or None,
-        body=_body(_without_end_mark(lines[cut.body_start :], cut.separator), cut.depth),
-        message=_message(lines[: cut.message_end]),
+        body=_body(_without_end_mark(inner, cut.separator), cut.depth),
+        message=_message(message),
         sure=cut.sure if block.from_.address else cut.sure / 2,
     )
 
@@ -182,6 +209,16 @@ def _told_by(intro: Intro) -> Block:
     """What a sentence tells, in the shape of a block."""
     when = forward_dates.shown(intro.when, intro.who)
     return Block(intro.start, intro.end, 0, intro.who, (), (), when, None, 0, ())
+
+
+def _ended(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The inner text, and what the forwarder wrote below a line that ends it; their signature is no message."""
+    for at in range(len(lines) - 1, -1, -1):
+        if lines[at].depth == 0 and ends_forward(lines[at]):
+            below = lines[at + 1 :]
+            signed = next((here for here, line in enumerate(below) if line.text == "--"), len(below))
+            return lines[:at], [line for line in below[:signed] if not line.blank]
+    return lines, []
 
 
 def _without_end_mark(lines: list[Line], separator: Separator | None) -> list[Line]:

@@ -14,6 +14,8 @@ _MOST_VALUE = 32_768
 _LABEL_SIGNS = frozenset(" -'’().·/")
 _SCHEMES = frozenset({"http", "https", "mailto", "ftp", "tel", "ps", "pps", "note", "nb", "fyi"})
 _COLON = re.compile("[:：]")
+# A name whose address was wrapped to the next line.
+_OWN_ADDRESS = re.compile(r"<[^<>\s]{1,320}>(?:[,;].{0,1000})?")
 
 
 @lru_cache(maxsize=4_096)
@@ -147,7 +149,8 @@ def _continues(lines: list[Line], at: int, fields: list[Field]) -> bool:
     """A wrapped value: the block goes on within two lines, or the line is indented below a list or subject."""
     if not fields:
         return False
-    if fields[-1].value.endswith((",", ";")) and has_address(lines[at].text):
+    text = lines[at].text
+    if has_address(text) and (fields[-1].value.endswith((",", ";")) or _OWN_ADDRESS.fullmatch(text)):
         return True
     for ahead in lines[at + 1 : at + 3]:
         if ahead.blank or ahead.depth != lines[at].depth:

@@ -6,19 +6,20 @@ import hashlib
 import imaplib
 import re
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from crm_store import inbox
 from crm_store.actions import mail_tray
+from crm_store.clock import Clock
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, CrmError
 from crm_store.inbox import Arrival
 from crm_store.log import get_logger
-from ingest import headers
+from ingest import headers, imap_idle
 from ingest.intake import SOURCE
 
 MARK: Final = "$Rapport"
@@ -28,6 +29,8 @@ _AT_ONCE: Final = 20
 _NUMBERS_AT_ONCE: Final = 20_000
 _SECONDS: Final = 60.0
 _LONGEST_PAUSE: Final = 300.0
+# Servers may hang up on who is silent for half an hour, and routers forget a connection sooner.
+_LISTEN_SECONDS: Final = 540.0
 _HEADER: Final = 65_536
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _NUMBER: Final = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -161,6 +164,17 @@ class Folder:
         if b"UIDPLUS" in self._can:
             self._answer("EXPUNGE", numbers)
 
+    def listen(self, clock: Clock, stopped: Callable[[], bool]) -> bool:
+        """Wait until the server says that something has come, or for some minutes; False where it tells nothing."""
+        if b"IDLE" not in self._can:
+            return False
+        try:
+            imap_idle.wait_for_news(self._server, _LISTEN_SECONDS, clock, stopped)
+        except imap_idle.NoIdle:
+            self._can -= {b"IDLE"}
+            return False
+        return True
+
     def close(self) -> None:
         """Leave; harmless where the connection is gone."""
         with contextlib.suppress(imaplib.IMAP4.error, OSError):
@@ -219,7 +233,8 @@ class Puller:
                 await self._round(folder, stop)
                 if once:
                     return
-                await _sleep(stop, self.every)
+                if not await asyncio.to_thread(folder.listen, self.desk.store.clock, stop.is_set):
+                    await _sleep(stop, self.every)
         finally:
             await asyncio.to_thread(folder.close)
 

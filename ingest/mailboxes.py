@@ -192,8 +192,11 @@ def _address(text: str) -> str:
 
 def _name(text: str, *, decode: bool) -> str | None:
     plain = decode_words(text.replace('"', " ")) if decode else clean(text)
-    plain = _SPACES.sub(" ", _INVISIBLE.sub("", plain)).strip(_QUOTES + ",;<>")
-    return plain or None
+    spaced = _SPACES.sub(" ", _INVISIBLE.sub("", plain)).strip(" ,;<>")
+    plain = spaced.strip(_QUOTES + ",;<>")
+    # Only a part of the name is quoted where a list writes `'Ann Lee' via Sales`.
+    partly = spaced[:1] == "'" != spaced[-1:] and plain.count("'") == 1
+    return f"'{plain}" if partly and "' " in plain else plain or None
 
 
 def _deduplicated(box: Mailbox) -> Mailbox:

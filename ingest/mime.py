@@ -1,7 +1,6 @@
 """Bytes of a mail to a ParsedMail: bounded on every input, and a line for each, whatever it holds."""
 
 import hashlib
-import re
 from dataclasses import replace
 
 from ingest import (
@@ -38,7 +37,6 @@ from ingest.parsed import (
 from ingest.subjects import Turn, turn_of
 
 MOST_TEXT = bodies.MOST_TEXT
-_SPACES = re.compile(r"\s+")
 _MOST_HEADER_FOR_GUARD = 65_536
 
 
@@ -211,7 +209,7 @@ def _kind(
 
 def _hash_of(text: str, tree: Tree) -> str:
     """One hash for the same content however it travelled: folded text, and the bytes of files."""
-    folded = _SPACES.sub(" ", text).strip().encode("utf-8", "surrogatepass")
+    folded = " ".join(text.split()).encode("utf-8", "surrogatepass")
     if folded:
         return _hash(folded)
     return _hash(b"\0".join(part.encoded.strip() for part in tree.parts))

@@ -10,26 +10,32 @@ _QUIET_RATE: Final = 25.0
 _QUIET_SHARE: Final = 0.25
 # The span over which both are counted, in seconds.
 _SPAN: Final = 0.5
-# However much the door presses, a mail is filed at least every so many seconds and its own time.
+# However fast mail comes, filing has so large a share of the time, as long as senders have their answers in time.
+_SHARE: Final = 0.4
+_TIMELY_SECONDS: Final = 0.05
+# Where they have not, it falls as far as this; and no rest is longer than so many seconds.
+_LEAST_SHARE: Final = 0.1
 _LONGEST_REST: Final = 1.0
-_STEEPNESS: Final = 4.0
 
 
 class Pace:
-    """Watches the door, and tells the worker how many mails to take on at once and how long to rest between them.
+    """Watches the door, and tells the worker how long to rest between one round of mails and the next.
 
-    A rest is a multiple of the time that the last mail took. At twice the quiet rate filing gets a fifth of the time;
-    a single mail, and the mails of an ordinary hour, are filed at once.
+    A rest is a multiple of the time that the last round took: none while the door is quiet, at twice the quiet rate as
+    long as the round itself. It leaves filing its share, and less only where senders wait long for their answers.
     """
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
         self._began = seconds()
         self._arrived = 0
+        self._answered = 0
         self._waited = 0.0
         self._waiting = 0
-        self._since = 0.0
+        self._since = self._began
         self._pressure = 0.0
+        self._summed = 0.0
+        self._mean_wait = 0.0
 
     def arrived(self) -> None:
         """A sender has begun to hand over a mail."""
@@ -40,17 +46,23 @@ class Pace:
         """A sender waits from now on for the answer to its mail."""
         now = self._seconds()
         self._turn(now)
-        if not self._waiting:
-            self._since = now
+        self._sum(now)
         self._waiting += 1
 
     def kept(self) -> None:
         """A sender has its answer."""
         now = self._seconds()
         self._turn(now)
+        self._sum(now)
         self._waiting -= 1
-        if not self._waiting:
-            self._waited += now - self._since
+        self._answered += 1
+
+    def _sum(self, now: float) -> None:
+        """How long anybody waited, and how long all waited together, since the last event."""
+        passed = now - self._since
+        self._waited += passed if self._waiting else 0.0
+        self._summed += passed * self._waiting
+        self._since = now
 
     @property
     def pressure(self) -> float:
@@ -62,22 +74,17 @@ class Pace:
         passed = now - self._began
         if passed < _SPAN:
             return
-        if self._waiting:
-            # Who waits across the end of a span waits in both.
-            self._waited += now - max(self._since, self._began)
-            self._since = now
+        self._sum(now)  # Who waits across the end of a span waits in both.
         busy = max(self._arrived / passed / _QUIET_RATE, self._waited / passed / _QUIET_SHARE)
         self._pressure = max(0.0, busy - 1.0)
-        self._arrived, self._waited, self._began = 0, 0.0, now
-
-    @property
-    def at_once(self) -> int:
-        """How many mails the worker may have under way."""
-        return 1 if self.pressure else AT_ONCE
+        self._mean_wait = self._summed / max(self._answered, self._waiting, 1)
+        self._arrived, self._answered, self._waited, self._summed, self._began = 0, 0, 0.0, 0.0, now
 
     def rest_after(self, took: float) -> float:
-        """Seconds to rest after a mail that took so long."""
-        return min(_LONGEST_REST, took * _STEEPNESS * self.pressure)
+        """Seconds to rest after a round that took so long."""
+        usual = min(self.pressure, 1.0 / _SHARE - 1.0)
+        late = max(0.0, self._mean_wait / _TIMELY_SECONDS - 1.0)
+        return min(_LONGEST_REST, took * min(usual + late, 1.0 / _LEAST_SHARE - 1.0))
 
     async def rest(self, took: float) -> None:
         """Let the door go first for a while."""

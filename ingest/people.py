@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from crm_store.matching.contact_points import email_key, is_role_mailbox, registrable_domain
 from crm_store.matching.normalise import tokens
 from crm_store.values.acts import NewCustomer, Person
-from crm_store.values.mail import NEW, KnownFacts, LearnedAddress, NewPerson, Reason
+from crm_store.values.mail import AUTHOR, NEW, KnownFacts, LearnedAddress, NewPerson, Reason
 from crm_store.values.people import CustomerBrief, LookUp
 from ingest.parsed import Mailbox
 from ingest.reading import Seen, people
@@ -70,7 +70,7 @@ class _Sorting:
             if user_id:
                 self.found.append(Person(role, box.name, address, None, user_id))
             return None
-        settled = self._settled(address, box.name)
+        settled = self._settled(address, box.name, author=role == "from")
         if isinstance(settled, Unsure):
             return settled
         if settled is None and address and role in self.may_create and not is_role_mailbox(address):
@@ -81,18 +81,19 @@ class _Sorting:
         self.found.append(Person(role, box.name, address or None, settled, None))
         return None
 
-    def _settled(self, address: str, name: str | None) -> str | Unsure | None:
+    def _settled(self, address: str, name: str | None, *, author: bool) -> str | Unsure | None:
         """Exact contact point, then what was answered or learned, then name and company together."""
         brief = self.known.by_point.get(address)
         if brief:
             self.say("known-address", f"{address} is an address of {brief.name}", address)
             return self.take(brief)
-        for wanted in (address, name or ""):
+        for wanted in (address, name or "", AUTHOR if author else ""):
             chosen = self.answers.get(wanted) or self.known.learned.get(wanted) if wanted else None
             if chosen == CREATE:
                 return self.create(address, name)
             if chosen:
-                self.say("learned-name", f"somebody of the team said who “{wanted}” is", address or wanted)
+                who = name or address if wanted == AUTHOR else wanted
+                self.say("learned-name", f"somebody of the team said who “{who}” is", address or wanted)
                 if address:
                     self.learned.append(LearnedAddress(chosen, address))
                 self.companies.setdefault(chosen, None)

@@ -17,6 +17,7 @@ from crm_store.values.mail import (
     SoughtSubject,
     Told,
 )
+from crm_store.values.roles import Right, rights_of
 from ingest import authenticity, conversation, deal_choice, filings, rules, told
 from ingest.address import Answered, Verb
 from ingest.authenticity import Judgement, Trust
@@ -147,7 +148,7 @@ def _plan(letter: Letter, known: KnownFacts, manners: Manners) -> Plan:
         authenticated_user=letter.authenticated_user,
         unproven=letter.unproven,
     )
-    stopped = _stopped(letter, known, manners, wished, judged)
+    stopped = _stopped(letter, known, manners, wished, judged) or _only_reads(known)
     if stopped is not None and not letter.approved:
         return stopped
     ruled = bool(_senders(letter, wished) & known.rules.trusted)
@@ -186,6 +187,14 @@ def _stopped(
         why = f"{known.recent} mails of {sender} came to this address in two hours, so the next ones wait."
         return Plan(Step.HOLD, why, reasons=(Reason("burst", why, sender),), burst=sender, recent=known.recent)
     return None
+
+
+def _only_reads(known: KnownFacts) -> Plan | None:
+    """Mail files what its owner could log by hand, and nothing else; a colleague who may can let it in."""
+    if Right.WRITE in rights_of(known.owner.role):
+        return None
+    why = f"{known.owner.name} may only look things up, so mail to this address is not filed by itself."
+    return Plan(Step.HOLD, why, reasons=(Reason("only-reads", why),))
 
 
 def _is_theirs(manners: Manners, judged: Judgement) -> bool:

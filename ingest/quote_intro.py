@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.day_words import folded, month_of
-from ingest.forward_words import CONNECTING, FORWARD_STEMS, ORIGINAL_STEMS, WROTE
+from ingest.forward_words import CONNECTING, ENDS, FORWARD_STEMS, ORIGINAL_STEMS, WROTE
 from ingest.mailboxes import read_shown
 from ingest.parsed import Mailbox
 from ingest.quoted_lines import Line, has_address, like_a_date
 
-_RULED = re.compile(r"[-=_*—–]{2,60}\s*([^-=_*—–\s].{0,140}?[^\s])\s*[-=_*—–]{2,60}:?")
+_RULED = re.compile(r"[-=_*—–]{2,60}(?:8<=+)?\s*([^-=_*—–\s].{0,140}?[^\s])\s*[-=_*—–]{2,60}:?")
+_RULE_SIGNS = frozenset("-=_*—–")
 _LINE = re.compile(r"[_=*—–-]{10,200}")
 _ADDRESSED = re.compile(r"([^\s<>()\[\],;:\"'@]{1,64}@[^\s<>()\[\],;:\"'@]{1,255})")
 _BEFORE_A_NAME = re.compile(
@@ -19,8 +20,10 @@ _BEFORE_A_NAME = re.compile(
 )
 _SMALL_WORD = re.compile(r"(?<![^\W_])(?=[^\W\d_])[a-zà-öø-ÿāăąćčďđēėęěğģīįķĺļłńņňőœŕřśşšţťūůűųźżžıα-ώа-яёіїєґ]+")
 _BEFORE_DIGIT = re.compile(r"[.,\s]{0,3}\d")
+# The sentence and the old text on one line, which is how a phone writes plain text.
+_GLUED = re.compile(r"([^<>]{8,200}<[^<>\s]{1,200}@[^<>\s]{1,200}>,? ?[^\s<>:]{1,20}(?: [^\s<>:]{1,20})?:)\s{2,}\S")
 _STORY = 3
-_MOST_INTRO_LINES = 4
+_MOST_INTRO_LINES = 6
 _MOST_INTRO = 400
 _OPENING_WORDS = (
     "on |am |el |le |il |op |dnia |w dniu |den |em |a |på |kl|vào |dne |pe |på|pada |στις |ב|في |в |mon,|"
@@ -54,27 +57,40 @@ def separator_of(line: Line) -> Separator | None:
     text = line.text
     if len(text) < 6 or len(text) > 200:
         return None
-    if _LINE.fullmatch(text):
-        return Separator.RULE
-    ruled = _RULED.fullmatch(text)
-    words = _lowered(ruled[1] if ruled else text)
-    if ruled:
-        if any(stem in words for stem in ORIGINAL_STEMS) or words.endswith(WROTE):
-            return Separator.ORIGINAL
-        return (
-            Separator.FORWARD
-            if any(stem in words for stem in FORWARD_STEMS) or text.startswith(("---", "==="))
-            else None
-        )
-    if text.rstrip("*_ ").endswith((":", "：")) and len(words.split()) <= 7 and not has_address(text):
-        return Separator.FORWARD if any(stem in words for stem in FORWARD_STEMS) else None
+    if text[0] in _RULE_SIGNS:
+        if _LINE.fullmatch(text):
+            return Separator.RULE
+        ruled = _RULED.fullmatch(text)
+        if ruled:
+            return _ruled_off(text, _lowered(ruled[1]))
+    if text.rstrip("*_ ").endswith((":", "：")):
+        words = _lowered(text)
+        names = any(stem in words for stem in FORWARD_STEMS) and len(words.split()) <= 7 and not has_address(text)
+        return Separator.FORWARD if names else None
     return None
+
+
+def _ruled_off(text: str, words: str) -> Separator | None:
+    """What words between two rules say."""
+    if any(stem in words for stem in ORIGINAL_STEMS) or words.endswith(WROTE):
+        return Separator.ORIGINAL
+    named = any(stem in words for stem in FORWARD_STEMS) or text.startswith(("---", "==="))
+    return Separator.FORWARD if named else None
 
 
 def names_forward(line: Line) -> bool:
     """Whether a separator says in a known language that something is forwarded."""
     lowered = _lowered(line.text)
     return any(stem in lowered for stem in FORWARD_STEMS)
+
+
+def ends_forward(line: Line) -> bool:
+    """Whether a separator says that the forwarded mail ends here, as some programs do below it."""
+    if line.text[:1] not in _RULE_SIGNS:
+        return False
+    words = _lowered(line.text).strip("-=_*—– :8<").split()
+    stems = (*FORWARD_STEMS, *ORIGINAL_STEMS)
+    return bool(words) and words[0] in ENDS and any(stem in word for word in words[1:] for stem in stems)
 
 
 def _lowered(text: str) -> str:
@@ -87,19 +103,35 @@ def find_intro(lines: list[Line], at: int) -> Intro | None:
     first = lines[at]
     if first.blank or len(first.text) > _MOST_INTRO or not _may_begin(first.text):
         return None
+    glued = _GLUED.match(first.text)
+    if glued and like_a_date(glued[1]) and any(word in glued[1].lower() for word in WROTE):
+        return Intro(at, at + 1, _who(glued[1]), glued[1], "", certain=False)
     before, joined = _shared(first.text)
     for here in range(at, min(at + _MOST_INTRO_LINES, len(lines))):
         line = lines[here]
         if here > at:
-            if line.blank or line.depth != first.depth or find_start(line.text):
+            if _opened_bracket(lines, here, joined):
+                joined = f"{joined} {line.text}".strip()
+                if not _closed(joined):
+                    continue
+            elif line.blank or line.depth != first.depth or find_start(line.text):
                 return None
-            joined = f"{joined} {line.text}"
+            else:
+                joined = f"{joined} {line.text}"
         if len(joined) > _MOST_INTRO:
             return None
         found = _judged(lines, at, here + 1, joined, before) if _may_end(joined) else None
         if found or (_closed(joined) and like_a_date(joined)):
             return found
     return None
+
+
+def _opened_bracket(lines: list[Line], at: int, joined: str) -> bool:
+    """Some programs break the sentence inside the brackets of an address, with a gap before them."""
+    if joined.count("<") > joined.count(">"):
+        return True
+    following = next((line for line in lines[at : at + 2] if not line.blank), None)
+    return following is not None and following.text == "<"
 
 
 def _shared(text: str) -> tuple[str, str]:

@@ -77,7 +77,8 @@ def without_bars(raw: str, depth: int) -> str:
 
 def tidy(text: str) -> str:
     """Without invisible signs and blank lines at either end."""
-    return _INVISIBLE.sub("", text).strip("\n \t\u00a0\r")
+    visible = text if text.isascii() else _INVISIBLE.sub("", text)
+    return visible.strip("\n \t\u00a0\r")
 
 
 def has_address(text: str) -> bool:
@@ -85,6 +86,7 @@ def has_address(text: str) -> bool:
     return "@" in text and _ADDRESS.search(text) is not None
 
 
+@lru_cache(maxsize=2_048)
 def like_a_date(text: str) -> bool:
     """Whether it holds a time of day, a year, or a day in digits."""
     if len(text) > 300 or not _DIGIT.search(text):

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from ingest.forward_words import ROLES, Role
 from ingest.header_block import opens_quote, read_block
 from ingest.quote_intro import Separator, find_intro, names_forward, separator_of
-from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, lines_of, tidy
+from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, like_a_date, lines_of, tidy
 
 _RULE = re.compile(r"\s{0,8}[-_=*~]{3,9}\s{0,8}")
 _ABOVE_THIS_LINE = re.compile(
@@ -16,6 +17,8 @@ _ABOVE_THIS_LINE = re.compile(
 )
 _MOST_MATCHED = 120
 _MOST_ATTRIBUTION = 8
+_MOST_BARE = 16
+_MOST_BARE_DATE = 40
 _MOST_FOOTER = 8
 _MOST_LINES_OF_FOOTER = 60
 
@@ -124,7 +127,17 @@ def _cuts_all(lines: list[Line], at: int) -> bool:
     if separator is Separator.FORWARD:
         following = next((here for here in range(at + 1, min(at + 4, len(lines))) if not lines[here].blank), None)
         return following is not None and read_block(lines, following, least=2) is not None
-    return opens_quote(lines, at)
+    return opens_quote(lines, at) or _bare_labels(lines, at)
+
+
+def _bare_labels(lines: list[Line], at: int) -> bool:
+    """Notes writes who and when on two lines, and below them its labels alone, each above its value."""
+    if not has_address(lines[at].text) or len(lines[at].text) > _MOST_MATCHED:
+        return False
+    below = [line.text for line in lines[at + 1 : at + _MOST_BARE] if not line.blank]
+    if not below or len(below[0]) > _MOST_BARE_DATE or not like_a_date(below[0]):
+        return False
+    return {Role.TO, Role.SUBJECT} <= {ROLES.get(text.lower()) for text in below}
 
 
 def _is_footer(lines: list[Line], at: int) -> bool:

@@ -72,7 +72,9 @@ DEVICE_AFTER = re.compile(
     r"(?:gesendet|verzonden|sendt|skickat|.{0,20})",
     re.IGNORECASE,
 )
-SENT_FROM_MY = re.compile(r"sent (?:from my|via|with) (?:[\w+&'.-]+[ ]?){1,5}", re.IGNORECASE)
+SENT_FROM_MY = re.compile(
+    r"sent (?:from my|via|with) (?:[\w+&'.-]+[ ]?){1,5}(?:[(<] ?https?://[^\s()<>]{1,200} ?[)>])?", re.IGNORECASE
+)
 NOTICE = re.compile(
     r"confidential|privileged|intended (?:recipient|only|solely|for)|disclaimer|vertraulich|confidentiel|"
     r"confidencial|"

@@ -12,7 +12,6 @@ from crm_store.errors import NotFound, StoreUnavailable
 from crm_store.inbox import Claimed
 from crm_store.log import get_logger
 from crm_store.matching.contact_points import email_key
-from crm_store.queries import mailroom as known_facts
 from crm_store.settings import Settings
 from crm_store.values.mail import KnownFacts
 from ingest import address, dkim_check, filed_files, plan
@@ -23,6 +22,7 @@ from ingest.dkim_check import Lookup
 from ingest.hops import own_hops
 from ingest.imap import WAY as MAILBOX
 from ingest.intake import SOURCE
+from ingest.known_together import KnownTogether
 from ingest.pace import AT_ONCE, Pace
 from ingest.parsed import ParsedMail
 from ingest.plan import Letter, Manners, Step
@@ -32,6 +32,7 @@ from ingest.sandbox import Sandbox
 _SOURCES: Final = [SOURCE]
 _REST: Final = 0.05
 _GRACE: Final = 5.0
+_ROUND: Final = 1.0
 _log = get_logger(__name__)
 
 
@@ -58,8 +59,8 @@ class MailWorker:
         """With `lookup`, which asks the name service, signatures of mails are checked here; `pace` watches the door."""
         self._lookup = lookup
         self._pace = pace or Pace(clock.monotonic)
-        self._took = 0.0
         self._store = store
+        self._known = KnownTogether(store)
         self._sandbox = sandbox
         self._clock = clock
         self._attempts = settings.attempts
@@ -92,19 +93,21 @@ class MailWorker:
         """Take what waits as soon as there is room, so that no mail waits for the end of a slow one."""
         async with asyncio.TaskGroup() as handling:
             while not stop.is_set():
-                await self._pace.rest(self._took)
-                self._took = 0.0
+                began = self._clock.monotonic()
                 rung = self._store.bells.rung(inbox.bell(SOURCE))
-                room = self._pace.at_once - self._under_way
+                room = AT_ONCE - self._under_way
                 try:
                     claimed = await self._claim(room) if room > 0 else []
                 except StoreUnavailable:
                     # The door answers 451 meanwhile; what is kept waits.
                     _log.warning("mail_worker_waits_for_the_store")
                     claimed = []
-                for row in claimed:
-                    handling.create_task(self._counted(row))
-                if room <= 0:
+                begun = [handling.create_task(self._counted(row)) for row in claimed]
+                if begun and self._pace.pressure:
+                    # A round is seen through, so that its cost is known; what is slow to read goes on beside the next.
+                    await asyncio.wait(begun, timeout=_ROUND)
+                    await self._pace.rest(self._clock.monotonic() - began)
+                elif room <= 0:
                     self._freed.clear()
                     await self._freed.wait()
                 elif len(claimed) < room:
@@ -140,13 +143,11 @@ class MailWorker:
         return claimed
 
     async def _counted(self, row: Claimed) -> None:
-        began = self._clock.monotonic()
         try:
             await self._handle(row)
         except StoreUnavailable:
             _log.warning("mail_left_to_its_lease", inbox_id=row.inbox_id)
         finally:
-            self._took = self._clock.monotonic() - began
             self._under_way -= 1
             self._freed.set()
 
@@ -190,7 +191,7 @@ class MailWorker:
             return
         letter = self._letter(row, read)
         try:
-            known = await desk.read(known_facts.known, desk.actor, plan.sought(letter))
+            known = await self._known.ask(desk.team_id, desk.actor, plan.sought(letter))
         except NotFound as gone:
             await desk.write(mailroom.set_aside, row.inbox_id, row.attempts, gone.sentence)
             return

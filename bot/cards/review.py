@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot import blocks
-from bot.blocks import Line, Message
+from bot.blocks import Block, Line, Message
 from bot.cards import wording
 from bot.names import Action
 from crm_store.values.filed import QuestionView
@@ -134,10 +134,21 @@ def unknown_sender(inbox_id: str, sender: str, subject: str, why: str, trust: st
         blocks.actions(
             blocks.button("File it", Action.REVIEW_FILE, value),
             blocks.button("Ignore it", Action.REVIEW_IGNORE, value),
+            _attach_to(inbox_id),
             always,
         ),
-        blocks.context("Nothing was filed and nobody was added."),
+        blocks.context("Nothing was filed and nobody was added. “Attach to…” also keeps its sender's address there."),
     )
+
+
+def _attach_to(inbox_id: str) -> Block:
+    """Somebody known who wrote under an address that is not; searched by the letters typed."""
+    return {
+        "type": "external_select",
+        "action_id": f"{Action.REVIEW_ATTACH}:{inbox_id}",
+        "min_query_length": 2,
+        "placeholder": blocks.plain("Attach to…", 150),
+    }
 
 
 def many_at_once(sender: str, burst: str, recent: int) -> Message:

@@ -21,6 +21,7 @@ def register(routes: Routes) -> None:
     routes.button(Action.QUESTION_DEAL, deal)
     routes.button(Action.QUESTION_TAKE, take)
     routes.button(Action.REVIEW_TRUST, trust)
+    routes.button(Action.REVIEW_ATTACH, attach)
     routes.button(Action.REVIEW_FILE_ALL, file_all)
     routes.button(Action.REVIEW_IGNORE_ALL, ignore_all)
 
@@ -70,6 +71,22 @@ async def file(ask: Ask) -> None:
     await ask.act(
         action,
         lambda done: cards.answered("It is filed now; a receipt follows." if done else "It was dealt with already."),
+        replace=True,
+    )
+
+
+async def attach(ask: Ask) -> None:
+    """A held mail is of a customer who is known by other addresses: it is filed there, and its address is theirs."""
+    inbox_id = ask.gesture.action_id.partition(":")[2]
+    customer = await ask.read(customer_queries.by_id, ask.gesture.value)
+
+    def action(work: Work) -> bool:
+        return mail_tray.attach(work, inbox_id, customer.customer_id)
+
+    done = f"It is filed to {customer.name} now; a receipt with Undo follows."
+    await ask.act(
+        action,
+        lambda is_first: cards.answered(done if is_first else "It was dealt with already."),
         replace=True,
     )
 

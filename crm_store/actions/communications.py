@@ -54,6 +54,11 @@ def write(work: Work, ledger: audit.Ledger, new: NewCommunication, inbox_id: str
     if known is not None:
         bear_witness(work, ledger, known.communication_id, inbox_id)
         return Written(known, already=True)
+    return write_new(work, ledger, new, inbox_id)
+
+
+def write_new(work: Work, ledger: audit.Ledger, new: NewCommunication, inbox_id: str | None = None) -> Written:
+    """The rows of a communication of which the caller knows that it is not logged yet."""
     if not any(person.customer_id for person in new.people) and not new.deal_id and not new.company_id:
         raise BadInput("Say who it was with.", field="who")
     row = Communication(
@@ -76,7 +81,8 @@ def write(work: Work, ledger: audit.Ledger, new: NewCommunication, inbox_id: str
     )
     ledger.add(row)
     _take_part(work, ledger, row.communication_id, new)
-    bear_witness(work, ledger, row.communication_id, inbox_id)
+    if _has_eyes(work):
+        _see(work, ledger, row.communication_id, inbox_id)
     made = _what_follows(work, ledger, row.communication_id, new)
     # A meeting that is still ahead is no contact yet.
     if new.happened_at <= work.now:
@@ -187,11 +193,16 @@ def _take_part(work: Work, ledger: audit.Ledger, communication_id: str, new: New
 
 def bear_witness(work: Work, ledger: audit.Ledger, communication_id: str, inbox_id: str | None) -> None:
     """Note that the actor has seen it; jobs and imports act without eyes of their own."""
-    if work.session.get(User, (work.team_id, work.actor)) is None:
-        return
-    if work.session.get(Witness, (work.team_id, communication_id, work.actor)) is None:
-        row = Witness(communication_id=communication_id, user_id=work.actor, inbox_id=inbox_id, at=work.now)
-        ledger.add(row)
+    if _has_eyes(work) and work.session.get(Witness, (work.team_id, communication_id, work.actor)) is None:
+        _see(work, ledger, communication_id, inbox_id)
+
+
+def _has_eyes(work: Work) -> bool:
+    return work.session.get(User, (work.team_id, work.actor)) is not None
+
+
+def _see(work: Work, ledger: audit.Ledger, communication_id: str, inbox_id: str | None) -> None:
+    ledger.add(Witness(communication_id=communication_id, user_id=work.actor, inbox_id=inbox_id, at=work.now))
 
 
 def _what_follows(work: Work, ledger: audit.Ledger, communication_id: str, new: NewCommunication) -> tuple[str, ...]:

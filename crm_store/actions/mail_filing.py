@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Final, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, select, update
 
 from crm_store.actions import communications, customers, deals, mail_facts, mail_identity, mail_reports, meetings
 from crm_store.actions import questions as question_actions
@@ -11,6 +12,7 @@ from crm_store.audit import Ledger
 from crm_store.engine.work import Work
 from crm_store.ids import Prefix
 from crm_store.matching.contact_points import email_key, is_role_mailbox
+from crm_store.models.history import Communication
 from crm_store.models.mail import MailReason
 from crm_store.models.people import ContactPoint
 from crm_store.models.plumbing import InboxRow
@@ -19,6 +21,22 @@ from crm_store.values.mail import NEW, DealQuestion, Filing, LearnedAddress, Mai
 
 _VCARD = "vcard"
 _LONGEST = 320
+_REASONS: Final = cast(Table, MailReason.__table__)
+_INBOX: Final = cast(Table, InboxRow.__table__)
+# Made once, and past the session: building such a statement costs more than what it does.
+_FORGOTTEN: Final = delete(_REASONS).where(
+    _REASONS.c.team_id == bindparam("of_team"), _REASONS.c.inbox_id == bindparam("of_mail")
+)
+_ENVELOPE: Final = (
+    update(_INBOX)
+    .where(_INBOX.c.team_id == bindparam("of_team"), _INBOX.c.inbox_id == bindparam("of_mail"))
+    .values(envelope=bindparam("new_envelope"))
+)
+_VERDICT: Final = (
+    update(_INBOX)
+    .where(_INBOX.c.team_id == bindparam("of_team"), _INBOX.c.inbox_id == bindparam("of_mail"))
+    .values(verdict=bindparam("new_verdict"))
+)
 
 
 @dataclass(slots=True)
@@ -46,9 +64,10 @@ def write(work: Work, ledger: Ledger, plan: MailFiling) -> Filed:
     """Write every communication a mail leads to; a copy of one that is there only adds a witness."""
     filed = Filed()
     spoken: NewCommunication | None = None
-    for filing in (_joined(work, one) for one in plan.filings):
-        new, ids = _with_people(work, ledger, filing, filed.created)
-        written = _write(work, ledger, filing, new, plan.inbox_id)
+    for one in plan.filings:
+        filing, known = _joined(work, one)
+        new, ids = (filing.communication, {}) if known else _with_people(work, ledger, filing, filed.created)
+        written = _write(work, ledger, filing, new, plan.inbox_id, known)
         communication_id = written.communication.communication_id
         changes = _follow(work, ledger, filing, new, written)
         _facts(work, ledger, filing, ids, filed, already=written.already)
@@ -94,11 +113,7 @@ def remember_reasons(work: Work, plan: MailFiling, filed: Filed) -> None:
 
 def keep_reasons(work: Work, inbox_id: str, rows: Sequence[tuple[str | None, Reason]]) -> None:
     """Keep the rules that had a say in a mail, those of an earlier try forgotten. Not audited: it explains only."""
-    work.session.execute(
-        delete(MailReason)
-        .where(MailReason.inbox_id == inbox_id)
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    work.connection.execute(_FORGOTTEN, {"of_team": work.team_id, "of_mail": inbox_id})
     work.insert(
         MailReason,
         [
@@ -115,21 +130,36 @@ def keep_reasons(work: Work, inbox_id: str, rows: Sequence[tuple[str | None, Rea
     )
 
 
+def settle(work: Work, inbox_id: str, verdict: str) -> None:
+    """Say what became of a mail, in the list of received mails. Not audited: shown only."""
+    work.connection.execute(_VERDICT, {"of_team": work.team_id, "of_mail": inbox_id, "new_verdict": verdict})
+
+
 def remember_head(work: Work, inbox_id: str, sender: str, subject: str) -> None:
     """Keep who sent a mail that is not filed, and its subject, so that a list can show it. Not audited: shown only."""
-    row = work.session.get(InboxRow, (work.team_id, inbox_id))
-    if row is not None:
-        row.envelope = {**row.envelope, "head": {"from": sender[:_LONGEST], "subject": subject[:_LONGEST]}}
+    # The row itself is heavy, since it holds the whole mail.
+    columns = select(InboxRow.envelope).where(InboxRow.inbox_id == inbox_id)
+    envelope = work.session.scalar(columns)
+    if envelope is not None:
+        head = {"from": sender[:_LONGEST], "subject": subject[:_LONGEST]}
+        change_envelope(work, inbox_id, {**envelope, "head": head})
 
 
-def _joined(work: Work, filing: Filing) -> Filing:
-    """The filing under the key of another copy of the same mail, where one is there."""
-    if filing.identity is None or communications.find(work, filing.communication.source_key) is not None:
-        return filing
+def change_envelope(work: Work, inbox_id: str, envelope: Mapping[str, Any]) -> None:
+    """Keep more about a mail beside it. Not audited: shown only."""
+    named = {"of_team": work.team_id, "of_mail": inbox_id, "new_envelope": dict(envelope)}
+    work.connection.execute(_ENVELOPE, named)
+
+
+def _joined(work: Work, filing: Filing) -> tuple[Filing, Communication | None]:
+    """The filing, with its communication where it or another copy of it is there, under that one's key."""
+    known = communications.find(work, filing.communication.source_key)
+    if known is not None or filing.identity is None:
+        return filing, known
     known = mail_identity.same(work, filing.identity)
     if known is None:
-        return filing
-    return replace(filing, communication=replace(filing.communication, source_key=known.source_key))
+        return filing, None
+    return replace(filing, communication=replace(filing.communication, source_key=known.source_key)), known
 
 
 def _with_people(
@@ -138,8 +168,6 @@ def _with_people(
     """The communication once its new people exist; one that another part of the mail has just made is taken."""
     new = filing.communication
     ids: dict[str, str] = {}
-    if communications.find(work, new.source_key) is not None:
-        return new, ids
     for person in filing.new_people:
         known = _owner_of(work, next(iter(person.customer.emails), ""))
         if known is None:
@@ -160,8 +188,13 @@ def _owner_of(work: Work, address: str) -> str | None:
     ).first()
 
 
-def _write(work: Work, ledger: Ledger, filing: Filing, new: NewCommunication, inbox_id: str) -> communications.Written:
-    if communications.find(work, new.source_key) is None:
+def _write(
+    work: Work, ledger: Ledger, filing: Filing, new: NewCommunication, inbox_id: str, known: Communication | None
+) -> communications.Written:
+    if known is not None:
+        communications.bear_witness(work, ledger, known.communication_id, inbox_id)
+        written = communications.Written(known, already=True)
+    else:
         if filing.new_deal is not None:
             first = next((one.customer_id for one in new.people if one.customer_id), None)
             of_new = (filing.new_deal.customer_id or "").startswith(NEW)
@@ -169,9 +202,10 @@ def _write(work: Work, ledger: Ledger, filing: Filing, new: NewCommunication, in
             new = replace(new, deal_id=deals.write(work, ledger, opened).deal_id)
         for learned in filing.learned:
             _learn(work, ledger, learned)
-    written = communications.write(work, ledger, new, inbox_id)
+        written = communications.write_new(work, ledger, new, inbox_id)
     if filing.identity is not None:
-        mail_identity.remember(work, ledger, filing.identity, written.communication.communication_id)
+        communication_id = written.communication.communication_id
+        mail_identity.remember(work, ledger, filing.identity, communication_id, new=known is None)
     return written
 
 

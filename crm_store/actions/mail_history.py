@@ -1,5 +1,6 @@
 """Years of mail from a mailbox file: filed by the rules of every day, many in one unit, and taken back as one."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ KIND: Final = "mails"
 SOURCE: Final = "mailbox"
 MOST_MAILS: Final = 200
 _ROWS_A_MAIL: Final = 1_000
+# The last hundred numbers of a mail are those of what its signature said.
+_FACTS_AT: Final = 900
 _ROWS_AT_ONCE: Final = 20
 
 
@@ -84,7 +87,7 @@ class _Batch:
         files.keep(self._work, mail.files)
         self.ids.append(made[0])
         # The mail's own number stands for its communication; numbers below zero stand for what else it made.
-        for place, row_id in enumerate(made[:_ROWS_A_MAIL]):
+        for place, row_id in enumerate(made[:_FACTS_AT]):
             self._note(-(mail.row * _ROWS_A_MAIL + place) if place else mail.row, "created", row_id, "")
         return ImportCounts(created=1)
 
@@ -108,8 +111,13 @@ class _Batch:
         return [*ids, *filed.created, *(row.point_id for row in points)] or [filed.communication_id]
 
     def write(self) -> None:
-        """Write what is still to be written."""
+        """Write what is still to be written; signatures last, when the people they tell of are there."""
         self.rows.write()
+        self._work.flush()
+        places: Counter[int] = Counter()
+        for mail, row_id in self.rows.facts.write(self._work, self._ledger):
+            self._note(-(mail * _ROWS_A_MAIL + _FACTS_AT + places[mail]), "created", row_id, "")
+            places[mail] += 1
         for start in range(0, len(self._arrivals), _ROWS_AT_ONCE):
             self._work.insert(InboxRow, self._arrivals[start : start + _ROWS_AT_ONCE], or_nothing=True)
         for start in range(0, len(self._notes), MOST_MAILS):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from crm_store.actions import customers
+from crm_store.actions.mail_history_facts import HistoricFacts
 from crm_store.actions.touches import mark_dirty
 from crm_store.audit import Ledger
 from crm_store.engine.work import Work
@@ -38,6 +39,7 @@ class Rows:
     _seen: set[str] = field(default_factory=set)
     _owners: dict[str, str] = field(default_factory=dict)
     _touched: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    facts: HistoricFacts = field(default_factory=HistoricFacts)
 
     def prepare(self, mails: Sequence[HistoricMail]) -> None:
         """What tells a new mail from a known one, and known people from new ones, in a few statements for all."""
@@ -106,6 +108,9 @@ class Rows:
             Witness, communication_id=communication_id, user_id=self.work.actor, inbox_id=inbox_id, at=self.work.now
         )
         self._hang_on(communication_id, inbox_id, filing)
+        if filing.facts is not None:
+            told_of = filing.facts.customer_id
+            self.facts.take(filing.facts, ids.get(told_of, told_of), mail.row)
         self.note_seen(mail.filings)
         return [communication_id, *made]
 

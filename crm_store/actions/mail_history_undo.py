@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, select
 
+from crm_store.actions import mail_history_facts
 from crm_store.actions.touches import recompute
 from crm_store.engine.work import Work
 from crm_store.ids import Prefix
@@ -37,6 +38,8 @@ def remove_mails(work: Work, import_id: str, by: str | None) -> tuple[int, int]:
         _remove(work, free)
         gone += len(free)
         kept += len(set(present) - set(free))
+    for some in in_groups(_made(work, import_id, Prefix.HISTORY), _AT_ONCE):
+        mail_history_facts.take_back(work, some)
     for some in in_groups(_made(work, import_id, Prefix.POINT), _AT_ONCE):
         _delete(work, ContactPoint, ContactPoint.point_id, some)
     work.flush()

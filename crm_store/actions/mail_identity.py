@@ -44,11 +44,11 @@ def same(work: Work, identity: MailIdentity) -> Communication | None:
     return None
 
 
-def remember(work: Work, ledger: Ledger, identity: MailIdentity, communication_id: str) -> None:
-    """Keep what a later copy will be known by."""
+def remember(work: Work, ledger: Ledger, identity: MailIdentity, communication_id: str, *, new: bool = False) -> None:
+    """Keep what a later copy will be known by; of a new communication nothing is kept yet."""
     undated = f"undated:{identity.words_key}"[:80] if identity.words_key and identity.at is None else ""
-    known = _keys_of(work, communication_id)
-    for mail_key in (identity.id_key, identity.words_key, undated):
+    known = set() if new else _keys_of(work, communication_id)
+    for mail_key in dict.fromkeys((identity.id_key, identity.words_key, undated)):
         if mail_key and mail_key not in known:
             ledger.add(MailKey(mail_key=mail_key, communication_id=communication_id))
 

@@ -10,6 +10,7 @@ from crm_store.engine.work import Work
 from crm_store.errors import NotFound
 from crm_store.models.mail import MailFlow
 from crm_store.models.plumbing import InboxRow
+from crm_store.values.mail import AUTHOR
 
 WINDOW: Final = timedelta(hours=2)
 _BUCKET: Final = timedelta(minutes=10)
@@ -62,6 +63,22 @@ def ignore_all(work: Work, sender_key: str) -> int:
         for row in rows:
             row.state, row.verdict = "done", "Not filed: one of many at once, left out by hand."
     return len(rows)
+
+
+def attach(work: Work, inbox_id: str, customer_id: str) -> bool:
+    """Let a held mail in as one of this customer, whose its sender's address is from then on; False if decided already.
+
+    Audited; filing adds the address, so the receipt's Undo takes both back.
+    """
+    row = work.session.get(InboxRow, (work.team_id, inbox_id))
+    if row is None or row.source != "mail":
+        raise NotFound("That mail is no longer there.")
+    if row.state not in _TRAY:
+        return False
+    with audit.record(work, "approve-mail", inbox_id, "Let a mail in", undoable=False):
+        answers = {**row.envelope.get("answers", {}), AUTHOR: customer_id}
+        row.envelope = {**row.envelope, "approved_by": work.actor, "answers": answers}
+        return inbox.release(work, inbox_id)
 
 
 def refile(work: Work, inbox_id: str) -> bool:

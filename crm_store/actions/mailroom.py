@@ -3,6 +3,8 @@
 import hashlib
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from crm_store import audit, inbox, outbox
 from crm_store.actions import mail_filing, questions
 from crm_store.engine.work import Work
@@ -30,7 +32,7 @@ def file_mail(work: Work, plan: MailFiling) -> str | None:
         # A copy that only shows who else saw the mail leaves nothing to take back.
         ledger.undoable = not filed.also
     mail_filing.remember_reasons(work, plan, filed)
-    _settle(work, plan.inbox_id, ledger.sentence)
+    mail_filing.settle(work, plan.inbox_id, ledger.sentence[:_VERDICT_LENGTH])
     if plan.quiet:
         return filed.communication_id
     outbox.enqueue(
@@ -96,9 +98,8 @@ def hold_mail(work: Work, held: HeldMail, attempts: int) -> bool:
 
 def _hold_burst(work: Work, held: HeldMail) -> None:
     """One card for many mails of one sender, which files or leaves out all that wait by then."""
-    row = work.session.get(InboxRow, (work.team_id, held.inbox_id))
-    if row is not None:
-        row.envelope = {**row.envelope, "burst": held.burst}
+    envelope = work.session.scalar(select(InboxRow.envelope).where(InboxRow.inbox_id == held.inbox_id))
+    mail_filing.change_envelope(work, held.inbox_id, {**(envelope or {}), "burst": held.burst})
     payload = {
         "user_id": work.actor,
         "inbox_id": held.inbox_id,
@@ -183,12 +184,6 @@ def ignore(work: Work, inbox_id: str) -> bool:
         row.state = "done"
         row.verdict = f"Not filed: {_who(work)} left it out."
     return True
-
-
-def _settle(work: Work, inbox_id: str, verdict: str) -> None:
-    row = work.session.get(InboxRow, (work.team_id, inbox_id))
-    if row is not None:
-        row.verdict = verdict[:_VERDICT_LENGTH]
 
 
 def _who(work: Work) -> str:

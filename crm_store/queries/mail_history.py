@@ -1,17 +1,12 @@
 """What an import of a mailbox asks: how far an earlier run came, who the colleagues are, what is known of its mails."""
 
-from dataclasses import fields, replace
-from typing import Any
-
 from sqlalchemy import select
 
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound
-from crm_store.matching.contact_points import registrable_domain
-from crm_store.models.people import CompanyDomain, UserAddress
+from crm_store.models.people import UserAddress
 from crm_store.models.plumbing import Import, ImportRow
-from crm_store.models.trade import Deal
-from crm_store.queries import deals, mailroom
+from crm_store.queries import mailroom
 from crm_store.values.mail import KnownFacts, Sought
 from crm_store.values.mail_history import HistoryRun
 
@@ -58,29 +53,4 @@ def colleagues(work: Work) -> dict[str, str]:
 
 def known(work: Work, user_id: str, sought: tuple[Sought, ...]) -> KnownFacts:
     """What is known about many mails at once."""
-    together = _together(sought)
-    hosts = {address.rpartition("@")[2] for _, address in together.senders}
-    hosts |= {registrable_domain(address) for _, address in together.senders}
-    ours = set(work.session.scalars(select(CompanyDomain.domain).where(CompanyDomain.domain.in_(hosts - {""}))))
-    # A name beside a new address tells somebody only at a company that is known.
-    telling = tuple(
-        pair for pair in together.senders if {pair[1].rpartition("@")[2], registrable_domain(pair[1])} & ours
-    )
-    facts = mailroom.known(work, user_id, replace(together, senders=telling))
-    if work.session.scalar(select(Deal.deal_id).where(Deal.state == "open").limit(1)) is None:
-        return facts
-    deals_of = dict(facts.deals_of)
-    for brief in facts.by_point.values():
-        if brief.customer_id not in deals_of:
-            deals_of[brief.customer_id] = deals.open_for(work, brief.customer_id)
-    return replace(facts, deals_of=deals_of)
-
-
-def _together(sought: tuple[Sought, ...]) -> Sought:
-    """All that is sought, each once; how much mail one sender sent lately is no question of history."""
-    found: dict[str, Any] = {}
-    for one in fields(Sought):
-        values = [getattr(each, one.name) for each in sought]
-        if all(isinstance(value, tuple) for value in values):
-            found[one.name] = tuple(dict.fromkeys(item for value in values for item in value))
-    return Sought(**found)
+    return mailroom.known(work, user_id, Sought.together(sought), len(sought))

@@ -61,7 +61,9 @@ def threads(work: Work, mail_keys: Sequence[str]) -> dict[str, str]:
     return {mail_key: thread_key for mail_key, thread_key in rows if thread_key}
 
 
-def earlier(work: Work, subjects: Sequence[SoughtSubject], customers: Iterable[str]) -> tuple[EarlierMail, ...]:
+def earlier(
+    work: Work, subjects: Sequence[SoughtSubject], customers: Iterable[str], mails: int = 1
+) -> tuple[EarlierMail, ...]:
     """Mails with these customers in the weeks around, each with those of them who took part."""
     ids = list(dict.fromkeys(customers))[:_AT_ONCE]
     if not subjects or not ids:
@@ -84,7 +86,7 @@ def earlier(work: Work, subjects: Sequence[SoughtSubject], customers: Iterable[s
             Communication.happened_at <= last,
         )
         .order_by(Communication.happened_at.desc())
-        .limit(_MOST_EARLIER)
+        .limit(_MOST_EARLIER * mails)
     ).all()
     return tuple(
         EarlierMail(thread_key, subject, happened_at, frozenset({customer_id}))

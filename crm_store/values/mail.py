@@ -1,7 +1,7 @@
 """What the mailroom is told: what a mail asks of the store, what the store knows of it, and what is to be done."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -9,10 +9,12 @@ from crm_store.values.acts import NewCommunication, NewCustomer, NewDeal
 from crm_store.values.people import CustomerBrief, DealView, LookUp
 from crm_store.values.teams import UserView
 
+AUTHOR = "author:"
+"""The question “who wrote it?” among the answers of a mail, whatever its sender's name and address turn out to be."""
 NEW = "new:"
+"""Begins the customer id of somebody who is created with the filing; the rest is the `key` of the NewPerson."""
 # Fewer words than these say nothing that is not said again and again.
 FEW_WORDS = 8
-"""Begins the customer id of somebody who is created with the filing; the rest is the `key` of the NewPerson."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ class Sought:
     mail_keys: tuple[str, ...] = ()
     subjects: tuple[SoughtSubject, ...] = ()
     mail_from: str = ""
+
+    @classmethod
+    def together(cls, soughts: Sequence["Sought"]) -> "Sought":
+        """All that several mails seek, each once; whose mails came how often is asked of each by itself."""
+        found: dict[str, tuple[object, ...]] = {}
+        for one in fields(cls):
+            values = [getattr(each, one.name) for each in soughts]
+            if all(isinstance(value, tuple) for value in values):
+                found[one.name] = tuple(dict.fromkeys(item for value in values for item in value))
+        return cls(**found)  # type: ignore[arg-type] # each field gets what stood in the same field of others
 
 
 @dataclass(frozen=True, slots=True)

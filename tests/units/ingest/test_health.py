@@ -40,6 +40,7 @@ async def test_an_arrival_that_waits_too_long_is_told(
     status, said = await _ask(store, "/readyz", tmp_path)
     assert status == 503
     assert "1 arrivals wait" in said
+    assert '"behind": {"arrivals": 1, "oldest_seconds": 600.0}' in said
     assert "rapport_inbox_oldest_seconds 600.0" in (await _ask(store, "/metrics", tmp_path))[1]
 
 

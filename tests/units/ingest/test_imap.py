@@ -102,17 +102,18 @@ async def test_while_it_runs_it_sees_what_comes_and_outlives_its_server(cast: Ca
         running = asyncio.create_task(fetching.run(stop))
         try:
             await asyncio.to_thread(own.put, *mails("one"))
-            await _until(store, 1)
+            await until(store, 1)
             await asyncio.to_thread(own.stop)
             await asyncio.to_thread(own.start)
             await asyncio.to_thread(own.put, *mails("two"))
-            await _until(store, 2)
+            await until(store, 2)
         finally:
             stop.set()
             await asyncio.wait_for(running, 20)
 
 
-async def _until(store: Store, number: int) -> None:
+async def until(store: Store, number: int) -> None:
+    """Until so many mails are kept."""
     async with asyncio.timeout(30):
         while len(await store.house().read(inbox.lines)) < number:
             rung = store.bells.rung(inbox.bell("mail"))

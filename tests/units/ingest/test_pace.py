@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.pace import AT_ONCE, Pace
+from ingest.pace import Pace
 
 
 class Watch:
@@ -28,9 +28,9 @@ def hour_of(watch: Watch, pace: Pace, *, a_second: int, waits: float = 0.0, seco
 def test_nothing_rests_while_the_door_is_quiet() -> None:
     watch = Watch()
     pace = Pace(watch)
-    assert (pace.at_once, pace.rest_after(0.2)) == (AT_ONCE, 0.0)
+    assert pace.rest_after(0.2) == 0.0
     hour_of(watch, pace, a_second=10, waits=0.02)
-    assert (pace.at_once, pace.rest_after(0.2)) == (AT_ONCE, 0.0)
+    assert pace.rest_after(0.2) == 0.0
 
 
 @pytest.mark.parametrize(("a_second", "waits"), [(100, 0.001), (15, 0.06)])
@@ -38,20 +38,39 @@ def test_filing_rests_when_mail_comes_fast_or_waits_long(a_second: int, waits: f
     watch = Watch()
     pace = Pace(watch)
     hour_of(watch, pace, a_second=a_second, waits=waits)
-    assert pace.at_once == 1
     assert pace.rest_after(0.02) > 0.02
 
 
-def test_the_busier_the_door_the_longer_the_rest_up_to_a_second() -> None:
+def test_the_busier_the_door_the_longer_the_rest_but_filing_keeps_its_share() -> None:
     rests = []
     for a_second in (30, 60, 120, 1_000, 5_000):
         watch = Watch()
         pace = Pace(watch)
         hour_of(watch, pace, a_second=a_second)
-        rests.append(pace.rest_after(0.02))
+        rests.append(pace.rest_after(0.1))
     assert rests == sorted(rests)
     assert 0 < rests[0] < 0.05
-    assert rests[-1] == 1.0
+    assert 0.1 / (0.1 + rests[-1]) == pytest.approx(0.4)
+
+
+def test_filing_gives_up_its_share_where_senders_wait_long_but_never_all_of_it() -> None:
+    shares = []
+    for waits in (0.01, 0.1, 0.3, 3.0):
+        watch = Watch()
+        pace = Pace(watch)
+        hour_of(watch, pace, a_second=100, waits=waits)
+        shares.append(0.1 / (0.1 + pace.rest_after(0.1)))
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] == pytest.approx(0.4)
+    assert shares[1] < 0.3
+    assert shares[-1] == pytest.approx(0.1)
+
+
+def test_no_rest_is_longer_than_a_second() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    hour_of(watch, pace, a_second=100, waits=3.0)
+    assert pace.rest_after(60.0) == 1.0
 
 
 def test_a_rush_is_felt_before_its_span_is_over_and_forgotten_soon_after() -> None:
