@@ -62,8 +62,8 @@ class Contest:
     strength: float
 
     def said(self) -> FloatArray:
-        """The champion's corrected chances, (m,)."""
-        return ridge.chance(self.correction.apply(self.odds))
+        """The champion's chances, (m,), each part corrected by the parts before it alone."""
+        return ridge.chance(drift.foreseen(self.odds, self.came, self.part))
 
 
 def rolling(size: int, parts: Sequence[float] = (0.5, 0.6, 0.7, 0.8, 0.9)) -> list[Cut]:

@@ -13,13 +13,14 @@ from typing import Any, Final
 from crm_store.errors import CrmError
 from crm_store.log import get_logger
 from crm_store.settings import child_environment
+from crm_store.values.contacts import ContactOrder
 from crm_store.values.duplicates import FoundPair, FoundPairs
 from crm_store.values.fresh import Fresh
 from crm_store.values.marketing import DrawnChart
 from crm_store.values.score_batches import ScoreBatch
 from crm_store.values.scores import Band, DealScore, ModelRecord, Reason, Score, ScoreKind, SegmentResult, Verdict
 
-Result = ScoreBatch | SegmentResult | ModelRecord | DrawnChart | Fresh | FoundPairs
+Result = ScoreBatch | SegmentResult | ModelRecord | DrawnChart | Fresh | FoundPairs | ContactOrder
 LONGEST: Final = 15 * 60.0
 _LONGEST_LINE: Final = 2**26
 _log = get_logger(__name__)
@@ -106,14 +107,18 @@ def _result(line: dict[str, Any], on_progress: Callable[[str], None]) -> Result 
             return _pairs(line) if kind == "pairs" else _fresh(line)
         case "segment":
             return SegmentResult(**{**line, "members": tuple(line["members"])})
-        case "record":
-            return _record(line)
+        case "record" | "contacts":
+            return _record(line) if kind == "record" else ContactOrder(**{**line, **_tuples(line)})
         case "chart":
             rows = tuple(tuple(row) for row in line["rows"])
             png = base64.b64decode(line["png"])
             cells = tuple(tuple(row) for row in line["cells"])
             return DrawnChart(**{**line, "headers": tuple(line["headers"]), "rows": rows, "cells": cells, "png": png})
     return None
+
+
+def _tuples(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) for name, value in line.items() if isinstance(value, list)}
 
 
 def _score(line: dict[str, Any]) -> Score:

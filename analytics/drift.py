@@ -99,6 +99,15 @@ def correction(odds: FloatArray, came: BoolArray, part: npt.NDArray[np.int64]) -
     return best
 
 
+def foreseen(odds: FloatArray, came: BoolArray, part: npt.NDArray[np.int64]) -> FloatArray:
+    """The log odds, (m,), that would have been said in each part of a backtest, corrected by the parts before it."""
+    said = odds.copy()
+    for each in np.unique(part):
+        before, rows = part < each, part == each
+        said[rows] = correction(odds[before], came[before], part[before]).apply(odds[rows])
+    return said
+
+
 def _squares(odds: FloatArray, came: BoolArray) -> FloatArray:
     return np.asarray((ridge.chance(odds) - came) ** 2, dtype=np.float64)
 

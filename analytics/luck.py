@@ -15,13 +15,16 @@ _SHRINKS: Final = (1.0, 6.0)
 _MOST: Final = 400
 
 
-def of_chance(x: FloatArray, y: BoolArray, parts: Sequence[slice] = (), draws: int = 1999) -> float:
+def of_chance(
+    x: FloatArray, y: BoolArray, parts: Sequence[slice] = (), beside: FloatArray | None = None, draws: int = 1999
+) -> float:
     """How often shuffled outcomes show as much pattern as y, (n,), in x, (n, p): a one-sided p-value.
 
-    `parts` are the places of each column's numbers in x. Several signs of a pattern are looked at: how well ridge
-    regression ranks and fits rows held out, at two penalties, and what the columns tell one by one, all together and
-    the best alone. Each is ranked among the shuffles and the ranks are joined (Liu & Xie 2020, the Cauchy combination);
-    the joined figure is again compared with those of the shuffles, so that the level holds whatever the signs share.
+    `parts` are the places of each column's numbers in x; `beside`, (n, d), are the same rows in other numbers. Several
+    signs of a pattern are looked at: how well ridge regression on either ranks and fits rows held out, at two
+    penalties, and what the columns tell one by one, all together and the best alone. Each is ranked among the shuffles
+    and the ranks are joined (Liu & Xie 2020, the Cauchy combination); the joined figure is again compared with those
+    of the shuffles, so that the level holds whatever the signs share.
     Folds do not look at the outcomes, so that one projection serves every shuffle (Ojala & Garriga 2010, test 1).
     More than 400 rows are thinned.
     """
@@ -29,6 +32,7 @@ def of_chance(x: FloatArray, y: BoolArray, parts: Sequence[slice] = (), draws: i
     if y.size > _MOST:
         keep = np.sort(random.permutation(y.size)[:_MOST])
         x, y = x[keep], y[keep]
+        beside = None if beside is None else beside[keep]
     if min(int(y.sum()), int((~y).sum())) < 2 or not x.shape[1]:
         return 1.0
     outcomes = np.empty((y.size, draws + 1))
@@ -36,7 +40,8 @@ def of_chance(x: FloatArray, y: BoolArray, parts: Sequence[slice] = (), draws: i
     for draw in range(1, draws + 1):
         outcomes[:, draw] = random.permutation(y)
     signs = [_one_by_one(x, outcomes, parts or [slice(at, at + 1) for at in range(x.shape[1])])]
-    signs += [_held_out(each, outcomes) for each in _projections(x, random)]
+    for numbers in (x,) if beside is None else (x, beside):
+        signs += [_held_out(each, outcomes) for each in _projections(numbers, random)]
     joined = np.sum([np.tan((0.5 - share) * np.pi) for each in signs for share in each], axis=0)
     return float((joined >= joined[0] - 1e-9).mean())
 

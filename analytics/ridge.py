@@ -94,12 +94,20 @@ def strength(
     Rows of one of the `units`, (n,), are held out together.
     Each strength counts by how likely it makes the rows held out, so that a few rows do not tip it from end to end.
     """
+    found = losses(x, y, repeats, weights, units)
+    return float(np.exp(np.average(np.log(STRENGTHS), weights=np.exp(-(found - found.min())))))
+
+
+def losses(
+    x: FloatArray, y: BoolArray, repeats: int, weights: FloatArray | None = None, units: IntArray | None = None
+) -> FloatArray:
+    """The log-loss of rows held out in shuffled folds at each of the strengths, the mean of the repeats."""
     w = np.ones(y.size) if weights is None else weights
     if y.size > _ROWS_TO_CHOOSE:
         keep = np.sort(np.random.default_rng(0).permutation(y.size)[:_ROWS_TO_CHOOSE])
         x, y, w = x[keep], y[keep], w[keep]
         units = None if units is None else units[keep]
-    losses = np.zeros(len(STRENGTHS))
+    found = np.zeros(len(STRENGTHS))
     for seed in range(repeats):
         for held in folds(y, 5 if y.size < _FEW else 3, seed, units):
             learn = np.setdiff1d(np.arange(y.size), held)
@@ -108,9 +116,8 @@ def strength(
             line: Line | None = None
             for at, each in enumerate(STRENGTHS):
                 line = fit(x[learn], y[learn], each, w[learn], line, 1e-4)
-                losses[at] += _loss(line.log_odds(x[held]), y[held].astype(np.float64), w[held])
-    likely = np.exp(-(losses - losses.min()) / repeats)
-    return float(np.exp(np.average(np.log(STRENGTHS), weights=likely)))
+                found[at] += _loss(line.log_odds(x[held]), y[held].astype(np.float64), w[held])
+    return found / repeats
 
 
 def folds(y: BoolArray, most: int, seed: int, units: IntArray | None = None) -> list[IntArray]:

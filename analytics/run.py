@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from analytics import reading
+from analytics import contacts, reading
 from analytics.analyse import Analysis, analyse
 from analytics.charts import talks
 from analytics.charts.data import Chart
 from analytics.charts.draw import draw
 from analytics.lines import Line, plain
 from crm_store.engine.store import Desk, Store
+from crm_store.queries import contacts as contact_queries
 from crm_store.queries import periods, reports, scores_history
 from crm_store.queries import segments as segment_queries
 from crm_store.values.marketing import SegmentView
@@ -31,6 +32,8 @@ def answer(store: Store, team_id: str, as_of: date, progress: Callable[[str], No
     histories = reading.everything(desk, as_of, progress)
     shown = [each for each in desk.read_now(reports.latest) if each.kind.startswith("segments")]
     found = analyse(histories, progress, _shown(shown, desk.read_now(segment_queries.list)))
+    progress("whom to contact")
+    yield from contacts.lines(histories, desk.read_now(contact_queries.past))
     yield from lines(replace(found, charts=(*found.charts, *_kept(desk, as_of))))
 
 

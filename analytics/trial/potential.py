@@ -1,6 +1,6 @@
 """`crm analyze potential`: the chance of a yes for each later row of any table, or why there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from analytics import (
     encode,
     evaluate,
     explain,
+    few,
     grounds,
     leaks,
     luck,
@@ -26,6 +27,7 @@ from analytics.champion import BASE, Contest
 from analytics.encode import Frame
 from analytics.evaluate import BoolArray
 from analytics.features import FloatArray
+from analytics.few import Coding
 from analytics.leaks import Suspect
 from analytics.ridge import IntArray
 from analytics.trial import follow, labels, tables
@@ -36,7 +38,7 @@ from crm_store.errors import BadInput
 _HEADER: Final = ("id", "probability", "low", "high", "reasons")
 _LUCK: Final = 0.05
 _LEVEL: Final = 0.95
-_REPEATS: Final = 4
+_REPEATS: Final = 2
 _FEWEST: Final = 10
 _FEWEST_TO_TRY: Final = 3
 
@@ -158,37 +160,35 @@ def _order(raw: RawTable, time: str | None) -> tuple[list[int], FloatArray | Non
 
 def _few(found: Ask, known: IntArray, y: BoolArray) -> Verdict:
     """Below 200 of the rarer outcome: the logistic alone, and only where the outcomes do not look random."""
-    frame = found.frame.take(known)
-    plain = np.ones(y.size)
-    learnt = design.learn(frame)
-    chance_of_luck = luck.of_chance(learnt.matrix(frame), y, learnt.slices())
+    seen = few.codings(found.frame, known)
+    plain, by_rank = seen
+    chance_of_luck = luck.of_chance(plain.matrix[known], y, plain.design.slices(), by_rank.rows[known])
     if chance_of_luck > _LUCK:
         why = f"outcomes dealt at random could be foreseen as well ({chance_of_luck:.0%} of shuffles)"
         return _silent(found, y, why, {"luck": round(chance_of_luck, 3)})
-    said = np.mean([_held_out(frame, y, seed) for seed in range(_REPEATS)], axis=0)
-    model = champion.fit("logistic", frame, y, plain, aging=False)
-    later = found.later()
-    chances = ridge.chance(model.log_odds(later))
-    grouped = calibrate.calibrate(said, y, min(int(y.sum()), int((~y).sum())), _LEVEL)
+    said = np.mean([_held_out(seen, known, y, seed) for seed in range(_REPEATS)], axis=0)
+    model, asked = few.fit(seen, known, y), np.arange(found.cut, found.frame.size)
+    chances = ridge.chance(model.log_odds(asked))
+    rarer = min(int(y.sum()), int((~y).sum()))
+    grouped = calibrate.calibrate(said, y, rarer, _LEVEL)
     rate = np.full(y.size, y.mean())
     told = {
         "model": "logistic",
-        "shown_as": "bands" if min(int(y.sum()), int((~y).sum())) >= _FEWEST else "base rate with interval",
+        "shown_as": "bands" if rarer >= _FEWEST else "base rate with interval",
         "judged_by": "outcomes held out in shuffled folds",
         **_measured(y, said, rate),
         "candidates": {"logistic": _figures(y, said), BASE: _figures(y, rate)},
         "luck": round(chance_of_luck, 3),
     }
-    reasons = _reasons(frame, y, later, grounds.effects(model, later))
+    reasons = _reasons(found.frame.take(known), y, found.later(), model.effects(asked))
     return Verdict(chances, *_limits(grouped, chances), reasons, told)
 
 
-def _held_out(frame: Frame, y: BoolArray, seed: int) -> FloatArray:
+def _held_out(seen: Sequence[Coding], known: IntArray, y: BoolArray, seed: int) -> FloatArray:
     said = np.empty(y.size)
     for held in ridge.folds(y, 5, seed):
         learn = np.setdiff1d(np.arange(y.size), held)
-        model = champion.fit("logistic", frame.take(learn), y[learn], np.ones(learn.size), aging=False)
-        said[held] = ridge.chance(model.log_odds(frame.take(held)))
+        said[held] = ridge.chance(few.fit(seen, known[learn], y[learn], 1).log_odds(known[held]))
     return said
 
 

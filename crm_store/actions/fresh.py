@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select, update
 
 from crm_store import audit
-from crm_store.actions import score_history
+from crm_store.actions import score_alerts, score_history
 from crm_store.actions.scores import NIGHT, RUNNING, SHOWING, row_of
 from crm_store.engine.work import Work
 from crm_store.models.people import Customer
@@ -23,7 +23,8 @@ MOST: Final = 200
 def publish_fresh(work: Work, found: Fresh, as_of: date) -> int:
     """Replace the scores of up to 200 customers and say how many changed; not undoable: the night replaces them.
 
-    A customer who was removed meanwhile gets none, and a kind that no model answers keeps what it said.
+    Jumps are told to their owners in the same unit, so that none waits for the night. A customer who was removed
+    meanwhile gets no score, and a kind that no model answers keeps what it said.
     """
     if len(found.customers) > MOST:
         raise ValueError(f"a unit takes {MOST} customers, not {len(found.customers)}")
@@ -36,10 +37,13 @@ def publish_fresh(work: Work, found: Fresh, as_of: date) -> int:
             )
         )
     )
-    count = _scores(work, found, live, as_of)
+    count, about = _scores(work, found, live, as_of)
     for method, keys in found.placed.items():
         _place(work, method, {one: keys.get(one) for one in live}, as_of)
     audit.append(work, "publish fresh scores", "", {"rows": count, "customers": len(live)})
+    if count:
+        work.session.flush()
+        score_alerts.tell(work, as_of, about)
     return count
 
 
@@ -52,7 +56,8 @@ def is_night(work: Work) -> bool:
     return work.session.scalar(running.limit(1)) is not None
 
 
-def _scores(work: Work, found: Fresh, live: set[str], as_of: date) -> int:
+def _scores(work: Work, found: Fresh, live: set[str], as_of: date) -> tuple[int, list[str]]:
+    """How many scores changed, and the ids of the customers and deals they may be about."""
     runs = _newest_runs(work)
     deals = {
         row.deal_id: row.removed_at is None
@@ -75,7 +80,7 @@ def _scores(work: Work, found: Fresh, live: set[str], as_of: date) -> int:
     ]
     work.insert(Score, rows, or_nothing=True)
     score_history.keep(work, about)
-    return sum(old.get((row["about"], row["kind"])) != row["point"] for row in rows)
+    return sum(old.get((row["about"], row["kind"])) != row["point"] for row in rows), about
 
 
 def _newest_runs(work: Work) -> dict[str, str]:

@@ -1,8 +1,9 @@
-"""Jumps of a score, told once to whoever owns the customer or the deal, in one message a night."""
+"""Jumps of a score, told once to whoever owns the customer or the deal, as soon as the score is shown."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import select
@@ -21,12 +22,13 @@ KINDS: Final = (ScoreKind.POTENTIAL, ScoreKind.LEAD, ScoreKind.DEAL)
 _AGAIN: Final = timedelta(days=7)
 
 
-def tell(work: Work, today: date) -> int:
+def tell(work: Work, today: date, among: Sequence[str] | None = None) -> int:
     """Tell owners of chances that moved by 15 points within 7 days, and say how many; each jump is told once.
 
-    A chance shown as a band is not told: its points rest on too few outcomes. Who owns nothing hears nothing.
+    Only the customers and deals `among` these ids are looked at, or all of them. A chance shown as a band is not told:
+    its points rest on too few outcomes. Who owns nothing hears nothing.
     """
-    found = [one for kind in KINDS for one in scores_history.changes(work, kind.value, today)]
+    found = [one for kind in KINDS for one in scores_history.changes(work, kind.value, today, among=among)]
     mine: dict[str, list[Change]] = defaultdict(list)
     owners = _owners(work, [one.about for one in found])
     banded = _banded(work, [one.about for one in found])
@@ -56,7 +58,9 @@ def _is_news(work: Work, change: Change, today: date) -> bool:
 
 def _enqueue(work: Work, user_id: str, changes: Sequence[Change], today: date) -> None:
     told = [{"about": one.about, "kind": one.kind, "before": one.before, "now": one.now} for one in changes]
-    key = f"score_moves:{user_id}:{today.isoformat()}"
+    # Several messages may leave on one day, one for each time that scores were shown anew.
+    said = sha256(repr(sorted(map(repr, told))).encode()).hexdigest()[:16]
+    key = f"score_moves:{user_id}:{today.isoformat()}:{said}"
     payload = {"user_id": user_id, "changes": told, "day": today.isoformat()}
     place = noise.place(user_id)
     outbox.enqueue(work, "score_moves", place, key, payload, noise.resumes(work, place))

@@ -72,6 +72,6 @@ def _expected(work: Work) -> Expected | None:
     ).one()
     if not buyers:
         return None
-    best = select(Score.point).where(Score.kind == "value").order_by(Score.point.desc()).limit(max(1, buyers // 10))
+    best = select(Score.point).where(Score.kind == "value").order_by(Score.point.desc()).limit(-(-buyers // 10))
     top = sum(work.session.scalars(best))
     return Expected(buyers, float(total), top / total if total else 0.0, reports.horizon_days(work))

@@ -44,9 +44,16 @@ def trend(work: Work, about: str, kind: str, today: date, days: int = WEEK) -> f
 
 
 def changes(
-    work: Work, kind: str, today: date, *, days: int = WEEK, step: float = STEP, most: int = 200
+    work: Work,
+    kind: str,
+    today: date,
+    *,
+    days: int = WEEK,
+    step: float = STEP,
+    most: int = 200,
+    among: Sequence[str] | None = None,
 ) -> tuple[Change, ...]:
-    """Scores that moved by `step` or more within some days, the largest change first."""
+    """Scores that moved by `step` or more within some days, the largest change first; `among` some ids, or of all."""
     since = today - timedelta(days=days)
     last = (
         select(ScorePoint.about, func.max(ScorePoint.day).label("day"))
@@ -55,7 +62,7 @@ def changes(
         .subquery()
     )
     size = func.abs(Score.point - ScorePoint.point)
-    rows = work.session.execute(
+    query = (
         select(Score.about, ScorePoint.point.label("before"), Score.point.label("now"))
         .join(last, last.c.about == Score.about)
         .join(
@@ -69,6 +76,9 @@ def changes(
         .order_by(size.desc(), Score.about)
         .limit(most)
     )
+    if among is not None:
+        query = query.where(Score.about.in_(among))
+    rows = work.session.execute(query)
     return tuple(Change(row.about, kind, row.before, row.now) for row in rows)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.numbers
 
-from analytics import calibrate, champion, features, potential, ridge  # noqa: E402 - the marker must stand before scikit-learn loads
+from analytics import calibrate, champion, evaluate, features, potential, ridge  # noqa: E402 - the marker must stand before scikit-learn loads
 from analytics.chance import Question  # noqa: E402 - the same
 from analytics.encode import numeric  # noqa: E402 - the same
 from crm_store.values.history import CustomerFact, DealFact, DealMove, Histories, OrderFact, TouchFact  # noqa: E402 - the same
@@ -104,7 +104,9 @@ def test_a_pattern_that_random_folds_believe_in_is_not_shown_when_it_ends() -> N
     y[:600] = x[:600, 0] > 0
     judged = champion.contest(numeric(("x",), x), y, np.ones(1_200), champion.rolling(1_200))
     assert judged.figures["logistic"]["brier"] > judged.figures["base rate"]["brier"]
-    assert float(judged.said().std()) < 0.05
+    assert float(ridge.chance(judged.correction.apply(judged.odds)).std()) < 0.05
+    # What would have been said at the time is judged, and it was no better than the base rate.
+    assert evaluate.brier(judged.came, judged.said()) > evaluate.brier(judged.came, judged.plain)
 
 
 def test_intervals_are_wider_where_the_rate_strays_from_part_to_part() -> None:
