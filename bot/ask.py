@@ -1,13 +1,13 @@
 """What a handler works with: who did what, the desk to act at, and the ways to answer exactly once."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot import gestures
+from bot import gestures, opening
 from bot.blocks import Message
 from bot.cards import forms
 from bot.gestures import Did, Gesture
@@ -45,6 +45,8 @@ class Ask:
     link_domain: str
     ingest_domain: str
     perform: Callable[["Ask"], Awaitable[None]]
+    # Marks a row as done that has no effect but this; False where another worker has it.
+    end: Callable[[Claimed, str], Awaitable[bool]]
     chosen: str | None = None
     # The channel, and perhaps its thread, in which the asker alone reads the answer.
     beside: tuple[str, str] | None = None
@@ -124,7 +126,8 @@ class Ask:
 
     async def done(self, verdict: str = "done") -> None:
         """Mark the gesture as done without an answer."""
-        await self.desk.write(self._finished, verdict)
+        if not await self.end(self.claimed, verdict):
+            raise NoLongerOurs
 
     async def open(self, view: Mapping[str, Any]) -> None:
         """Open a dialog; its trigger is good for 3 seconds, so this does not wait in the outbox.
@@ -143,6 +146,29 @@ class Ask:
             await self.answer(forms.opener(view))
             return
         await self.done("opened a dialog")
+
+    async def open_made(self, make: Coroutine[Any, Any, Mapping[str, Any]]) -> None:
+        """Open a dialog whose content may take a while to make: after a moment it is open, and filled when it is."""
+        making = opening.started(self._refilled(make))
+        try:
+            view = await opening.at_once(making)
+            if view is not None or not self.gesture.trigger_id:
+                await self.open(await making)
+                return
+            try:
+                opened = await self.slack.open_view(self.gesture.trigger_id, forms.waiting())
+            except DeliveryError as problem:
+                if not problem.permanent:
+                    raise
+                await self.answer(forms.opener(await making))
+                return
+            await opening.filled(self.slack, opened, making)
+            await self.done("opened a dialog")
+        finally:
+            making.cancel()
+
+    async def _refilled(self, make: Coroutine[Any, Any, Mapping[str, Any]]) -> Mapping[str, Any]:
+        return forms.refilled(await make, self.pressed)
 
     def _finished(self, work: Work, verdict: str) -> None:
         if not inbox.finish(work, self.claimed.inbox_id, self.claimed.attempts, verdict):

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
-from bot import noise, slack_errors
+from bot import installer, noise, slack_errors
 from bot.blocks import Message, fit, joined
 from bot.cards import error
 from bot.letters import Letter, Picture
@@ -25,6 +26,7 @@ from crm_store.settings import Settings
 
 _AT_ONCE: Final = 10  # Most of them wait for the pace of their channel.
 _WORKING: Final = 3  # More would take the interpreter from the event loop, which has to acknowledge.
+_KEPT_EVERY: Final = outbox.LEASE.total_seconds() / 3
 _GATHERED: Final = frozenset({"receipt"})
 _MOST_TOGETHER: Final = 6
 _PACE: Final = 1.05  # chat.postMessage: about one a second in a channel (Slack, "Rate limits")
@@ -32,6 +34,8 @@ _SHORTER: Final = slack_errors.codes(Then.SHORTER)
 _ELSEWHERE: Final = slack_errors.codes(Then.ELSEWHERE)
 _ANEW: Final = slack_errors.codes(Then.ANEW)
 _WORDS: Final = slack_errors.codes(Then.WORDS)
+_REREAD: Final = slack_errors.codes(Then.REREAD)
+_SMALLER_PAGES: Final = (30, 12)
 # A workspace that knows no objects behind links refuses them so, or misses the blocks; then it gets blocks.
 _NO_OBJECTS: Final = frozenset(
     {"invalid_metadata_format", "invalid_metadata_schema", "metadata_must_be_sent_from_app", "missing_unfurls",
@@ -51,7 +55,7 @@ class Delivery:
         self._settings = settings
         self._workspaces = workspaces
         self._renderer = renderer
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Outgoing] = {}
         self._next: dict[str, float] = {}
         self._gate = asyncio.Semaphore(_WORKING)
 
@@ -62,6 +66,23 @@ class Delivery:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver as rows come until told to stop, then finish what is under way."""
+        keeping = asyncio.create_task(self._keep())
+        try:
+            await self._take(stop)
+            if self._running:
+                await asyncio.wait(self._running, timeout=8)
+        finally:
+            keeping.cancel()
+
+    async def _keep(self) -> None:
+        """What is under way is ours for as long as it takes."""
+        while True:
+            await asyncio.sleep(_KEPT_EVERY)
+            if self._running:
+                with suppress(StoreUnavailable):
+                    await self._store.house().write(outbox.extend_all, list(self._running.values()))
+
+    async def _take(self, stop: asyncio.Event) -> None:
         house = self._store.house()
         while not stop.is_set():
             rung = self._store.bells.rung(outbox.BELL)
@@ -72,12 +93,10 @@ class Delivery:
                 claimed = []
             for row in claimed:
                 task = asyncio.create_task(self._deliver(row))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
+                self._running[task] = row
+                task.add_done_callback(self._running.pop)
             if not claimed:
                 await self._store.bells.wait(outbox.BELL, rung)
-        if self._running:
-            await asyncio.wait(self._running, timeout=8)
 
     async def _deliver(self, row: Outgoing) -> None:
         desk = self._store.team(row.team_id)
@@ -230,8 +249,22 @@ class Delivery:
             return await self._post(slack, letter.to_person(), row)
         return f"{letter.channel}:{letter.ts}"
 
-    async def _home(self, slack: SlackWorkspace, letter: Letter, _row: Outgoing) -> str:
-        await slack.publish_home(letter.user, list(_whole(letter).blocks))
+    async def _home(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
+        """A Home that was changed meanwhile is read again, and one that is too large comes in smaller pages."""
+        shown: Letter | None = letter
+        sizes = [0, *_SMALLER_PAGES]
+        while shown is not None and shown.message is not None:
+            try:
+                await slack.publish_home(shown.user, shown.message.blocks, page=shown.page, view_hash=shown.view_hash)
+                return ""
+            except DeliveryError as problem:
+                too_large = problem.code == "view_too_large"
+                if not (too_large and len(sizes) > 1) and not (problem.code in _REREAD and shown.view_hash):
+                    raise
+            if too_large:
+                sizes.pop(0)
+            row = replace(row, payload={**row.payload, "hash": "", "most": sizes[0]})
+            shown = await self._renderer.render(self._store.team(row.team_id), row)
         return ""
 
     async def _unfurl(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
@@ -265,6 +298,7 @@ class Delivery:
     async def _refused(self, desk: Desk, row: Outgoing, problem: DeliveryError) -> None:
         """Decide between later, elsewhere and never."""
         try:
+            await installer.tell(desk, self._settings, problem)
             if problem.code == installations.NOT_INSTALLED:
                 await desk.write(installations.hold_message, row)
             elif problem.retry_after is not None:

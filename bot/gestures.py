@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from bot.dropped_files import DroppedFile
+
 
 class Did(StrEnum):
     """The kinds of gesture we act on."""
@@ -31,32 +33,15 @@ class Did(StrEnum):
     LOOKS_UP = "looks_up"
     UNINSTALLED = "uninstalled"
     REVOKED = "revoked"
+    GROUP_CHANGED = "group_changed"
 
 
 # What Slack itself tells when a workspace takes the app or its token away.
 TAKEN_AWAY: Final = frozenset({Did.UNINSTALLED, Did.REVOKED})
 # What is only heard in a channel: nobody asked for anything, and nobody waits for an answer.
 HEARD: Final = frozenset({Did.SAID, Did.EDITED, Did.DELETED})
-
-
-@dataclass(frozen=True, slots=True)
-class DroppedFile:
-    """A file somebody dropped beside a message."""
-
-    file_id: str
-    name: str
-    url: str
-    size: int
-
-    @classmethod
-    def read(cls, one: Mapping[str, Any]) -> "DroppedFile":
-        """A file as Slack tells of it."""
-        return cls(
-            str(one.get("id", "")),
-            str(one.get("name") or "file"),
-            str(one.get("url_private_download") or one.get("url_private", "")),
-            int(one.get("size") or 0),
-        )
+# What nobody said to us, whoever caused it.
+UNASKED: Final = HEARD | {Did.GROUP_CHANGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +61,7 @@ class Gesture:
     value: str = ""
     callback_id: str = ""
     view_id: str = ""
+    view_hash: str = ""
     metadata: str = ""
     reaction: str = ""
     author: str = ""
@@ -242,7 +228,15 @@ def _reaction(did: Did) -> Any:
 def _home(team: str, event: Mapping[str, Any]) -> Gesture | None:
     if event.get("tab") == "messages":
         return None
-    return Gesture(Did.OPENED_HOME, team, str(event.get("user", "")))
+    view = event.get("view") or {}
+    return Gesture(Did.OPENED_HOME, team, str(event.get("user", "")), view_hash=str(view.get("hash", "")))
+
+
+def _group(team: str, event: Mapping[str, Any]) -> Gesture:
+    """Others are in a user group, or it was switched off: which one is in `value`."""
+    return Gesture(
+        Did.GROUP_CHANGED, team, "", value=str(event.get("subteam_id") or (event.get("subteam") or {}).get("id", ""))
+    )
 
 
 def _links(team: str, event: Mapping[str, Any]) -> Gesture:
@@ -290,6 +284,7 @@ def _pressed(payload: Mapping[str, Any]) -> Gesture | None:
         action_id=str(act.get("action_id", "")),
         value=_value(act),
         view_id=str(view.get("id", "")),
+        view_hash=str(view.get("hash", "")),
         metadata=str(view.get("private_metadata", "")),
         ephemeral=bool(container.get("is_ephemeral")),
         crowded=sum(one.get("type") == "actions" for one in message.get("blocks") or ()) > 1,
@@ -318,6 +313,7 @@ def _submission(did: Did) -> Any:
             trigger_id=str(payload.get("trigger_id", "")),
             callback_id=str(view.get("callback_id", "")),
             view_id=str(view.get("id", "")),
+            view_hash=str(view.get("hash", "")),
             metadata=str(view.get("private_metadata", "")),
             values=view.get("state", {}).get("values", {}),
         )
@@ -384,6 +380,8 @@ _EVENTS: Mapping[str, Any] = {
     "app_home_opened": _home,
     "link_shared": _links,
     "entity_details_requested": _entity,
+    "subteam_members_changed": _group,
+    "subteam_updated": _group,
 }
 _INTERACTIVE: Mapping[str, Any] = {
     "block_actions": _pressed,

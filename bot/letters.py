@@ -30,6 +30,9 @@ class Letter:
     ts: str = ""
     url: str = ""
     replace: bool = False
+    page: int = 0
+    view_hash: str = ""
+    """Of the Home that is there: where it is another by now, what is to be shown is read again."""
     pictures: tuple[Picture, ...] = ()
     unfurls: Mapping[str, Any] = field(default_factory=dict)
     entities: tuple[Mapping[str, Any], ...] = ()

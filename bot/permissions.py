@@ -41,8 +41,12 @@ _TOPICS: Final[Mapping[str, Right]] = {
     "stages": Right.SETTINGS,
     "stage": Right.SETTINGS,
     "limit": Right.SETTINGS,
+    "budget": Right.SETTINGS,
+    "letters": Right.SETTINGS,
+    "pause": Right.SETTINGS,
+    "clicks": Right.SETTINGS,
 }
-_SHOWN_WITHOUT_WORDS: Final = frozenset({"stages", "limit"})
+_SHOWN_WITHOUT_WORDS: Final = frozenset({"stages", "limit", "budget", "letters", "pause", "clicks"})
 """Topics that only show what is set as long as nothing stands behind them."""
 _CAMPAIGN_VERBS: Final = frozenset({"pause", "resume", "stop"})
 _OWN: Final = frozenset({"quiet", "brief", "briefs", "zone"})
@@ -59,6 +63,7 @@ READING: Final = frozenset(
         Action.PICK_CUSTOMER,
         Action.SUGGESTION_PEOPLE,
         Action.SUGGESTION_WHY,
+        Action.SUGGESTION_LEFT_OUT,
         Action.CAMPAIGN_SHOW,
         Action.CAMPAIGN_PEOPLE,
         Action.DID_YOU_MEAN,
@@ -73,8 +78,6 @@ READING: Final = frozenset(
         Action.DEAL_PAGE,
         Action.CUSTOMER_MORE,
         Action.CUSTOMER_STAGE,
-        Action.MUTE,
-        Action.UNMUTE,
         Action.MUTE,
         Action.UNMUTE,
     }
@@ -118,6 +121,8 @@ def _only_shows(command: Command) -> bool:
 
 
 def _for_topic(topic: str, words: tuple[str, ...]) -> Right:
+    if topic == "roles" and words:
+        return Right.ROLES
     if topic in _OWN or (topic in _SHOWN_WITHOUT_WORDS and not words):
         return Right.READ
     return _TOPICS.get(topic, Right.WRITE)

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.report.write import write
-from bot import export_letter, tables, unasked
+from bot import export_letter, my_day, tables, unasked
 from bot import report_letter as report
 from bot.blocks import Message
 from bot.cards import campaign as campaign_cards
@@ -15,6 +16,7 @@ from bot.cards import error, files, imports, receipt, review, scores
 from bot.cards import suggestion as suggestion_cards
 from bot.grammar import promises
 from bot.letters import Letter, Picture
+from bot.paging import HOME_BLOCKS
 from campaigns import audience_files
 from crm_store.engine.store import Desk
 from crm_store.errors import DeliveryError, NotFound
@@ -26,6 +28,7 @@ from crm_store.queries import files as file_queries
 from crm_store.queries import imports as import_queries
 from crm_store.queries import places, receipts, report_facts, reports, score_story
 from crm_store.queries import promises as promise_queries
+from crm_store.queries import sends as send_queries
 from crm_store.queries import suggestions as suggestion_queries
 from crm_store.queries import teams as team_queries
 from crm_store.values.filed import FiledView
@@ -58,6 +61,7 @@ class Renderer:
             "suggestion": self._suggestion,
             "suggestion_update": self._suggestion_update,
             "campaign_lift": self._campaign_lift,
+            "campaign_doubt": self._campaign_doubt,
             "notice": self._notice,
             "progress": self._progress,
             "post": self._post,
@@ -68,7 +72,7 @@ class Renderer:
             "score_moves": self._score_moves,
             "audience": self._audience,
             "erased": self._erased,
-            **dict.fromkeys(("alert", "brief", "meeting_brief", "digest"), self._unasked),
+            **dict.fromkeys(("alert", "brief", "meeting_brief", "digest", "news"), self._unasked),
         }
 
     async def render(self, desk: Desk, row: Outgoing) -> Letter | None:
@@ -86,6 +90,8 @@ class Renderer:
 
     async def _answer(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         given = row.payload
+        if given["via"] == "home":
+            return await self._home(desk, given, team)
         entities = tuple(given.get("entities") or ())
         if entities and reports.WORK_OBJECT in await desk.read(reports.refused_blocks):
             entities = ()
@@ -102,8 +108,18 @@ class Renderer:
             unfurls=given.get("unfurls") or {},
             entities=entities,
         )
-        has_tables = letter.message is not None and tables.has_tables(letter.message)
-        return tables.lettered(letter, await desk.read(reports.refused_blocks)) if has_tables else letter
+        has_newer = letter.message is not None and tables.has_newer(letter.message)
+        return tables.lettered(letter, await desk.read(reports.refused_blocks)) if has_newer else letter
+
+    async def _home(self, desk: Desk, given: Mapping[str, Any], team: TeamView) -> Letter:
+        """A person's Home, as it is when it leaves."""
+        slack_user_id, page = str(given["user"]), int(given.get("page") or 0)
+        user = await desk.read(team_queries.user_by_slack, slack_user_id)
+        if user is None:
+            raise NotFound("There is no such colleague.")
+        message = await my_day.home(desk, user, page, int(given.get("most") or HOME_BLOCKS))
+        view_hash = str(given.get("hash") or "")
+        return Letter("home", team.slack_team_id or "", message, user=slack_user_id, page=page, view_hash=view_hash)
 
     async def _reader(self, desk: Desk, row: Outgoing) -> UserView:
         user_id = row.payload.get("user_id")
@@ -204,6 +220,14 @@ class Renderer:
         return Letter(
             "update", team.slack_team_id or "", build(view, now=now, zone=zone), channel=place[0], ts=place[1]
         )
+
+    async def _campaign_doubt(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter | None:
+        """Whether letters that may or may not have left are sent again; nothing where that is settled by now."""
+        one = await desk.read(campaign_queries.card, str(row.payload["campaign_id"]))
+        count, names = await desk.read(send_queries.in_doubt, one.campaign_id)
+        if not count:
+            return None
+        return self._to(team, await self._reader(desk, row), campaign_cards.doubt(one, count, names))
 
     async def _campaign_lift(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         """What a campaign added, below the suggestion that became it; to who approved it where that is nowhere."""

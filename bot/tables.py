@@ -1,18 +1,20 @@
-"""Lists as tables: the newest block first, and what stands in for it where a workspace refuses it."""
+"""Lists as tables, figures as charts: the newest blocks first, and what stands in where a workspace refuses them."""
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot import blocks
+from bot import blocks, ladder
 from bot.blocks import Block, Message
+from bot.ladder import CHARTS, DATA_TABLES, TABLES
 from bot.letters import Letter
 
-DATA_TABLES: Final = "data_table"
-TABLES: Final = "table"
+_KINDS: Final = (CHARTS, DATA_TABLES, TABLES)
 _ROWS: Final = 99
+_POINTS: Final = 20
+_LABEL: Final = 20
+_TITLE: Final = 50
 _COLUMNS: Final = 20
 _CELL: Final = 200
 _PAGE: Final = 10
@@ -48,25 +50,54 @@ def table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str | Nu
     }
 
 
+def chart(title: str, name: str, points: Sequence[tuple[str, float]], *, over_time: bool = False) -> Block | None:
+    """One row of figures as bars, or as a line over time; nothing where Slack would not draw it.
+
+    A chart shows what the words or a table beside it say as well, so nothing is lost where it is left out.
+    """
+    labels = [blocks.one_line(label, _LABEL) for label, _ in points]
+    fits = 1 < len(points) <= _POINTS and all(labels) and len(set(labels)) == len(labels)
+    if not fits or not blocks.one_line(name, _LABEL) or not all(math.isfinite(value) for _, value in points):
+        return None
+    data = [{"label": label, "value": value} for label, (_, value) in zip(labels, points, strict=True)]
+    return {
+        "type": CHARTS,
+        "title": blocks.one_line(title, _TITLE) or _NOTHING,
+        "chart": {
+            "type": "line" if over_time else "bar",
+            "series": [{"name": blocks.one_line(name, _LABEL), "data": data}],
+            "axis_config": {"categories": labels},
+        },
+    }
+
+
 def lettered(letter: Letter, refused: frozenset[str]) -> Letter:
-    """The letter with the newest tables that the workspace takes, and what to send instead where it refuses them."""
-    if letter.message is None or not has_tables(letter.message):
-        return letter
+    """The letter with the newest blocks that the workspace takes, and what to send instead where it refuses them."""
     message = letter.message
-    forms = ((DATA_TABLES, message), (TABLES, _with_table(message)), ("", plain(message)))
-    taken = [(kind, replace(letter, message=form)) for kind, form in forms if kind not in refused]
-    steps = tuple((given_up, plainer) for (given_up, _), (_, plainer) in itertools.pairwise(taken))
-    return replace(taken[0][1], plainer=(*steps, *letter.plainer))
+    if message is None or not has_newer(message):
+        return letter
+    has_table = any(one.get("type") == DATA_TABLES for one in message.blocks)
+    has_chart = any(one.get("type") == CHARTS for one in message.blocks)
+    kinds = [kind for kind in _KINDS if (has_chart if kind == CHARTS else has_table)]
+    return ladder.stepped(kinds, refused, lambda takes: replace(letter, message=taken(message, takes)))
 
 
-def has_tables(message: Message) -> bool:
-    """Whether a message has a table of the newest kind."""
-    return any(one.get("type") == DATA_TABLES for one in message.blocks)
+def has_newer(message: Message) -> bool:
+    """Whether a message has a chart, or a table of the newest kind."""
+    return any(one.get("type") in (CHARTS, DATA_TABLES) for one in message.blocks)
+
+
+def taken(message: Message, takes: frozenset[str]) -> Message:
+    """The same with those newer blocks alone that a workspace takes."""
+    kept = message if CHARTS in takes else _changed(message, [one for one in message.blocks if one["type"] != CHARTS])
+    if DATA_TABLES in takes:
+        return kept
+    return _with_table(kept) if TABLES in takes else plain(kept)
 
 
 def plain(message: Message) -> Message:
-    """The same with columns of letters, and bars where there is one column of numbers."""
-    return _changed(message, [_in_letters(one) if one.get("type") == DATA_TABLES else one for one in message.blocks])
+    """The same with columns of letters for tables, and bars where there is one column of numbers."""
+    return _changed(message, [_in_letters(one) if one["type"] == DATA_TABLES else one for one in message.blocks])
 
 
 def _with_table(message: Message) -> Message:

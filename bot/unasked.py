@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from bot.blocks import Message
-from bot.cards import alerts, briefs
+from bot.cards import alerts, briefs, error, receipt
 from crm_store.engine.store import Desk
 from crm_store.outbox import Outgoing
 from crm_store.queries import alert_views, noise
@@ -21,6 +21,9 @@ async def message(desk: Desk, row: Outgoing, team: TeamView, user: UserView | No
         case "alert":
             found = await own.read(alert_views.alert, str(row.payload["alert_id"]))
             return alerts.alert(found, now=now, zone=zone) if found else None
+        case "news":
+            text, undo_id = str(row.payload["text"]), row.payload.get("undo_id")
+            return receipt.done(text, str(undo_id)) if undo_id else error.sentence(text)
         case "digest":
             held = await own.read(alert_views.digest, items)
             return None if held.is_empty else alerts.digest(held, now=now, zone=zone)

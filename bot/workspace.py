@@ -12,6 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import slack_errors
 from bot.blocks import Message
+from bot.names import encode
 from crm_store.errors import DeliveryError
 
 _NO_LONGER_OURS: Final = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
@@ -108,14 +109,21 @@ class SlackWorkspace:
         except (aiohttp.ClientError, TimeoutError) as problem:
             raise DeliveryError("Slack cannot be reached.", permanent=False, code="network") from problem
 
-    async def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> str:
-        """Open a dialog and give its id."""
+    async def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> tuple[str, str]:
+        """Open a dialog and give its id and its hash."""
         answer = await self._call(self._client.views_open, trigger_id=trigger_id, view=dict(view))
-        return str(answer["view"]["id"])
+        return str(answer["view"]["id"]), str(answer["view"].get("hash", ""))
 
-    async def publish_home(self, user: str, blocks: list[dict[str, Any]]) -> None:
-        """Show a person's Home tab."""
-        await self._call(self._client.views_publish, user_id=user, view={"type": "home", "blocks": blocks})
+    async def update_view(self, view_id: str, view: Mapping[str, Any], view_hash: str = "") -> None:
+        """Put another content into an open dialog, unless it was changed since it had this hash."""
+        await self._call(self._client.views_update, view_id=view_id, view=dict(view), hash=view_hash or None)
+
+    async def publish_home(
+        self, user: str, blocks: Sequence[Mapping[str, Any]], *, page: int = 0, view_hash: str = ""
+    ) -> None:
+        """Show a page of a person's Home tab, unless it was changed since it had this hash."""
+        view = {"type": "home", "blocks": list(blocks), "private_metadata": encode({"page": page})}
+        await self._call(self._client.views_publish, user_id=user, view=view, hash=view_hash or None)
 
     async def unfurl(
         self, channel: str, ts: str, unfurls: Mapping[str, Any], entities: Sequence[Mapping[str, Any]] = ()
@@ -158,6 +166,16 @@ class SlackWorkspace:
         """Who a Slack user is."""
         answer = await self._call(self._client.users_info, user=user)
         return _profile(answer["user"], self.slack_team_id)
+
+    async def user_groups(self) -> dict[str, str]:
+        """The handles of the workspace's user groups, by id."""
+        answer = await self._call(self._client.usergroups_list)
+        return {str(one["id"]): str(one.get("handle", "")) for one in answer.get("usergroups", [])}
+
+    async def people_of_group(self, group: str) -> list[str]:
+        """The ids of who is in a user group."""
+        answer = await self._call(self._client.usergroups_users_list, usergroup=group)
+        return [str(one) for one in answer.get("users", [])]
 
     async def people(self) -> list[Profile]:
         """Everybody of the workspace."""
@@ -264,7 +282,7 @@ def _told(problem: SlackApiError) -> DeliveryError:
         return _asked_to_wait(response.headers)
     passing = status >= 500 or slack_errors.passes(code)
     needed = str(response.get("needed") or "") if isinstance(response.data, dict) else ""
-    return DeliveryError(slack_errors.sentence(code, needed), permanent=not passing, code=code)
+    return DeliveryError(slack_errors.sentence(code, needed), permanent=not passing, code=code, needed=needed)
 
 
 def _asked_to_wait(headers: Mapping[str, str]) -> DeliveryError:

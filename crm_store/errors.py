@@ -62,9 +62,16 @@ class DeliveryError(CrmError):
     """Something could not be delivered; `permanent` says whether trying again can help."""
 
     def __init__(
-        self, sentence: str | None = None, *, permanent: bool, code: str = "", retry_after: float | None = None
+        self,
+        sentence: str | None = None,
+        *,
+        permanent: bool,
+        code: str = "",
+        retry_after: float | None = None,
+        needed: str = "",
     ) -> None:
         super().__init__(sentence)
+        self.needed = needed
         self.permanent = permanent
         self.code = code
         self.retry_after = retry_after

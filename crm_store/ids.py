@@ -4,8 +4,10 @@ import secrets
 import threading
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _TIME_CHARACTERS = 9  # 45 bits of milliseconds: enough until the year 3084
 _CHANCE_CHARACTERS = 13  # 65 random bits: no clash within one millisecond
 
@@ -78,7 +80,7 @@ _sequence = _Sequence()
 def new_id(prefix: Prefix, at: datetime) -> str:
     """A new id: the prefix, nine characters of time and thirteen of chance."""
     moment = int(at.timestamp() * 1000)
-    return f"{prefix}_{_encode(moment, _TIME_CHARACTERS)}{_encode(_sequence.next(moment), _CHANCE_CHARACTERS)}"
+    return f"{prefix}_{_stamp(moment)}{_encode(_sequence.next(moment), _CHANCE_CHARACTERS)}"
 
 
 def reference(at: datetime) -> str:
@@ -86,9 +88,18 @@ def reference(at: datetime) -> str:
     return _encode((int(at.timestamp()) << 10 | secrets.randbits(10)) % 32**6, 6).upper()
 
 
+@lru_cache(maxsize=64)
+def _stamp(moment: int) -> str:
+    """The time in an id; many are made in one moment."""
+    return _encode(moment, _TIME_CHARACTERS)
+
+
 def _encode(number: int, characters: int) -> str:
     digits = []
-    for _ in range(characters):
-        number, digit = divmod(number, 32)
-        digits.append(_ALPHABET[digit])
+    while characters > 1:
+        number, pair = divmod(number, 1024)
+        digits.append(_PAIRS[pair])
+        characters -= 2
+    if characters:
+        digits.append(_ALPHABET[number % 32])
     return "".join(reversed(digits))

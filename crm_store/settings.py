@@ -53,7 +53,9 @@ class Settings(BaseSettings):
     relay: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_RELAY")
     send_from: str = Field(default="", validation_alias="CRM_SEND_FROM")
     send_hours: str = Field(default="8-18 mon-fri", validation_alias="CRM_SEND_HOURS")
+    relay_unique: Literal["on", "off"] = Field(default="off", validation_alias="CRM_RELAY_UNIQUE")
     send_rate: int = Field(default=600, ge=0, validation_alias="CRM_SEND_RATE")
+    send_rate_domain: int = Field(default=0, ge=0, validation_alias="CRM_SEND_RATE_DOMAIN")
     send_connections: int = Field(default=4, ge=1, le=50, validation_alias="CRM_SEND_CONNECTIONS")
     public_url: str = Field(default="", validation_alias="CRM_PUBLIC_URL")
     dkim_key: str = Field(default="", validation_alias="CRM_DKIM_KEY")
@@ -61,6 +63,9 @@ class Settings(BaseSettings):
     mailchimp_key: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_MAILCHIMP_KEY")
     mailchimp_list: str = Field(default="", validation_alias="CRM_MAILCHIMP_LIST")
     mailchimp_url: str = Field(default="", validation_alias="CRM_MAILCHIMP_URL")
+    google_id: str = Field(default="", pattern=r"^(G-[A-Z0-9]{4,20})?$", validation_alias="CRM_GOOGLE_ID")
+    google_secret: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_GOOGLE_SECRET")
+    google_url: str = Field(default="https://www.google-analytics.com", validation_alias="CRM_GOOGLE_URL")
     webhook_url: str = Field(default="", validation_alias="CRM_WEBHOOK_URL")
     webhook_secret: SecretStr = Field(default=SecretStr(""), validation_alias="CRM_WEBHOOK_SECRET")
     mail_size_limit: int = Field(default=50_000_000, ge=10_000, validation_alias="CRM_MAIL_SIZE_LIMIT")
@@ -77,6 +82,7 @@ class Settings(BaseSettings):
     mail_burst: int = Field(default=20, ge=0, validation_alias="CRM_MAIL_BURST")
     writes_per_transaction: int = Field(default=200, ge=1, le=1000, validation_alias="CRM_WRITES_PER_TRANSACTION")
     parsers: int = Field(default=2, ge=1, le=16, validation_alias="CRM_PARSERS")
+    lookup_memory: int = Field(default=1000, ge=0, validation_alias="CRM_LOOKUP_MEMORY")
     attempts: int = Field(default=5, ge=1, le=50, validation_alias="CRM_ATTEMPTS")
     schedule_nightly: str = Field(default="0 3 * * *", validation_alias="CRM_SCHEDULE_NIGHTLY")
     schedule_scores: str = Field(default="every 30s", validation_alias="CRM_SCHEDULE_SCORES")
@@ -88,6 +94,7 @@ class Settings(BaseSettings):
     schedule_audiences: str = Field(default="every 30s", validation_alias="CRM_SCHEDULE_AUDIENCES")
     schedule_alerts: str = Field(default="every 60s", validation_alias="CRM_SCHEDULE_ALERTS")
     schedule_briefs: str = Field(default="* * * * *", validation_alias="CRM_SCHEDULE_BRIEFS")
+    schedule_events: str = Field(default="every 20s", validation_alias="CRM_SCHEDULE_EVENTS")
 
     @classmethod
     def settings_customise_sources(
@@ -157,6 +164,7 @@ class Settings(BaseSettings):
         "schedule_briefs",
         "schedule_campaigns",
         "schedule_duplicates",
+        "schedule_events",
     )
     @classmethod
     def _a_schedule(cls, text: str) -> str:

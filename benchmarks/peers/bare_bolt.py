@@ -1,4 +1,4 @@
-"""A bare Bolt app on a local workspace of its own: acknowledges every command, does nothing else."""
+"""A bare Bolt app on a local workspace of its own: acknowledges every command; told `answer`, it says a word too."""
 
 import asyncio
 import json
@@ -21,8 +21,10 @@ async def main() -> None:
     app = AsyncApp(client=client, signing_secret=MANIFEST.signing_secret)
 
     @app.command("/crm")
-    async def acknowledge(ack: Any) -> None:
+    async def acknowledge(ack: Any, respond: Any) -> None:
         await ack()
+        if "answer" in sys.argv:
+            await respond("found")
 
     handler = AsyncSocketModeHandler(app, MANIFEST.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]

@@ -95,13 +95,14 @@ def mute_menu(kind: Kind, customer_id: str = "", name: str = "") -> Block | None
     if customer_id:
         choices.append((f"Mute {name}", {"mute": Muted.CUSTOMER.value, "target": customer_id}))
     choices.append(("Mute for today", {"mute": Muted.TODAY.value}))
+    choices.append(("This was of no use", {"mute": Muted.ONE.value, "target": kind.value}))
     return blocks.overflow(Action.MUTE, choices)
 
 
 def digest(found: DigestView, *, now: datetime, zone: ZoneInfo) -> Message:
     """What was held back, in one message."""
     parts = held(found, now=now, zone=zone)
-    n = len(found.alerts) + bool(found.moves) + len(found.suggestions)
+    n = len(found.alerts) + bool(found.moves) + len(found.suggestions) + len(found.news)
     head = f"{wording.counted(n, 'thing')} at once instead of one by one"
     return blocks.message(
         head,
@@ -118,6 +119,8 @@ def held(found: DigestView, *, now: datetime, zone: ZoneInfo) -> list[Block | No
     more = len(alerts) - len(rows)
     if found.moves:
         rows.append(f"{wording.counted(found.moves, 'chance')} of yours moved by 15 points or more")
+    rows += [blocks.one_line(one, 300) for one in found.news[:_SHOWN]]
+    more += max(0, len(found.news) - _SHOWN)
     cards = {one.customer.customer_id: one.customer for one in alerts if one.customer}
     buttons = [
         blocks.button(f"Card of {one.name}", Action.CARD, {"customer": key}) for key, one in list(cards.items())[:4]
@@ -144,6 +147,25 @@ def proposals(found: Sequence[tuple[str, int, str]]) -> list[Block | None]:
         )
         for suggestion_id, version, title in found[:10]
     ]
+
+
+def thanked() -> Message:
+    """One message was of no use."""
+    said = "Noted: that was of no use. If most of its kind are, you are asked whether you want fewer."
+    return blocks.message(said, blocks.section(said))
+
+
+def fewer(name: str, kind: str, of: str) -> Message:
+    """Asked once: whether somebody who waves most of a kind away wants less of it; `of` says what it is a kind of."""
+    said = f"3 of the last 4 {name} were dismissed. Show fewer of them?"
+    return blocks.message(
+        said,
+        blocks.section(said),
+        blocks.actions(
+            blocks.button("Show fewer", Action.MUTE, {"mute": "fewer", "target": kind, "of": of}, style="primary"),
+            blocks.button("Leave it as it is", Action.MUTE, {"mute": "keep", "target": kind, "of": of}),
+        ),
+    )
 
 
 def mutes(noise: Noise, *, now: datetime, zone: ZoneInfo) -> Message:

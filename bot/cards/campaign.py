@@ -61,8 +61,8 @@ def card(one: CampaignCard, *, now: datetime, zone: ZoneInfo) -> Message:
     )
 
 
-def calendar(coming: Sequence[Coming], *, now: datetime, zone: ZoneInfo) -> Message:
-    """What comes in the next weeks, a line for each, by day."""
+def calendar(coming: Sequence[Coming], budget: str = "", *, now: datetime, zone: ZoneInfo) -> Message:
+    """What comes in the next weeks, a line for each, by day, and how far the week's budget is used."""
     if not coming:
         said = "Nothing is planned. `/crm suggest` shows what waits for a decision."
         return blocks.message(said, blocks.section(said))
@@ -77,6 +77,7 @@ def calendar(coming: Sequence[Coming], *, now: datetime, zone: ZoneInfo) -> Mess
         *rows,
         blocks.context(
             "Reminders and tasks are for those who have not answered by then, so at most so many.",
+            *([budget] if budget else []),
             *([f"and {more} more"] if more > 0 else []),
         ),
     )
@@ -117,6 +118,7 @@ def _answers(seen: CampaignNumbers) -> tuple[tuple[int, str], ...]:
         (seen.waiting, "waiting"),
         (seen.bounced, "bounced"),
         (seen.replied, "replied"),
+        (seen.clicked, "followed a link"),
         (seen.unsubscribed, "unsubscribed"),
         (seen.deals, "with a deal that moved"),
     )
@@ -136,6 +138,33 @@ def moved(done: Receipt, one: CampaignCard, *, now: datetime, zone: ZoneInfo) ->
     after = card(one, now=now, zone=zone)
     said = f"{done.sentence}."
     return blocks.message(f"{said} {after.text}", blocks.section(said), *after.blocks)
+
+
+def doubt(one: CampaignCard, count: int, names: Sequence[str]) -> Message:
+    """Letters that may or may not have left, and what is to be done with them."""
+    letters = wording.counted(count, "letter")
+    said = (
+        f"{letters} of “{blocks.one_line(one.name, 80)}” {'was' if count == 1 else 'were'} cut off while being handed "
+        f"over, and may or may not have left."
+    )
+    who = ", ".join(blocks.one_line(name, 60) for name in names)
+    more = f" and {count - len(names):,} more" if count > len(names) else ""
+    given = {"campaign": one.campaign_id}
+    return blocks.message(
+        f"{said} Send {'it' if count == 1 else 'them'} again?",
+        blocks.section(said),
+        blocks.lines([blocks.bold("To"), f" {who}{more}"]),
+        blocks.actions(
+            blocks.button(
+                f"Send again to {'this one' if count == 1 else f'these {count:,}'}", Action.CAMPAIGN_SEND_AGAIN, given
+            ),
+            blocks.button("Leave it", Action.CAMPAIGN_LEAVE, given),
+        ),
+        blocks.context(
+            "Sent again, a letter has the same Message-ID, so that many mail programs show it once. Left, it is not "
+            "sent again, and an answer counts all the same."
+        ),
+    )
 
 
 def people(briefs: Sequence[CustomerBrief], *, now: datetime, zone: ZoneInfo) -> Message:

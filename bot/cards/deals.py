@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot import blocks
+from bot import blocks, tables
 from bot.blocks import Block, Line, Message, Piece
 from bot.cards import wording
 from bot.names import Action, encode
@@ -17,6 +17,7 @@ from crm_store.values.people import DealView
 
 _CHOICES: Final = 8
 _LISTED: Final = 20
+_DRAWN_FROM: Final = 4
 YOU: Final = "You"
 _STAGES: Final = 100
 
@@ -125,6 +126,7 @@ def listed(
     return blocks.message(
         said,
         blocks.header(said),
+        _by_stage(by_stage),
         *rows,
         blocks.context(shown),
         blocks.actions(
@@ -134,6 +136,20 @@ def listed(
             blocks.button("Charts", Action.DID_YOU_MEAN, {"line": "pipeline"}, label_aloud="The pipeline in charts"),
         ),
     )
+
+
+def _by_stage(deals: Sequence[DealView]) -> Block | None:
+    """The amounts of the stages as bars, where all are in one currency; the heads of the stages say the same."""
+    currencies = {deal.amount.currency for deal in deals if deal.amount}
+    if len(currencies) != 1 or len(deals) < _DRAWN_FROM:
+        return None
+    sums: dict[str, float] = {}
+    for deal in deals:
+        sums[deal.stage or "No stage"] = sums.get(deal.stage or "No stage", 0.0) + float(
+            deal.amount.major if deal.amount else 0
+        )
+    currency = currencies.pop()
+    return tables.chart(f"Open deals by stage, in {currency}", currency, list(sums.items()))
 
 
 def _row(deal: DealView, today: date) -> Block:

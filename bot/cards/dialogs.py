@@ -77,6 +77,9 @@ class SuggestionFields:
     steps: tuple[Step, ...] = ()
     other_subject: str = ""
     send_on: date | None = None
+    send_time: str = ""
+    segment_id: str = ""
+    narrow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,18 @@ def check_suggestion(values: Mapping[str, Any]) -> Mapping[str, str]:
         errors[Field.CAP.value] = "Write a number of people from 1 on."
     if not 0 <= _number(values, Field.HOLD_OUT) <= 50:
         errors[Field.HOLD_OUT.value] = "Write a percentage from 0 to 50."
+    clock = typed(values, Field.CLOCK).strip()
+    if clock and not _CLOCK.fullmatch(clock):
+        errors[Field.CLOCK.value] = "Write a time of day such as 9:30."
     return errors
+
+
+def check_day(values: Mapping[str, Any], metadata: str, furthest: int) -> Mapping[str, str]:
+    """A day before the one on which the dialog was opened, or too far ahead."""
+    day, opened = _day(values, Field.SEND_ON), str(decode(metadata).get("today", ""))
+    if day is None or not opened or 0 <= (day - date.fromisoformat(opened)).days <= furthest:
+        return {}
+    return {Field.SEND_ON.value: f"Choose a day from today on, at most {furthest} days ahead."}
 
 
 def read_suggestion(values: Mapping[str, Any], metadata: str) -> SuggestionFields:
@@ -231,6 +245,9 @@ def read_suggestion(values: Mapping[str, Any], metadata: str) -> SuggestionField
         plans.planned(_choice(values, Field.THEN), int(_choice(values, Field.WAIT) or plans.USUAL_WAIT), reminder),
         typed(values, Field.OTHER_SUBJECT).strip(),
         _day(values, Field.SEND_ON),
+        typed(values, Field.CLOCK).strip().zfill(5) if typed(values, Field.CLOCK).strip() else "",
+        _choice(values, Field.SEGMENT),
+        typed(values, Field.NARROW).strip(),
     )
 
 
@@ -275,6 +292,7 @@ def _number(values: Mapping[str, Any], field: Field) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() else -1
 
 
+_CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]{0,80}?)\s*\}\}")
 _EDITED: Final = {
     "name": Field.NAME,

@@ -119,6 +119,21 @@ def modal(
     }
 
 
+def waiting() -> Block:
+    """What is open while the content of a dialog is still being read."""
+    return told("One moment: what is known is being read.")
+
+
+def told(sentence: str) -> Block:
+    """A dialog that only says something."""
+    return {
+        "type": "modal",
+        "title": blocks.plain("Rapport", 24),
+        "close": blocks.plain("Close", 24),
+        "blocks": [blocks.section(sentence)],
+    }
+
+
 def opener(view: Mapping[str, Any]) -> Message:
     """A button that opens the dialog, where Slack lets nothing but a press open one."""
     label, action = _OPENERS.get(str(view.get("callback_id")), ("", Action.LOG_DIALOG))

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot import blocks
+from bot import blocks, paging
 from bot.blocks import Block, Line, Message
 from bot.cards import briefs, tasks, wording
 from bot.names import Action
+from bot.paging import HOME_BLOCKS
 from crm_store.values.day import Health, MyDay
 from crm_store.values.filed import QuestionView
 from crm_store.values.marketing import SuggestionView
@@ -16,21 +17,31 @@ from crm_store.values.people import CustomerBrief
 from crm_store.values.undo import UndoView
 
 _TASKS: Final = 6
+_FURTHER: Final = 40
 _SHOWN: Final = 5
 
 
-def day(name: str, mine: MyDay, suggestions: Sequence[SuggestionView], *, now: datetime, zone: ZoneInfo) -> Message:
-    """All that waits, what was done last with Undo, and how mail, jobs and sending are."""
+def day(
+    name: str,
+    mine: MyDay,
+    suggestions: Sequence[SuggestionView],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    page: int = 0,
+    most: int = HOME_BLOCKS,
+) -> Message:
+    """All that waits, what was done last with Undo, and how mail, jobs and sending are; in pages of about `most`."""
     today = wording.day(now.astimezone(zone).date(), now.astimezone(zone).date())
     head = f"{today}: {standing(mine, now)}"
-    return blocks.message(
-        f"{name}, {head}.",
+    made = (
         blocks.header(f"Your day, {blocks.one_line(name, 80)}"),
         blocks.section(head),
         _late(mine.health, now, zone),
+        _unread(mine.health, now, zone),
         *_beginning(mine, suggestions),
         *tasks.rows(mine.tasks[:_TASKS], now=now, zone=zone),
-        _more(len(mine.tasks) - _TASKS, "/crm due shows them all"),
+        _more(len(mine.tasks) - _TASKS, "on the next page"),
         *_waiting(mine, now, zone),
         *briefs.part("Meetings today", [briefs.meets(one, zone) for one in mine.meetings[:_SHOWN]], len(mine.meetings)),
         *briefs.part("Deals at risk", [briefs.risk(one, now) for one in mine.risks[:_SHOWN]], len(mine.risks)),
@@ -48,6 +59,12 @@ def day(name: str, mine: MyDay, suggestions: Sequence[SuggestionView], *, now: d
         ),
         *_health(mine.health, now, zone),
         blocks.context(f"As of {wording.moment(now, now, zone)}"),
+        *_further(mine, now, zone),
+    )
+    kept = [one for one in made if one is not None]
+    return Message(
+        blocks.escape(f"{name}, {head}.", blocks.FALLBACK_CHARACTERS),
+        tuple(paging.page(kept, page, Action.HOME_REFRESH, most)),
     )
 
 
@@ -98,6 +115,18 @@ def _beginning(mine: MyDay, suggestions: Sequence[SuggestionView]) -> list[Block
     return [blocks.lines([blocks.bold("How to begin")]), blocks.bullets(rows)]
 
 
+def _further(mine: MyDay, now: datetime, zone: ZoneInfo) -> list[Block | None]:
+    """The tasks that have no room on the first page."""
+    rest = mine.tasks[_TASKS:]
+    if not rest:
+        return []
+    return [
+        blocks.header("Further tasks"),
+        *tasks.rows(rest[:_FURTHER], now=now, zone=zone),
+        _more(len(rest) - _FURTHER, "/crm due shows them all"),
+    ]
+
+
 def _more(more: int, where: str) -> Block | None:
     return blocks.context(f"and {more:,} more; {where}") if more > 0 else None
 
@@ -134,6 +163,15 @@ def _late(health: Health, now: datetime, zone: ZoneInfo) -> Block | None:
     n = wording.counted(health.delayed, "message")
     since = wording.moment(health.delayed_since, now, zone)
     return blocks.context(f"Slack takes messages late: {n} wait since {since}. They go out by themselves.")
+
+
+def _unread(health: Health, now: datetime, zone: ZoneInfo) -> Block | None:
+    """In a rush mail is taken first and read after; nobody has to wonder where theirs is."""
+    if health.unread_since is None:
+        return None
+    n = wording.counted(health.unread, "mail is", "mails are")
+    since = wording.moment(health.unread_since, now, zone)
+    return blocks.context(f"{n} kept but not read yet, the oldest since {since}. They are filed one after the other.")
 
 
 def _health(health: Health, now: datetime, zone: ZoneInfo) -> list[Block | None]:

@@ -28,6 +28,7 @@ _RULES: Final = {
     "named-deal": "Named deal",
     "only-deal": "Only open deal",
     "unverified-sender": "Unverified sender",
+    "only-reads": "May only look up",
     "burst": "Many at once",
     "unsure": "Not clear",
     "report": "Delivery report",

@@ -30,6 +30,7 @@ def answer(found: Answer, *, today: date) -> Message:
         f"{head}. {_when(question, today)}",
         blocks.header(head),
         blocks.lines(_when(question, today), _rests(found), _compared(found)),
+        _chart(found),
         _table(found, head),
         blocks.context(f"and {found.rest:,} more, not shown" if found.rest else ""),
         blocks.lines(["Understood: ", blocks.code(f"/crm ask {line}", 500)]),
@@ -103,6 +104,22 @@ def _table(found: Answer, head: str) -> Block | None:
         for one, rest in zip(found.parts, rests, strict=True)
     ]
     return tables.table(head, headers, rows)
+
+
+def _chart(found: Answer) -> Block | None:
+    """The parts as bars, over time as a line; their values are in the table below it."""
+    question = found.question
+    points = [(one.label, one.value) for one in found.parts if one.value is not None]
+    if question.by is None or found.rest or len(points) < len(found.parts):
+        return None
+    name = f"{question.figure.value.capitalize()} by {question.by.value}"
+    in_money = UNITS.get(question.figure) in (Unit.MONEY, Unit.MEAN_MONEY)
+    values = [(label, _drawn(value, found.currency if in_money else "")) for label, value in points]
+    return tables.chart(name, question.figure.value, values, over_time=question.by in TIMES)
+
+
+def _drawn(value: float, currency: str) -> float:
+    return float(Money(round(value), currency).major) if currency else round(value, 4)
 
 
 def _of(found: Answer, part: Part) -> str:

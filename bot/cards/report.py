@@ -7,10 +7,9 @@ from analytics.report.document import Report, Section, Table
 from bot import blocks
 from bot.blocks import Block, Line, Message, Piece
 from bot.cards import wording
+from bot.ladder import CHARTS, TABLES
 from crm_store.values.marketing import ChartView
 
-CHARTS: Final = "data_visualization"
-TABLES: Final = "table"
 NEWER: Final = (CHARTS, TABLES)
 """Blocks that not every workspace takes, in the order in which they are given up."""
 _MOST_CHARTS: Final = 2  # Slack refuses a third in one message.
@@ -95,7 +94,7 @@ def _table(table: Table) -> Block:
     rows = [[{"type": "raw_text", "text": blocks.one_line(cell, 200) or "–"} for cell in row]
             for row in (table.headers, *table.rows)]  # fmt: skip
     settings = [{"is_wrapped": True} for _ in table.headers]
-    return {"type": "table", "rows": rows, "column_settings": settings}
+    return {"type": TABLES, "rows": rows, "column_settings": settings}
 
 
 def _spoken(text: str) -> list[Piece]:

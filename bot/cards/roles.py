@@ -6,12 +6,12 @@ from bot import blocks
 from bot.blocks import Line, Message
 from bot.cards import wording
 from crm_store.values.roles import SAID, TABLE, Right, Role
-from crm_store.values.teams import UserView
+from crm_store.values.teams import GroupRole, UserView
 
 _SHOWN = 60
 
 
-def listed(users: Sequence[UserView], *, has_admin: bool) -> Message:
+def listed(users: Sequence[UserView], *, groups: Sequence[GroupRole] = (), has_admin: bool) -> Message:
     """Everybody by role, the ones who may most first, and what each role may do."""
     rows: list[Line] = []
     for role in reversed(Role):
@@ -25,9 +25,19 @@ def listed(users: Sequence[UserView], *, has_admin: bool) -> Message:
     return blocks.message(
         f"Roles of {wording.counted(len(users), 'colleague')}.",
         blocks.lines([blocks.bold("Roles")], *rows, f"and {more} more" if more > 0 else None),
+        blocks.lines([blocks.bold("By user group")]) if groups else None,
+        blocks.bullets(
+            [
+                f"@{one.handle}: {one.role}, {wording.counted(len(one.people), 'person', 'people')}"
+                for one in groups[:20]
+            ]
+        ),
         blocks.lines([blocks.bold("What each may do")]),
         blocks.bullets(may),
-        blocks.context(nobody, "An admin gives a role with /crm settings role @ben manager."),
+        blocks.context(
+            nobody,
+            "An admin gives a role: /crm settings role @ben manager, or to a group: /crm settings roles @sales = rep.",
+        ),
     )
 
 

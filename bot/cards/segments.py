@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot import blocks
+from bot import blocks, tables
 from bot.blocks import Block, Line, Message
 from bot.cards import forms, wording
 from bot.grammar import segment_rule
@@ -25,7 +25,7 @@ def listed(own: Sequence[tuple[OwnSegment, int]], learned: Sequence[SegmentView]
     if not own and not learned:
         said = "There are no segments yet. Learned ones are made each night, once there are enough customers."
         return blocks.message(said, blocks.section(said), blocks.context(_HOW))
-    parts: list[Block | None] = [blocks.header("Segments")]
+    parts: list[Block | None] = [blocks.header("Segments"), _sizes(own, learned)]
     if own:
         parts.append(blocks.lines([blocks.bold("Your own"), " · counted now"]))
     for one, number in own[:SHOWN]:
@@ -44,6 +44,12 @@ def listed(own: Sequence[tuple[OwnSegment, int]], learned: Sequence[SegmentView]
     names = [*(one.name for one, _ in own), *(view.name for view in learned)]
     said = f"{wording.counted(len(names) + more, 'segment')}: " + "; ".join(names)
     return blocks.message(said, *parts, blocks.context(_HOW))
+
+
+def _sizes(own: Sequence[tuple[OwnSegment, int]], learned: Sequence[SegmentView]) -> Block | None:
+    """How many customers each holds, as bars; the same stands in words in the rows below."""
+    sizes = [(one.name, float(number)) for one, number in own] + [(view.name, float(view.size)) for view in learned]
+    return tables.chart("Customers by segment", "customers", sizes)
 
 
 def _row(words: str, segment_id: str, name: str) -> Block:

@@ -1,7 +1,7 @@
 """Campaign suggestions: who, why, what would come of it, the draft, and Approve, Edit or Dismiss; then who decided."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from bot.names import Action, Dialog, Field
 from crm_store.values import plans
 from crm_store.values.marketing import DecisionOutcome, SuggestionView
 from crm_store.values.people import CustomerBrief
+from crm_store.values.retarget import LeftOut, LeftOutPage
 
 REASONS: Final = (
     ("wrong_people", "The wrong people"),
@@ -47,13 +48,14 @@ def proposed(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
         blocks.lines([blocks.bold("Who"), f" {people}: {blocks.one_line(view.who, 400)}"]),
         _facts("Why", view.why[:3]),
         _expected(view),
+        _order(view),
         _left_out(view),
         *_draft(view),
         _then(view),
         _buttons(view, people),
         blocks.context(
             f"Open until {wording.moment(view.expires_at, now, zone)}. Nothing is sent before somebody approves.",
-            *([view.because] if view.because else []),
+            *(one for one in (view.because, view.budget, view.leaves) if one),
         ),
     )
 
@@ -70,6 +72,10 @@ def _expected(view: SuggestionView) -> Block | None:
     if not view.expected.strip():
         return None
     return blocks.lines([blocks.bold("Expected"), f" {blocks.one_line(view.expected, 600)}"])
+
+
+def _order(view: SuggestionView) -> Block | None:
+    return blocks.lines([blocks.bold("Whom first"), f" {blocks.one_line(view.order, 500)}"]) if view.order else None
 
 
 def _left_out(view: SuggestionView) -> Block | None:
@@ -90,7 +96,8 @@ def _draft(view: SuggestionView) -> list[Block | None]:
 def _then(view: SuggestionView) -> Block | None:
     rows: list[Line] = []
     if view.send_on:
-        rows.append([blocks.bold("Leaves"), f" on {view.send_on:%a %d %b %Y}, in the hours for sending"])
+        at = f" from {view.send_time}" if view.send_time else ""
+        rows.append([blocks.bold("Leaves"), f" on {view.send_on:%a %d %b %Y}{at}, in the hours for sending"])
     if said := plans.said(view.steps):
         rows.append([blocks.bold("Then"), f" {said}"])
     return blocks.lines(*rows) if rows else None
@@ -186,9 +193,41 @@ def listed(views: Sequence[SuggestionView], *, now: datetime, zone: ZoneInfo) ->
     return blocks.message(f"{said}.", blocks.header(said), *parts)
 
 
-def people(briefs: Sequence[CustomerBrief], *, now: datetime, zone: ZoneInfo) -> Message:
-    """Who would be written to."""
-    return people_cards.listed(briefs, "Who would get this mail", "Nobody fits any more.", now=now, zone=zone)
+def people(
+    briefs: Sequence[CustomerBrief], suggestion_id: str = "", left_out: int = 0, *, now: datetime, zone: ZoneInfo
+) -> Message:
+    """Who would be written to, and a button to those who would not."""
+    found = people_cards.listed(briefs, "Who would get this mail", "Nobody fits any more.", now=now, zone=zone)
+    if not left_out:
+        return found
+    value: dict[str, str | int] = {"suggestion": suggestion_id, "start": 0}
+    button = blocks.button(f"Show the {left_out:,} left out", Action.SUGGESTION_LEFT_OUT, value)
+    return blocks.message(found.text, *found.blocks, blocks.actions(button))
+
+
+def left_out(page: LeftOutPage, suggestion_id: str) -> Message:
+    """Who is not written to and why, a page of them."""
+    if not page.people:
+        said = "Nobody is left out."
+        return blocks.message(said, blocks.section(said))
+    rows: list[Line] = [
+        [blocks.bold(_called(one), 150), f" · {blocks.one_line(_LEFT_OUT.get(one.reason, one.reason), 80)}"]
+        for one in page.people
+    ]
+    span = f"{page.start + 1:,} to {page.start + len(page.people):,} of {page.total:,}"
+    value: dict[str, str | int] = {"suggestion": suggestion_id, "start": page.next}
+    more = blocks.actions(blocks.button("The next", Action.SUGGESTION_LEFT_OUT, value)) if page.next else None
+    return blocks.message(
+        f"Left out, {span}.",
+        blocks.header("Who is left out, and why"),
+        blocks.bullets(rows),
+        more,
+        blocks.context(span),
+    )
+
+
+def _called(one: LeftOut) -> str:
+    return ", ".join(part for part in (one.name, one.company) if part) or "Somebody who is no longer there"
 
 
 def why(view: SuggestionView) -> Message:
@@ -199,12 +238,16 @@ def why(view: SuggestionView) -> Message:
         blocks.lines(f"The rule: {blocks.one_line(view.who, 400)}"),
         _facts("Facts", view.why[:10]),
         _expected(view),
+        _order(view),
         _left_out(view),
     )
 
 
-def edit_dialog(view: SuggestionView) -> Block:
-    """Subject, text and hold-out; saving makes a new version, which still waits for Approve."""
+def edit_dialog(view: SuggestionView, segments: Sequence[tuple[str, str]] = (), today: date | None = None) -> Block:
+    """Audience, text, time, cap and hold-out; saving makes a new version, which still waits for Approve.
+
+    `segments` are ids and names of the team's own.
+    """
     return forms.modal(
         Dialog.SUGGESTION_EDIT,
         "Edit suggestion",
@@ -215,12 +258,24 @@ def edit_dialog(view: SuggestionView) -> Block:
                 hint="Half of the people get it, by lot; the card tells which brings more replies.",
             ),
             forms.text_input(Field.BODY, "Text", value=view.body_template, multiline=True, required=True),
+            forms.select_input(
+                Field.SEGMENT, "Instead, the people of a segment of yours",
+                [blocks.option(name, segment_id) for segment_id, name in segments],
+            ) if segments else None,
+            forms.text_input(
+                Field.NARROW, "Only those who", limit=500, placeholder="spent 500+ this year",
+                hint="A rule as for segments, laid over the people proposed or the segment chosen.",
+            ),
             forms.text_input(Field.CAP, "At most so many people", value=str(view.cap), limit=6),
             forms.text_input(
                 Field.HOLD_OUT, "Held out by lot, in percent", value=f"{view.holdout_share * 100:.0f}", limit=3,
                 hint="They get nothing, so that the effect can be measured.",
             ),
             forms.date_input(Field.SEND_ON, "Not before", initial=view.send_on),
+            forms.text_input(
+                Field.CLOCK, "At", value=view.send_time, limit=5, placeholder="9:30",
+                hint="Where the team lives. The hours for sending and each reader's zone come on top.",
+            ),
             forms.select_input(
                 Field.THEN, "Then, for who has not answered",
                 [blocks.option(label, value) for value, label in plans.CHOICES],
@@ -236,7 +291,7 @@ def edit_dialog(view: SuggestionView) -> Block:
                 hint="It goes on from the first letter. Left empty, a short usual one is sent.",
             ),
         ],
-        metadata=_value(view),
+        metadata={**_value(view), **({"today": today.isoformat()} if today else {})},
     )  # fmt: skip
 
 

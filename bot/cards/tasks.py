@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot import blocks
+from bot import blocks, tables
 from bot.blocks import Block, Message
 from bot.cards import wording
 from bot.names import Action
 from crm_store.values.people import TaskView
 
 _WITH_BUTTONS = 10
+_MOST = 90
 
 
 def due(listed: Sequence[TaskView], *, now: datetime, zone: ZoneInfo) -> Message:
@@ -20,18 +21,28 @@ def due(listed: Sequence[TaskView], *, now: datetime, zone: ZoneInfo) -> Message
         return blocks.message(said, blocks.section(said))
     late = sum(one.due_at is not None and one.due_at < now for one in listed)
     head = wording.counted(len(listed), "open task") + (f", {late} overdue" if late else "")
-    rest = [
-        wording.task_line(one, now, zone, number=number)
-        for number, one in enumerate(listed[_WITH_BUTTONS:30], _WITH_BUTTONS + 1)
-    ]
-    more = len(listed) - 30
+    more = len(listed) - _MOST
     return blocks.message(
         f"{head}. " + "; ".join(f"{number}. {one.title}" for number, one in enumerate(listed[:5], 1)),
         blocks.header(head),
         *rows(listed[:_WITH_BUTTONS], now=now, zone=zone),
-        blocks.lines(*rest),
+        _further(listed, now, zone),
         blocks.context(f"and {more} more" if more > 0 else "", "By line: /crm done 2, or /crm snooze 2 mon"),
     )
+
+
+def _further(listed: Sequence[TaskView], now: datetime, zone: ZoneInfo) -> Block | None:
+    """Those that have no buttons, as a table; their numbers go on."""
+    cells = [
+        [
+            str(number),
+            one.title,
+            one.customer or "",
+            wording.moment(one.due_at, now, zone) if one.due_at else "",
+        ]
+        for number, one in enumerate(listed[_WITH_BUTTONS:_MOST], _WITH_BUTTONS + 1)
+    ]
+    return tables.table("Further open tasks", ("No.", "What", "With", "Due"), cells)
 
 
 def rows(listed: Sequence[TaskView], *, now: datetime, zone: ZoneInfo) -> list[Block | None]:

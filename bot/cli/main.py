@@ -56,6 +56,7 @@ def _local_slack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=0, help="port of the page (0: any free one)")
     parser.add_argument("--events-url", default=None, help="send signed HTTP requests there instead of Socket Mode")
     parser.add_argument("--manifest", default=None, help="another app's Slack manifest, as JSON")
+    parser.add_argument("--rotate-tokens", action="store_true", help="give tokens that run out after twelve hours")
     parser.add_argument("--smtp", default=None, metavar="HOST:PORT", help="where mail written on the page is handed in")
     parser.add_argument("--mail-to", default="", metavar="ADDRESS", help="the address such mail goes to by default")
     _json(parser)

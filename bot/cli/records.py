@@ -17,6 +17,7 @@ from crm_store.actions import teams as team_actions
 from crm_store.actions.mail_history import KIND as MAILS
 from crm_store.engine.store import Desk
 from crm_store.errors import BadInput
+from crm_store.lookup import keeper
 from crm_store.lookup.search import search
 from crm_store.queries import imports as import_queries
 from crm_store.values.imports import ColumnChoice
@@ -61,6 +62,7 @@ def look_up(desk: Desk, text: str, batch: str | None, limit: int, as_json: bool)
     if not 1 <= limit <= 50:
         raise BadInput("--limit must be between 1 and 50.")
     queries = [text] if batch is None else _lines(batch)
+    keeper.for_batch(desk, settings.read(), len(queries))
     clock = desk.store.clock
     for query in queries:
         started = clock.monotonic()
@@ -81,6 +83,8 @@ def import_(
     """Take a file in; the last line says what became of it and how to take it back."""
     progress = None if as_json else _progress
     outcome = take_in(desk, _bytes(file), Path(file).name, fields, dry_run, progress, choice)
+    if not dry_run:
+        keeper.after_import(desk, settings.read(), outcome.created)
     return _say_outcome(outcome, dry_run, as_json)
 
 
@@ -207,6 +211,7 @@ def _outcome(outcome: ImportOutcome) -> str:
         "kind": outcome.kind,
         "unknown_columns": list(outcome.unknown_columns),
         "possible_duplicates": [{"row": row, "name": name} for row, name in outcome.possible],
+        "proposed_pairs": outcome.proposed,
         "columns": {one.header: one.field for one in outcome.preview.columns},
         "program": outcome.preview.program or None,
         "resumed": outcome.resumed,
@@ -235,6 +240,9 @@ def _told(outcome: ImportOutcome, dry_run: bool) -> str:
         lines.append(f"{one.capitalize()} {row} may be the same as {name}; a new one was made to be safe.")
     if len(outcome.possible) > 20:
         lines.append(f"… and {len(outcome.possible) - 20} more that may be known already.")
+    if outcome.proposed:
+        pairs = "1 pair waits" if outcome.proposed == 1 else f"{outcome.proposed} pairs wait"
+        lines.append(f"{pairs} to be looked at: /crm duplicates")
     if outcome.import_id:
         lines.append(f"Take it back with: crm import --undo {outcome.import_id}")
     return "\n".join(lines)

@@ -36,6 +36,7 @@ def _any(table: dict[str, str]) -> str:
     return "|".join(table.values())
 
 
+_SHORT: Final = 3
 _NEXT_AFTER: Final = r"\s+(?:prochaine?|pr[oó]xim[oa]|que\s+viene|suivante?)"
 _LEAD: Final = (
     r"(?:(?:d['’]ici|avant|pour|ce|le|la|el|este|para|antes\s+del?|op|voor|tegen|uiterlijk|am|bis|zum)\s+){0,3}"
@@ -96,8 +97,9 @@ def find(text: str, now: datetime, zone: ZoneInfo) -> Day | None:
         except BadInput:
             continue
         found.append(Day(at, match.start(), match.end()))
-    # Of two readings of the same words the longer one has understood more of them.
-    return min(found, key=lambda one: (one.start, -one.end), default=None)
+    # Of two readings of the same words the longer one has understood more of them. What may be a word of another
+    # language, as the French "mon", gives way to a day that is written out.
+    return min(found, key=lambda one: (one.end - one.start <= _SHORT, one.start, -one.end), default=None)
 
 
 def _in_english(said: str, groups: dict[str, str | None]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.grammar import verbs
+from bot.grammar import plain_words, verbs
 from bot.grammar.commands import (
     Address,
     Ask,
@@ -51,7 +51,7 @@ def parse(text: str, now: datetime, zone: ZoneInfo, currency: str, languages: Se
     `now` is aware; `zone`, `currency` and `languages` are the person's. Text from Slack goes through
     `words.from_slack` first.
     """
-    text = _PREFIX.sub("", visible(text[:_LONGEST])).strip()
+    text = plain_words.plainly(_PREFIX.sub("", visible(text[:_LONGEST])).strip())
     words = split(text)
     if not words:
         return Help(alone=True)
@@ -61,6 +61,8 @@ def parse(text: str, now: datetime, zone: ZoneInfo, currency: str, languages: Se
         rest = text[words[taken - 1].end :].strip()
         line = open_line(rest, now, zone, currency, languages, _SPOKEN.get(verb, ()))
         return _READERS[verb](line)
+    if verb_name := plain_words.missing_verb(text):
+        return Unknown(text, verb_name, f"{verb_name} {text}")
     near = verbs.near_miss(text)
     if near is not None and near.sure:
         return Unknown(text, near.verb.value, near.line)

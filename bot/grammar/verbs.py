@@ -78,6 +78,7 @@ SYNONYMS = {
     "un-merge": Verb.UNMERGE,
     "dupes": Verb.DUPLICATES,
     "erase": Verb.FORGET,
+    "delete": Verb.FORGET,
 }
 _BY_NAME = {verb.value: verb for verb in Verb} | SYNONYMS
 _LONG_ENOUGH = 6

@@ -5,13 +5,14 @@ from typing import Final
 from bot.ask import Ask
 from bot.blocks import Message
 from bot.cards import campaign as cards
+from bot.cards import error
 from bot.grammar.commands import Campaign
 from bot.handlers import audiences
 from bot.names import Action
 from bot.routes import Routes
-from crm_store.actions import responses
+from crm_store.actions import doubts, responses
 from crm_store.engine.work import Work
-from crm_store.queries import campaign_calendar, campaigns
+from crm_store.queries import campaign_calendar, campaigns, letter_limits
 from crm_store.values.acts import Receipt
 from crm_store.values.responses import CampaignCard
 
@@ -27,6 +28,8 @@ def register(routes: Routes) -> None:
     routes.button(Action.CAMPAIGN_RESUME, resume)
     routes.button(Action.CAMPAIGN_STOP, stop)
     routes.button(Action.CAMPAIGN_PEOPLE, people)
+    routes.button(Action.CAMPAIGN_SEND_AGAIN, send_again)
+    routes.button(Action.CAMPAIGN_LEAVE, leave)
 
 
 async def campaign(ask: Ask, command: Campaign) -> None:
@@ -40,7 +43,8 @@ async def campaign(ask: Ask, command: Campaign) -> None:
         await ask.answer(cards.listed(found, now=ask.now, zone=ask.zone))
         return
     if text.lower() == "calendar":
-        await ask.answer(cards.calendar(await ask.read(campaign_calendar.coming), now=ask.now, zone=ask.zone))
+        coming, budget = await ask.read(campaign_calendar.coming), (await ask.read(letter_limits.budget)).sentence
+        await ask.answer(cards.calendar(coming, budget, now=ask.now, zone=ask.zone))
         return
     name, _, last = text.rpartition(" ")
     if name and last.lower() in _STEPS:
@@ -67,6 +71,16 @@ async def resume(ask: Ask) -> None:
 async def stop(ask: Ask) -> None:
     """Nothing more leaves ever."""
     await _move(ask, _pressed(ask), "stopped")
+
+
+async def send_again(ask: Ask) -> None:
+    """Letters in doubt leave once more."""
+    await ask.act(lambda work: doubts.send_again(work, _pressed(ask)), lambda done: error.sentence(f"{done.sentence}."))
+
+
+async def leave(ask: Ask) -> None:
+    """Letters in doubt stay as they are."""
+    await ask.act(lambda work: doubts.leave(work, _pressed(ask)), lambda done: error.sentence(f"{done.sentence}."))
 
 
 async def people(ask: Ask) -> None:

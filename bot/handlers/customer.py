@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.ask import Ask
+from bot.blocks import Block
 from bot.cards import customer as cards
 from bot.cards import deal_dialogs, dialogs, duplicates, receipt
 from bot.gestures import Did, Gesture
@@ -122,8 +123,7 @@ async def edit(ask: Ask, command: Edit) -> None:
     """`edit ann title: Head of Purchasing`; without a change it opens the dialog."""
     customer = await ask.who(command.who)
     if not command.changes:
-        found = await ask.read(customer_queries.card, customer.customer_id)
-        await ask.open(dialogs.edit_dialog(found))
+        await ask.open_made(_edit_dialog(ask, customer.customer_id))
         return
     changes: dict[str, str | None] = {field: value or None for field, value in command.changes}
     await _change(ask, customer.customer_id, changes)
@@ -138,8 +138,11 @@ async def _change(ask: Ask, customer_id: str, changes: Mapping[str, str | None])
 
 async def open_edit(ask: Ask) -> None:
     """Edit, from a card."""
-    found = await ask.read(customer_queries.card, str(ask.pressed.get("customer", "")))
-    await ask.open(dialogs.edit_dialog(found))
+    await ask.open_made(_edit_dialog(ask, str(ask.pressed.get("customer", ""))))
+
+
+async def _edit_dialog(ask: Ask, customer_id: str) -> Block:
+    return dialogs.edit_dialog(await ask.read(customer_queries.card, customer_id))
 
 
 async def open_contact(ask: Ask) -> None:
@@ -249,6 +252,4 @@ async def edit_submitted(ask: Ask) -> None:
 
 async def checked(ask: Ask) -> None:
     """Check details: opens the dialog; a sent dialog ends the checking."""
-    customer_id = str(ask.pressed.get("customer", ""))
-    found = await ask.read(customer_queries.card, customer_id)
-    await ask.open(dialogs.edit_dialog(found))
+    await ask.open_made(_edit_dialog(ask, str(ask.pressed.get("customer", ""))))

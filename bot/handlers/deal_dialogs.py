@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.ask import Ask
+from bot.blocks import Block
 from bot.cards import deal_dialogs as dialogs
 from bot.cards import deals as cards
 from bot.gestures import Gesture
@@ -47,7 +48,11 @@ async def open_new(ask: Ask, name: str = "") -> None:
 
 async def open_edit(ask: Ask) -> None:
     """Edit, on a deal."""
-    await ask.open(dialogs.edit_dialog(await ask.read(deal_queries.details, str(ask.pressed.get("deal", "")))))
+
+    async def made() -> Block:
+        return dialogs.edit_dialog(await ask.read(deal_queries.details, str(ask.pressed.get("deal", ""))))
+
+    await ask.open_made(made())
 
 
 async def open_lost(ask: Ask) -> None:

@@ -53,6 +53,8 @@ async def card(ask: Ask, command: Card) -> None:
 
 async def find(ask: Ask, command: Find) -> None:
     """`find TEXT`."""
+    if not command.text.strip() and not ask.chosen:
+        raise BadInput("Say who or what: `/crm find ann`, `/crm find acme`, or an address or a number.")
     await _look_up(ask, command.text, "")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.ask import Ask
-from bot.gestures import DroppedFile
+from bot.dropped_files import DroppedFile
 from bot.grammar import words
 from crm_store.errors import DeliveryError
 from crm_store.queries import customers as customer_queries

@@ -3,14 +3,11 @@
 from typing import Any
 
 from bot.ask import Ask
-from bot.cards import home as cards
 from bot.gestures import Did
-from bot.handlers.suggestions import open_views
-from bot.names import Action
+from bot.names import Action, decode
 from bot.routes import Routes
 from crm_store import outbox
 from crm_store.engine.work import Work
-from crm_store.queries import day as day_queries
 
 
 def register(routes: Routes) -> None:
@@ -21,7 +18,7 @@ def register(routes: Routes) -> None:
 
 async def show(ask: Ask) -> None:
     """What waits, what was done last, and how things stand."""
-    payload = await _home(ask)
+    payload = _home(ask, int(ask.pressed.get("page") or 0))
 
     def action(work: Work) -> None:
         outbox.enqueue(work, "answer", f"home:{ask.user.user_id}", f"home:{ask.claimed.inbox_id}", payload)
@@ -33,10 +30,11 @@ async def refresh(ask: Ask) -> None:
     """After a button of the Home tab did its work: the tab shows what is true now."""
     if ask.gesture.view_id:
         key = f"home:{ask.claimed.inbox_id}"
-        await ask.desk.write(outbox.enqueue, "answer", f"home:{ask.user.user_id}", key, await _home(ask))
+        page = decode(ask.gesture.metadata).get("page", 0)
+        payload = _home(ask, page if isinstance(page, int) else 0)
+        await ask.desk.write(outbox.enqueue, "answer", f"home:{ask.user.user_id}", key, payload)
 
 
-async def _home(ask: Ask) -> dict[str, Any]:
-    mine = await ask.read(day_queries.my_day, ask.user.user_id, ask.user.role)
-    message = cards.day(ask.user.name, mine, await open_views(ask), now=ask.now, zone=ask.zone)
-    return {"message": message.to_json(), "via": "home", "user": ask.user.slack_user_id}
+def _home(ask: Ask, page: int) -> dict[str, Any]:
+    """The tab to be shown; what is on it is read when it leaves."""
+    return {"via": "home", "user": ask.user.slack_user_id, "page": page, "hash": ask.gesture.view_hash}

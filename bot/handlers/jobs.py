@@ -64,6 +64,7 @@ class _Words:
         self._desk, self._user_id, self._job = desk, user_id, job
         self._object_id = new_id(Prefix.JOB, desk.store.clock.now())
         self._last: datetime | None = None
+        self._said = 0
         self._telling: set[asyncio.Task[None]] = set()
 
     def hear(self, words: str) -> None:
@@ -82,12 +83,13 @@ class _Words:
             await self._tell(f"The job {self._job} is no longer at work.")
 
     async def _tell(self, text: str) -> None:
-        await self._desk.write(_say, self._user_id, self._object_id, text)
+        self._said += 1
+        await self._desk.write(_say, self._user_id, self._object_id, text, self._said)
 
 
-def _say(work: Work, user_id: str, object_id: str, text: str) -> None:
+def _say(work: Work, user_id: str, object_id: str, text: str, number: int) -> None:
     payload = {"user_id": user_id, "object_id": object_id, "text": text}
-    outbox.enqueue(work, "progress", f"dm:{user_id}", f"{object_id}:{work.now.isoformat()}", payload)
+    outbox.enqueue(work, "progress", f"dm:{user_id}", f"{object_id}:{number}", payload)
 
 
 def _tell(work: Work, user_id: str, text: str) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.ask import Ask
+from bot.blocks import Block
 from bot.cards import messages as cards
 from bot.cards import receipt
 from bot.gestures import Did
@@ -66,6 +67,10 @@ async def open_dialog(ask: Ask) -> None:
 
     The first message of a thread stands for the thread; of a reply it is open how much is meant.
     """
+    await ask.open_made(_dialog(ask))
+
+
+async def _dialog(ask: Ask) -> Block:
     gesture = ask.gesture
     text = words.from_slack(gesture.text)
     root_ts = gesture.thread_ts or gesture.ts
@@ -73,11 +78,9 @@ async def open_dialog(ask: Ask) -> None:
     if guess is None and gesture.thread_ts:
         guess = await _guess_from_thread(ask, gesture.channel, root_ts)
     guess = guess or await _shown_last(ask)
-    await ask.open(
-        cards.message_dialog(
-            guess, text, gesture.channel, gesture.ts, gesture.author, gesture.thread_ts,
-            whole=_begins(gesture.channel, gesture.ts, root_ts),
-        )
+    return cards.message_dialog(
+        guess, text, gesture.channel, gesture.ts, gesture.author, gesture.thread_ts,
+        whole=_begins(gesture.channel, gesture.ts, root_ts),
     )  # fmt: skip
 
 

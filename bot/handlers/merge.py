@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.ask import Ask
+from bot.blocks import Block
 from bot.cards import merge as cards
 from bot.cards import receipt
 from bot.grammar.commands import Merge, Unmerge
@@ -40,9 +41,13 @@ async def merge(ask: Ask, command: Merge) -> None:
 
 async def open_dialog(ask: Ask, kept: str, absorbed: str) -> None:
     """Field by field, whose value wins and why; nothing is merged until it is sent."""
+    await ask.open_made(_dialog(ask, kept, absorbed))
+
+
+async def _dialog(ask: Ask, kept: str, absorbed: str) -> Block:
     shown = await ask.read(merging.side_by_side, kept, absorbed)
     labels = await ask.read(merging.labels, [one.field for one in shown.fields])
-    await ask.open(cards.dialog(shown, labels))
+    return cards.dialog(shown, labels)
 
 
 async def reopen(ask: Ask) -> None:

@@ -11,16 +11,19 @@ from bot.grammar import dates
 from bot.grammar.commands import Mute
 from bot.names import Action
 from bot.routes import Routes
+from crm_store.actions import habits
 from crm_store.actions import mutes as acts
 from crm_store.engine.work import Work
-from crm_store.errors import BadInput, NotFound
+from crm_store.errors import BadInput, NotAllowed, NotFound
 from crm_store.queries import customers as customer_queries
 from crm_store.queries import noise
 from crm_store.values.acts import Receipt
 from crm_store.values.noise import ALWAYS, BRIEF_AT, NAMES, NO_BRIEF, Kind, Muted, MuteView
+from crm_store.values.roles import Role
 
 _HOURS: Final = re.compile(r"(\d{1,2})(?::?00)?\s*(?:-|–|to|until|till)\s*(\d{1,2})(?::?00)?")
 _TIME: Final = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?")
+_LESS: Final = frozenset({"fewer", "keep"})
 _OFF: Final = frozenset({"off", "none", "no", "never"})
 _EVERYTHING: Final = frozenset({"all", "everything"})
 _ALSO: Final = {
@@ -52,6 +55,10 @@ async def mute(ask: Ask, command: Mute) -> None:
         await _list(ask)
     elif command.off:
         await _unmute(ask, what)
+    elif what.lower() in _EVERYTHING:
+        raise BadInput(
+            "Not everything at once: `/crm mute today` gives you a quiet day, `/crm settings quiet 12-8` hours."
+        )
     elif what.lower() == Muted.TODAY:
         await _mute(ask, Muted.TODAY, "", "everything for today", command.until)
     elif kind := named(what):
@@ -126,10 +133,40 @@ async def pressed(ask: Ask) -> None:
     elif what == Muted.CUSTOMER:
         customer = await ask.read(customer_queries.by_id, target)
         await _mute(ask, Muted.CUSTOMER, target, wording.customer(customer), None)
+    elif what == Muted.ONE and (kind := named(target)):
+        await _dismissed(ask, kind)
+    elif what in _LESS:
+        await _less(ask, what, target)
     elif what == Muted.KIND and (kind := named(target)):
         await _mute(ask, Muted.KIND, kind.value, NAMES[kind], None)
     else:
         raise BadInput("That menu is from an older version. Say `/crm mute` and what.")
+
+
+async def _dismissed(ask: Ask, kind: Kind) -> None:
+    """One alert was of no use; behind the third of four it is asked once whether fewer are wanted."""
+
+    def action(work: Work) -> bool:
+        return habits.dismiss(work, kind)
+
+    await ask.act(action, lambda asks: cards.fewer(NAMES[kind], kind.value, "alerts") if asks else cards.thanked())
+
+
+async def _less(ask: Ask, what: str, target: str) -> None:
+    """The answer to that question."""
+    if what == "keep":
+        await ask.answer(error.sentence("Left as it is."), replace=True)
+        return
+    kind = named(target) if ask.pressed.get("of") == "alerts" else None
+    if kind is None and ask.user.role == Role.VIEWER:
+        raise NotAllowed("Viewers do not decide which suggestions come.")
+
+    def action(work: Work) -> Receipt:
+        if kind is not None:
+            return habits.hear_less(work, kind)
+        return habits.propose_less(work, target, target.replace("_", " "))
+
+    await ask.act(action, receipt.of, replace=True)
 
 
 async def pressed_unmute(ask: Ask) -> None:

@@ -6,9 +6,11 @@ from typing import Final
 from bot.ask import Ask
 from bot.cards import receipt
 from bot.cards import roles as cards
+from bot.handlers import group_roles
 from crm_store.actions import teams as team_actions
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound
+from crm_store.queries import group_roles as group_queries
 from crm_store.queries import teams as team_queries
 from crm_store.values.acts import Receipt
 from crm_store.values.roles import ROLES
@@ -34,14 +36,23 @@ async def colleague(ask: Ask, name: str) -> UserView:
     raise BadInput(f"Nobody of your team is called “{name}”.")
 
 
-async def listed(ask: Ask, _words: tuple[str, ...] = ()) -> None:
-    """`settings roles`: everybody with their role, and what each role may do."""
+async def listed(ask: Ask, words: tuple[str, ...] = ()) -> None:
+    """`settings roles`: everybody with their role, and what each may do; `settings roles @sales = rep` gives one."""
+    if words:
+        a_person = _MENTION.search(ask.gesture.text) is not None or "@" not in words[0]
+        await (give if a_person and not group_roles.is_group(ask.gesture.text) else group_roles.give)(ask, words)
+        return
     users = await ask.read(team_queries.users)
-    await ask.answer(cards.listed(users, has_admin=bool(await ask.read(team_queries.count_admins))))
+    groups = await ask.read(group_queries.of)
+    has_admin = bool(await ask.read(team_queries.count_admins))
+    await ask.answer(cards.listed(users, groups=groups, has_admin=has_admin))
 
 
 async def give(ask: Ask, words: tuple[str, ...]) -> None:
     """`settings role @ben manager`."""
+    if group_roles.is_group(ask.gesture.text):
+        await group_roles.give(ask, words)
+        return
     meant = [one for one in words if one.casefold() not in _FILLING]
     role = meant[-1].casefold() if meant else ""
     if len(meant) < 2 or role not in ROLES:

@@ -10,12 +10,13 @@ from bot.cards import error, wording
 from bot.cards import settings as setting_cards
 from bot.cards.settings import Setting
 from bot.grammar.commands import Address, Settings
-from bot.handlers import channels, deal_settings, mail_rules, mute, roles, suppressions, web_forms
+from bot.handlers import channels, deal_settings, letter_limits, mail_rules, mute, roles, suppressions, web_forms
 from bot.routes import Routes
 from crm_store.actions import teams as team_actions
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
 from crm_store.queries import deals as deal_queries
+from crm_store.queries import letter_limits as limits
 from crm_store.queries import reports
 from crm_store.queries import teams as team_queries
 from crm_store.values.roles import ROLES
@@ -75,6 +76,7 @@ async def _overview(ask: Ask, _words: tuple[str, ...]) -> None:
         Setting("Roles", ", ".join(wording.counted(n, role) for role, n in counts if n), "settings roles"),
         Setting("Rules about mail", "", "settings mail"),
         Setting("Who campaigns may not write to", "", "settings suppress"),
+        Setting("Letters of campaigns", letter_limits.in_short(await ask.read(limits.of_team)), "settings budget 500"),
         Setting("Forms for your site", "", "settings forms"),
     ]
     own = [
@@ -157,4 +159,5 @@ _TOPICS: Final[Mapping[str, Callable[[Ask, tuple[str, ...]], Awaitable[None]]]] 
     "brief": mute.brief,
     "briefs": mute.brief,
     **dict.fromkeys(web_forms.TOPICS, web_forms.settings),
+    **letter_limits.TOPICS,
 }

@@ -5,7 +5,7 @@ import asyncio
 import json
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.local_slack import manifest_file
@@ -41,12 +41,14 @@ class Wanted:
     events_url: str | None = None
     manifest: Path | None = None
     mail: MailDoor | None = None
+    rotates: bool = False
 
 
 def wanted(options: argparse.Namespace) -> Wanted:
     """The options of the command line; raises RefusedError with a sentence."""
     mail = _mail_door(options.smtp, options.mail_to) if options.smtp else None
-    return Wanted(options.port, options.events_url, Path(options.manifest) if options.manifest else None, mail)
+    manifest = Path(options.manifest) if options.manifest else None
+    return Wanted(options.port, options.events_url, manifest, mail, options.rotate_tokens)
 
 
 def _mail_door(address: str, to: str) -> MailDoor:
@@ -62,8 +64,9 @@ async def serve(start_as: Wanted) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    app = manifest_file.read(start_as.manifest) if start_as.manifest else (MANIFEST, HOME_TEAM.scopes)
-    running = await start(demo_workspace(MovableClock(), *app), start_as.port, events_url=start_as.events_url)
+    app, scopes = manifest_file.read(start_as.manifest) if start_as.manifest else (MANIFEST, HOME_TEAM.scopes)
+    app = replace(app, rotates=app.rotates or start_as.rotates)
+    running = await start(demo_workspace(MovableClock(), app, scopes), start_as.port, events_url=start_as.events_url)
     if start_as.mail:
         running.offer_mail(start_as.mail)
     sys.stdout.write(ready_line(running) + "\n")
@@ -78,6 +81,7 @@ def main() -> int:
     reader.add_argument("--port", type=int, default=0, help="the port to listen on; 0 takes a free one")
     reader.add_argument("--events-url", help="send signed requests there in place of Socket Mode")
     reader.add_argument("--manifest", help="the app's Slack manifest as JSON, for its commands, shortcuts and scopes")
+    reader.add_argument("--rotate-tokens", action="store_true", help="give tokens that run out after twelve hours")
     reader.add_argument("--smtp", metavar="HOST:PORT", help="let people write mail on the page, to this listener")
     reader.add_argument("--mail-to", default="", help="the address such mail goes to unless another is typed")
     try:

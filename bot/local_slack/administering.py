@@ -58,6 +58,7 @@ def uninstall(made: Act) -> Made:
     if made.team.id in space.uninstalled:
         raise RefusedError(f"The app is not installed in {made.team.name}.")
     space.uninstalled.add(made.team.id)
+    made.hub.tokens.forget(made.team.id)
     space.changed()
     revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [made.team.bot_user_id]}}
     gone = {"type": "app_uninstalled"}

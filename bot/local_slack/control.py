@@ -7,7 +7,17 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.local_slack import administering, entities, gestures, mail_door, pressing, submitting, visible, writing
+from bot.local_slack import (
+    administering,
+    entities,
+    gestures,
+    grouping,
+    mail_door,
+    pressing,
+    submitting,
+    visible,
+    writing,
+)
 from bot.local_slack.errors import RefusedError
 from bot.local_slack.hub import Hub
 from crm_store.clock import MovableClock
@@ -18,7 +28,7 @@ _LOOK_SECONDS = 0.02
 _QUIET_SECONDS = 0.2
 
 # Each of these modules puts its gestures into the table when it is loaded.
-ACTS = (administering, entities, pressing, submitting, writing)
+ACTS = (administering, entities, grouping, pressing, submitting, writing)
 
 
 class Control:
@@ -69,9 +79,11 @@ class Control:
     async def faults(self, request: web.Request) -> web.Response:
         """Order faults."""
         dropped = 0
-        if self._hub.faults.order(await _body(request)):
+        body = await _body(request)
+        if self._hub.faults.order(body):
             dropped = self._hub.sockets.drop()
-        return _json({"ok": True, "dropped": dropped})
+        refreshed = self._hub.sockets.refresh() if body.get("refresh_sockets") else 0
+        return _json({"ok": True, "dropped": dropped, "refreshed": refreshed})
 
     async def clock(self, request: web.Request) -> web.Response:
         """Move the workspace's clock forwards."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.local_slack.people import DEFAULT_SCOPES, Manifest, Seat, Shortcut, SlashCommand, Team
+from bot.local_slack.people import DEFAULT_SCOPES, Manifest, Seat, Shortcut, SlashCommand, Team, UserGroup
 from bot.local_slack.state import Channel, Workspace
 from crm_store.clock import Clock
 
@@ -70,4 +70,9 @@ def demo_workspace(clock: Clock, manifest: Manifest = MANIFEST, scopes: tuple[st
         Channel("C_OTHER", "general", "T_OTHER", ["U_CLEO", OTHER_TEAM.bot_user_id], creator="U_CLEO"),
     ):
         space.add_channel(channel)
+    for group in (
+        UserGroup("S_SALES", "T_RAPPORT", "sales", "Sales", ["U_ADA"]),
+        UserGroup("S_LEADS", "T_RAPPORT", "sales-leads", "Sales leads", ["U_BEN"]),
+    ):
+        space.groups[group.id] = group
     return space

@@ -5,7 +5,7 @@ from typing import Any
 from bot.local_slack.errors import RefusedError, SlackError, rate_limited
 
 Json = dict[str, Any]
-_ORDERS = ("rate_limit", "error", "http_500", "drop_sockets", "duplicate_next", "delay_next_ms")
+_ORDERS = ("rate_limit", "error", "http_500", "drop_sockets", "duplicate_next", "delay_next_ms", "refresh_sockets")
 
 
 def _count(order: Json, name: str, usual: int) -> int:

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from bot.local_slack.errors import SlackError
 from bot.local_slack.hub import Hub
 
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -38,7 +39,7 @@ class FileDoor:
         hub = self._hub
         stored = hub.space.files.get(request.match_info["file"])
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        by_app = stored is not None and scheme.lower() == "bearer" and token == hub.space.teams[stored.team].bot_token
+        by_app = stored is not None and scheme.lower() == "bearer" and _is_of(hub, token, stored.team)
         if not by_app and request.query.get("page") != hub.page_key:
             return web.Response(status=403, text="not allowed: send the bot's token")
         if stored is None or stored.content is None:
@@ -53,3 +54,12 @@ class FileDoor:
                 "Content-Disposition": "inline" if shown else "attachment",
             },
         )
+
+
+def _is_of(hub: Hub, token: str, team: str) -> bool:
+    """Whether the token is one of the team's, and good still."""
+    try:
+        owner = hub.tokens.owner(token)
+    except SlackError:
+        return False
+    return owner is not None and owner.id == team

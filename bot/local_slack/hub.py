@@ -14,6 +14,7 @@ from bot.local_slack.socket_mode import SocketMode
 from bot.local_slack.state import Channel, Message, Workspace, new_name
 from bot.local_slack.tickets import Tickets
 from bot.local_slack.timers import Timers
+from bot.local_slack.tokens import Tokens
 
 Json = dict[str, Any]
 _SUGGESTED = 500
@@ -31,13 +32,14 @@ class Hub:
         self.limiter = Limiter(space.clock)
         self.tickets = Tickets(space.clock)
         self.delivery = Delivery(self.timers, self.faults, self.journal)
-        self.sockets = SocketMode(space.manifest, self.delivery)
+        self.sockets = SocketMode(space.manifest, self.delivery, self.timers)
         self.base = ""
         self.page_key = secrets.token_urlsafe(16)
         self.calls_under_way = 0
         self.last_call = 0.0
         self.suggested: dict[tuple[str, str], list[Json]] = {}
         self.codes: dict[str, str] = {}
+        self.tokens = Tokens(space)
         self.mail: MailDoor | None = None
 
     @property

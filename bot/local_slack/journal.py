@@ -9,7 +9,7 @@ from bot.local_slack.state import Workspace
 
 _KEPT = 5_000
 _LONG_ANSWER = 20_000
-_TOKEN = re.compile(r"\b(?:xox[a-z]|xapp)-[A-Za-z0-9-]+")
+_TOKEN = re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp)-[A-Za-z0-9-]+")
 
 
 class Journal:

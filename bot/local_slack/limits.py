@@ -23,6 +23,7 @@ RESPONSE_URL_SECONDS = 30 * 60.0
 RESPONSE_URL_USES = 5
 RETRY_AFTER_SECONDS = (0.0, 60.0, 300.0)  # Pauses before the first, second and third repeat of an event.
 SOCKETS = 10
+REFRESH_WARNING_SECONDS = 10.0
 SCHEDULE_DAYS = 120
 PAGE_ROWS = 1_000
 

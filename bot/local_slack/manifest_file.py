@@ -35,6 +35,7 @@ def _manifest(given: Json) -> Manifest:
         unfurl_domains=_words(features, "unfurl_domains", ()),
         events=_words(_part(given, "settings", "event_subscriptions"), "bot_events", DEFAULT_EVENTS),
         redirect_urls=_words(_part(given, "oauth_config"), "redirect_urls", ()),
+        rotates=_part(given, "settings").get("token_rotation_enabled") is True,
     )
 
 

@@ -32,6 +32,7 @@ DEFAULT_SCOPES = (
     "reactions:read",
     "reactions:write",
     "team:read",
+    "usergroups:read",
     "users:read",
     "users:read.email",
 )
@@ -48,6 +49,9 @@ DEFAULT_EVENTS = (
     "message.mpim",
     "reaction_added",
     "reaction_removed",
+    "subteam_created",
+    "subteam_members_changed",
+    "subteam_updated",
     "tokens_revoked",
 )
 
@@ -80,6 +84,20 @@ class Team:
     bot_user_id: str
     bot_id: str
     scopes: tuple[str, ...] = DEFAULT_SCOPES
+
+
+@dataclass(slots=True)
+class UserGroup:
+    """A handle that stands for several people."""
+
+    id: str
+    team: str
+    handle: str
+    name: str
+    users: list[str] = field(default_factory=list)
+    created: int = 0
+    updated: int = 0
+    disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +134,7 @@ class Manifest:
     events: tuple[str, ...] = DEFAULT_EVENTS
     hears_itself: bool = True
     redirect_urls: tuple[str, ...] = field(default=())
+    rotates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

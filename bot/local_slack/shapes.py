@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.local_slack.people import Seat, Team
+from bot.local_slack.people import Seat, Team, UserGroup
 from bot.local_slack.state import Channel, Message, StoredFile, View, Workspace
 
 Json = dict[str, Any]
@@ -51,6 +51,29 @@ def user_json(space: Workspace, seat: Seat) -> Json:
         "is_ultra_restricted": seat.is_guest,
         "is_email_confirmed": bool(seat.email),
         "updated": 0,
+    }
+
+
+def group_json(group: UserGroup, *, users: bool, counts: bool) -> Json:
+    """A user group as `usergroups.list` and its events show it."""
+    people = {"users": list(group.users)} if users else {}
+    count = {"user_count": len(group.users)} if counts else {}
+    return {
+        "id": group.id,
+        "team_id": group.team,
+        "is_usergroup": True,
+        "is_subteam": True,
+        "name": group.name,
+        "description": "",
+        "handle": group.handle,
+        "is_external": False,
+        "date_create": group.created,
+        "date_update": group.updated or group.created,
+        "date_delete": group.updated if group.disabled else 0,
+        "auto_type": None,
+        "prefs": {"channels": [], "groups": []},
+        **people,
+        **count,
     }
 
 

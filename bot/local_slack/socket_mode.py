@@ -9,8 +9,9 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.local_slack.delivery import Delivery
-from bot.local_slack.limits import SOCKETS
+from bot.local_slack.limits import REFRESH_WARNING_SECONDS, SOCKETS
 from bot.local_slack.people import Manifest
+from bot.local_slack.timers import Timers
 
 Json = dict[str, Any]
 _TICKETS = 1_000
@@ -39,12 +40,18 @@ class SocketMode:
 
     timeout_reason = "timeout"
 
-    def __init__(self, manifest: Manifest, delivery: Delivery) -> None:
+    def __init__(self, manifest: Manifest, delivery: Delivery, timers: Timers) -> None:
         self._manifest = manifest
         self._delivery = delivery
+        self._timers = timers
         self._sockets: list[_Socket] = []
         self._tickets: OrderedDict[str, None] = OrderedDict()
         self._turn = 0
+
+    @property
+    def n_open(self) -> int:
+        """How many sockets are open."""
+        return len(self._sockets)
 
     def ticket(self) -> str:
         """A ticket that opens one socket."""
@@ -68,6 +75,23 @@ class SocketMode:
         for socket in dropped:
             socket.frames.put_nowait(None)
         return len(dropped)
+
+    def refresh(self) -> int:
+        """Warn every socket that it is closed soon, and close it then, as Slack does every few hours; says how many."""
+        old = list(self._sockets)
+        for socket in old:
+            socket.frames.put_nowait(json.dumps({"type": "disconnect", "reason": "warning", **self._host()}))
+        self._timers.after(REFRESH_WARNING_SECONDS, lambda: self._close(old))
+        return len(old)
+
+    def _close(self, old: list[_Socket]) -> None:
+        for socket in old:
+            if socket in self._sockets:
+                self._sockets.remove(socket)
+                socket.frames.put_nowait(
+                    json.dumps({"type": "disconnect", "reason": "refresh_requested", **self._host()})
+                )
+                socket.frames.put_nowait(None)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One socket, from its handshake to its end."""
@@ -108,5 +132,8 @@ class SocketMode:
             "type": "hello",
             "num_connections": len(self._sockets),
             "connection_info": {"app_id": self._manifest.app_id},
-            "debug_info": {"host": "local", "build_number": 1, "approximate_connection_time": 18_060},
+            **self._host(),
         }
+
+    def _host(self) -> Json:
+        return {"debug_info": {"host": "local", "build_number": 1, "approximate_connection_time": 18_060}}

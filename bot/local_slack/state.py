@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.local_slack.people import Manifest, Seat, Team
+from bot.local_slack.people import Manifest, Seat, Team, UserGroup
 from crm_store.clock import Clock
 
 Json = dict[str, Any]
@@ -147,6 +147,7 @@ class Workspace:
         self.panes: dict[str, Json] = {}
         self.files: dict[str, StoredFile] = {}
         self.scheduled: dict[str, Json] = {}
+        self.groups: dict[str, UserGroup] = {}
         self.uninstalled: set[str] = set()
         self.seq = 0
         self.watchers: list[Callable[[], None]] = []

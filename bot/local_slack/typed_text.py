@@ -55,23 +55,26 @@ def _outside_markup(text: str, change: Callable[[str], str]) -> str:
 
 def _with_links(text: str, space: Workspace, team: str) -> str:
     people = {seat.name.lower(): seat.id for seat in space.people(team)}
+    groups = {one.handle: one.id for one in space.groups.values() if one.team == team and not one.disabled}
     channels = {one.name: one.id for one in space.channels.values() if one.team == team and not one.is_private}
     parts, end = [], 0
     for match in _FOUND.finditer(text):
         parts.append(_escape(text[end : match.start()]))
-        parts.append(_marked(match, people, channels))
+        parts.append(_marked(match, people, groups, channels))
         end = match.end()
     return "".join([*parts, _escape(text[end:])])
 
 
-def _marked(match: re.Match[str], people: dict[str, str], channels: dict[str, str]) -> str:
+def _marked(match: re.Match[str], people: dict[str, str], groups: dict[str, str], channels: dict[str, str]) -> str:
     whole = _escape(match.group())
     if match["url"]:
         return f"<{whole}>"
     if match["mail"]:
         return f"<mailto:{whole}|{whole}>"
     if match["person"]:
-        found = people.get(match["person"].lower())
-        return f"<@{found}>" if found else whole
+        name = match["person"].lower()
+        if group := groups.get(name):
+            return f"<!subteam^{group}|@{name}>"
+        return f"<@{people[name]}>" if name in people else whole
     found = channels.get(match["channel"])
     return f"<#{found}|{match['channel']}>" if found else whole

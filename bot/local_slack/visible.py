@@ -32,12 +32,18 @@ def directory(hub: Hub, user: str) -> Json:
     return {
         "team": team_json(team),
         "users": [_person(hub, one.id) for one in space.people(team.id)],
+        "groups": [
+            {"id": one.id, "handle": one.handle, "name": one.name, "users": list(one.users)}
+            for one in space.groups.values()
+            if one.team == team.id and not one.disabled
+        ],
         "app": {"name": manifest.name, "user_id": team.bot_user_id, "dm": space.direct_message(user).id},
         "commands": [
             {"command": one.command, "description": one.description, "usage": one.usage} for one in manifest.commands
         ],
         "message_shortcuts": [{"callback_id": one.callback_id, "name": one.name} for one in manifest.message_shortcuts],
         "global_shortcuts": [{"callback_id": one.callback_id, "name": one.name} for one in manifest.global_shortcuts],
+        "sockets": hub.sockets.n_open,
         "mail": {"to": hub.mail.address_of(user)} if hub.mail else None,
         "acting_users": [_person(hub, one.id) for one in space.seats.values() if not one.is_bot],
     }

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from crm_store import audit
-from crm_store.actions import sends
+from crm_store.actions import clicks, sends
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
 from crm_store.ids import Prefix
@@ -40,6 +40,7 @@ def create(work: Work, suggestion: Suggestion) -> str:
                 "steps": content.get("steps", []),
                 "variants": _variants(content),
                 "send_on": content.get("send_on"),
+                "send_time": content.get("send_time", ""),
             },
             window_days=content["window_days"] + _delay(work, content),
             control_share=content["holdout_share"],
@@ -58,6 +59,7 @@ def create(work: Work, suggestion: Suggestion) -> str:
     ]
     for start in range(0, len(rows), _AT_ONCE):
         work.insert(CampaignMember, rows[start : start + _AT_ONCE])
+    clicks.fix(work, campaign_id, [content["body"], *(one.get("body", "") for one in content.get("steps", []))])
     sends.start(work, campaign_id)
     counts = {"treated": len(audience.treated), "holdout": len(audience.holdout), "excluded": len(audience.excluded)}
     audit.append(work, "create campaign", campaign_id, {"suggestion_id": suggestion.suggestion_id, **counts})

@@ -2,9 +2,13 @@
 
 from typing import Final
 
+from sqlalchemy import select
+
 from crm_store import outbox
 from crm_store.engine.work import Work
 from crm_store.models.history import SlackMessage
+from crm_store.models.installations import Installation
+from crm_store.models.people import User
 from crm_store.outbox import Outgoing
 from crm_store.queries import teams
 
@@ -42,12 +46,24 @@ def undeliverable(work: Work, row: Outgoing, problem: str, code: str, *, elsewhe
     channel = row.order_key.removeprefix("channel:")
     text = (
         f"A message for <#{channel}> goes to you instead. {problem} Until then what is for that channel comes here; "
-        "`/crm settings channel` chooses another."
+        f"`/crm settings channel` chooses another. Ref {row.outbox_id}."
     )
     if not channel.startswith(("C", "G")):
-        text = f"{problem} The message went to a person instead."
+        text = f"{problem} The message went to a person instead. Ref {row.outbox_id}."
     key = f"elsewhere:{channel}:{work.now.date().isoformat()}"
     outbox.enqueue(work, "notice", "notice:admins", key, {"user_id": None, "text": text})
+
+
+def tell_installer(work: Work, about: str, text: str) -> None:
+    """Tell whoever installed us, else the admins, what only they can mend; of the same thing once a day.
+
+    Not audited: it is a message, and changes nothing.
+    """
+    row = work.session.scalars(select(Installation)).first()
+    known = work.session.scalars(select(User).where(User.slack_user_id == row.installer)).first() if row else None
+    to = known.user_id if known is not None and known.active else None
+    key = f"installer:{about}:{work.now.date().isoformat()}"[:200]
+    outbox.enqueue(work, "notice", f"notice:{to or 'admins'}", key, {"user_id": to, "text": text, "urgent": True})
 
 
 def _person(work: Work, row: Outgoing) -> str | None:

@@ -21,6 +21,7 @@ PAUSE: Final = timedelta(hours=1)
 NOT_INSTALLED: Final = "not_installed"
 WAITS: Final = "waits until the workspace installs Rapport again"
 _LOOK_AGAIN: Final = 30.0
+_A_MOMENT: Final = 2.0
 _SLACK: Final = "slack"
 # The state of a message whose workspace has gone: nobody claims it until it is back.
 _AWAY: Final = "away"
@@ -147,8 +148,11 @@ def hold_message(work: Work, message: Outgoing) -> bool:
 
     Once the workspace has gone, the row rests until it is back and burdens neither queue nor readiness of the others.
     """
-    if _standing(work) is not Standing.GONE:
-        return outbox.later(work, message.outbox_id, message.attempts, NOT_INSTALLED, _LOOK_AGAIN, counted=False)
+    standing = _standing(work)
+    if standing is not Standing.GONE:
+        # Where it came back this moment, the process that sends knows of it within seconds.
+        pause = _A_MOMENT if standing is Standing.INSTALLED else _LOOK_AGAIN
+        return outbox.later(work, message.outbox_id, message.attempts, NOT_INSTALLED, pause, counted=False)
     held = work.session.execute(
         update(OutboxRow)
         .where(

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from crm_store import outbox
+from crm_store.actions import news
 from crm_store.engine.work import Work
 from crm_store.ids import Prefix
 from crm_store.models.lookup import LookupChange
@@ -176,4 +176,4 @@ def _row(work: Work, job: str, slot: str, *, state: str, attempts: int) -> dict[
 
 
 def _tell(work: Work, job: str, slot: str, sentence: str) -> None:
-    outbox.enqueue(work, "notice", "notice:admins", f"job:{job}:{slot}", {"user_id": None, "text": sentence})
+    news.tell(work, None, f"job:{job}:{slot}", sentence)

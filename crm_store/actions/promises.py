@@ -2,7 +2,8 @@
 
 from sqlalchemy import select
 
-from crm_store import audit, outbox
+from crm_store import audit
+from crm_store.actions import news
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound
 from crm_store.ids import Prefix
@@ -47,7 +48,7 @@ def _tell(work: Work, task: Task) -> None:
     """Whoever gave their word reads that a colleague has made a task of it."""
     by = work.session.get(User, (work.team_id, work.actor))
     text = f"{by.name if by else 'A colleague'} noted a promise of yours as a task: {task.title}."
-    outbox.enqueue(work, "notice", f"dm:{task.owner}", f"promise:{task.task_id}", {"user_id": task.owner, "text": text})
+    news.tell(work, task.owner, f"promise:{task.task_id}", text)
 
 
 def drop(work: Work, task_id: str) -> Receipt:

@@ -9,8 +9,8 @@ from typing import Final
 
 from sqlalchemy import delete, or_, select
 
-from crm_store import audit, outbox
-from crm_store.actions import communications, customers
+from crm_store import audit
+from crm_store.actions import communications, customers, news
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotAllowed, NotFound
 from crm_store.ids import Prefix
@@ -147,12 +147,8 @@ def _tell(
     """Whoever owns the customer hears of it, else whoever made the form."""
     customer = work.session.get_one(Customer, (work.team_id, customer_id))
     said = f": “{clean(message)[:300]}”" if message.strip() else "."
-    payload = {
-        "user_id": customer.owner or form.made_by,
-        "text": f"{customer.name} filled in “{form.name}”{said}",
-        "undo_id": undo_id,
-    }
-    outbox.enqueue(work, "notice", f"notice:{payload['user_id']}", f"form:{communication_id}", payload)
+    text = f"{customer.name} filled in “{form.name}”{said}"
+    news.tell(work, customer.owner or form.made_by, f"form:{communication_id}", text, undo_id)
 
 
 def confirm(work: Work, proof_id: str) -> bool:

@@ -104,6 +104,7 @@ def company_domain(address: str) -> str:
     return "" if domain in FREE_MAIL_DOMAINS else domain
 
 
+@lru_cache(maxsize=8_192)
 def phone_digits(text: str) -> str:
     """The digits of a number without its extension; a leading 00 is dropped like a +."""
     digits = "".join(_DIGITS.findall(_EXTENSION.sub("", clean(text))))

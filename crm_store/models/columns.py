@@ -1,7 +1,7 @@
 """What every table shares: the declarative base, the team key, and times that are always aware UTC."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -82,6 +82,10 @@ class Base(DeclarativeBase):
         dict[str, Any]: Json,
         list[Any]: Json,
     }
+
+
+ANSWER_BELL: Final = "answers"
+"""Rings when a row is filed that may answer a campaign's letter."""
 
 
 class TeamRow(Base):

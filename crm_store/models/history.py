@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import Personal, ShortText, TeamRow, key
+from crm_store.models.columns import ANSWER_BELL, Personal, ShortText, TeamRow, key
 
 
 class Communication(TeamRow):
@@ -16,6 +16,7 @@ class Communication(TeamRow):
         Index("ix_communications_team_id_thread_key", "team_id", "thread_key"),
         Index("ix_communications_team_id_happened_at", "team_id", "happened_at"),
         Index("ix_communications_team_id_company_id", "team_id", "company_id"),
+        Index("ix_communications_team_id_deal_id", "team_id", "deal_id"),
     )
     communication_id: Mapped[str] = key()
     kind: Mapped[str] = mapped_column(ShortText(20))
@@ -39,6 +40,7 @@ class Communication(TeamRow):
 
 
 class Participant(TeamRow):
+    bell = ANSWER_BELL
     __tablename__ = "participants"
     __table_args__ = (
         Index("ix_participants_team_id_communication_id", "team_id", "communication_id"),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import Personal, ShortText, TeamRow, key
+from crm_store.models.columns import ANSWER_BELL, Personal, ShortText, TeamRow, key
 
 _PERSONAL = {"personal": True}
 
@@ -61,6 +61,7 @@ class MeetingAnswer(TeamRow):
 
 
 class AddressReport(TeamRow):
+    bell = ANSWER_BELL
     __tablename__ = "address_reports"
     value_key: Mapped[str] = mapped_column(ShortText(320), primary_key=True, sort_order=-90, info=_PERSONAL)
     kind: Mapped[str] = mapped_column(ShortText(20))
@@ -71,6 +72,7 @@ class AddressReport(TeamRow):
 
 
 class Absence(TeamRow):
+    bell = ANSWER_BELL
     __tablename__ = "absences"
     customer_id: Mapped[str] = key()
     kind: Mapped[str] = mapped_column(ShortText(10))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_store.models.columns import Personal, ShortText, TeamRow, key
+from crm_store.models.columns import ANSWER_BELL, Personal, ShortText, TeamRow, key
 
 
 class Pipeline(TeamRow):
@@ -52,12 +52,14 @@ class Deal(TeamRow):
 
 class DealPerson(TeamRow):
     __tablename__ = "deal_people"
+    __table_args__ = (Index("ix_deal_people_team_id_customer_id", "team_id", "customer_id"),)
     deal_id: Mapped[str] = key()
     customer_id: Mapped[str] = key()
     role: Mapped[str] = mapped_column(ShortText(30), default="contact")
 
 
 class DealEvent(TeamRow):
+    bell = ANSWER_BELL
     __tablename__ = "deal_events"
     __table_args__ = (Index("ix_deal_events_team_id_deal_id_at", "team_id", "deal_id", "at"),)
     event_id: Mapped[str] = key()
@@ -76,6 +78,7 @@ def _day_of_order(context: Any) -> date:
 
 
 class Order(TeamRow):
+    bell = ANSWER_BELL
     __tablename__ = "orders"
     __table_args__ = (
         UniqueConstraint("team_id", "external_key"),
@@ -110,6 +113,7 @@ class Task(TeamRow):
     __table_args__ = (
         Index("ix_tasks_team_id_owner_state_due_at", "team_id", "owner", "state", "due_at"),
         Index("ix_tasks_team_id_customer_id", "team_id", "customer_id"),
+        Index("ix_tasks_team_id_deal_id", "team_id", "deal_id"),
     )
     task_id: Mapped[str] = key()
     title: Mapped[Personal]

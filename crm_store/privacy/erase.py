@@ -155,6 +155,7 @@ def _forget_words(work: Work, person: Subject) -> None:
         deal.name = known.sub(BLOT, deal.name) if known else deal.name
     work.flush()
     tokens.refresh_many(work, person.customers)
+    tokens.forget(work, person.customers)
 
 
 def _others_conversations(work: Work, person: Subject, changed: Counter[str]) -> None:

@@ -127,8 +127,10 @@ SWEPT: Final = frozenset(
 
 # Nothing of a customer, each with its reason.
 IMPERSONAL: Final[Mapping[str, str]] = {
+    "campaign_links": "addresses that the team wrote",
     "channel_links": "a channel and a company",
     "erasures": "what was erased, counted",
+    "event_marks": "how far events were looked at",
     "feature_states": "how far the features are",
     "ingest_addresses": "colleagues' own",
     "install_states": "a step of installing",

@@ -6,15 +6,18 @@ from typing import Final
 
 from crm_store.engine.sqlite import library
 from crm_store.errors import StoreUnavailable
+from crm_store.lookup.keeper import remove_files
 
 _PATIENCE: Final = 30.0
 
 
 def scrub(file: Path) -> None:
-    """Write a SQLite file anew and empty its journal; raises StoreUnavailable while others hold it.
+    """Write a SQLite file anew, empty its journal, and remove the look-up's copies beside it.
 
-    PostgreSQL needs no such step: it vacuums by itself, and its pages are written over in time.
+    Raises StoreUnavailable while others hold the file. PostgreSQL needs no such step: it vacuums by itself, and its
+    pages are written over in time.
     """
+    remove_files(file.parent)
     module = library()
     try:
         with closing(module.connect(str(file), timeout=_PATIENCE, isolation_level=None)) as connection:

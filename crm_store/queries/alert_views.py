@@ -98,7 +98,8 @@ def digest(work: Work, items: Sequence[str]) -> DigestView:
     rows = noise.held(work, items)
     found = [alert(work, str(row.payload.get("alert_id"))) for row in rows if row.row_kind == "alert"]
     moves = sum(len(row.payload.get("changes") or ()) for row in rows if row.row_kind == "score_moves")
-    return DigestView(tuple(one for one in found if one), moves, _suggestions(work, rows))
+    news = tuple(str(row.payload.get("text", "")) for row in rows if row.row_kind == "news")
+    return DigestView(tuple(one for one in found if one), moves, _suggestions(work, rows), news)
 
 
 def _suggestions(work: Work, rows: Sequence[Told]) -> tuple[tuple[str, int, str], ...]:

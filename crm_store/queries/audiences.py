@@ -20,6 +20,7 @@ from crm_store.models.trade import Order
 from crm_store.queries import own_segments, suggestions
 from crm_store.values.audiences import Audience, AudiencePerson, AudienceSource, ExportView
 from crm_store.values.marketing import GONE, NO_ADDRESS, NOT_CONSENTED, SUPPRESSED, Standing
+from crm_store.values.purposes import Purpose
 
 _AT_ONCE: Final = 500
 NOT_SEEN: Final = "private to a colleague"
@@ -118,7 +119,7 @@ def _reason(standing: Standing | None, person: Person | None, actor: str) -> str
         (person.level != "team" and person.owner_id != actor, NOT_SEEN),
         (standing.suppressed, SUPPRESSED),
         (not standing.has_address or not person.brief.email, NO_ADDRESS),
-        (not standing.consented, NOT_CONSENTED),
+        (not standing.consents(Purpose.OFFERS), NOT_CONSENTED),
     )
     return next((reason for applies, reason in checks if applies), None)
 

@@ -141,7 +141,8 @@ def _waiting(work: Work, owner: str) -> tuple[Waits, ...]:
         .order_by(Communication.happened_at)
     )
     last = {row.customer_id: row for row in rows}
-    waits = (one for one in last.values() if one.direction == "incoming" and one.kind in alerts.LETTERS)
+    waits = [one for one in last.values() if one.direction == "incoming" and one.kind in alerts.LETTERS]
+    waits.sort(key=lambda one: (one.happened_at, one.customer_id))
     return tuple(Waits(one.customer_id, one.name, one.happened_at) for one in waits)
 
 

@@ -91,6 +91,7 @@ def numbers(work: Work, campaign_id: str) -> CampaignNumbers:
         replied=answers.get(Answer.REPLY, 0),
         unsubscribed=answers.get(Answer.UNSUBSCRIBE, 0),
         deals=answers.get(Answer.DEAL, 0),
+        clicked=answers.get(Answer.CLICK, 0),
         treated=treated.people,
         treated_ordered=treated.ordered,
         revenue=from_major(round(treated.spent, 2), currency(work)),

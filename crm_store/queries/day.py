@@ -18,6 +18,7 @@ from crm_store.values.roles import Right, rights_of
 
 _NEW: Final = timedelta(days=7)
 _LATE: Final = timedelta(seconds=60)
+_UNREAD: Final = timedelta(minutes=1)
 _RECENT: Final = timedelta(days=7)
 _SHOWN: Final = 5
 _OPEN: Final = ("waiting", "sending")
@@ -50,12 +51,18 @@ def health(work: Work, *, tells: bool) -> Health:
             OutboxRow.state.in_(_OPEN), OutboxRow.created_at < work.now - _LATE, late
         )
     ).one()
-    if not tells:
-        return Health(since, delayed)
     mail = InboxRow.source == "mail"
+    pending = InboxRow.state.in_(("waiting", "working"))
+    unread, unread_since = work.session.execute(
+        select(func.count(), func.min(InboxRow.received_at)).where(
+            mail, pending, InboxRow.received_at < work.now - _UNREAD
+        )
+    ).one()
+    if not tells:
+        return Health(since, delayed, unread_since=unread_since, unread=unread)
     last = work.session.scalar(select(func.max(InboxRow.received_at)).where(mail))
     aside = work.session.scalar(select(func.count()).select_from(InboxRow).where(mail, InboxRow.state == "set_aside"))
-    return Health(since, delayed, True, last, aside or 0, _failed(work))
+    return Health(since, delayed, True, last, aside or 0, _failed(work), unread_since, unread)
 
 
 def _failed(work: Work) -> tuple[tuple[str, datetime], ...]:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from crm_store.engine.work import Work
+from crm_store.ids import Prefix
 from crm_store.lookup.briefs import briefs, people
 from crm_store.models.duplicates import DuplicatePair
 from crm_store.models.lookup import PairVerdict
@@ -92,11 +93,15 @@ def newly_found(work: Work, since: object) -> dict[str | None, tuple[int, str, s
     return found
 
 
-def record(work: Work) -> Record:
-    """How people decided on what was proposed to them."""
+def record(work: Work, kind: Prefix = Prefix.CUSTOMER) -> Record:
+    """How people decided on what was proposed to them of that kind."""
     rows = work.session.execute(
         select(DuplicatePair.state, func.count())
-        .where(DuplicatePair.state.in_((SAME, DIFFERENT)), DuplicatePair.decided_by.is_not(None))
+        .where(
+            DuplicatePair.state.in_((SAME, DIFFERENT)),
+            DuplicatePair.decided_by.is_not(None),
+            DuplicatePair.a.startswith(f"{kind}_", autoescape=True),
+        )
         .group_by(DuplicatePair.state)
     ).all()
     counts = dict(rows)

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound
 from crm_store.matching.normalise import fold
+from crm_store.models.duplicates import DuplicatePair
 from crm_store.models.people import Customer
 from crm_store.models.plumbing import Import, ImportRow, SavedMapping
+from crm_store.values.duplicates import OPEN
 from crm_store.values.imports import ColumnChoice
 
 
@@ -36,6 +38,7 @@ class ImportRecord:
     errors: tuple[tuple[int, str], ...]
     import_id: str | None
     possible: tuple[tuple[int, str], ...] = ()
+    proposed: int = 0
 
 
 def kept(work: Work, import_id: str) -> KeptFile | None:
@@ -87,6 +90,21 @@ def possible_duplicates(work: Work, import_id: str, most: int = 1_000) -> tuple[
     )
 
 
+def made_customers(work: Work, import_id: str, most: int) -> tuple[str, ...]:
+    """Customers whom an import made and who are still there, those with somebody of their name first."""
+    made = (
+        select(Customer.customer_id)
+        .join(ImportRow, (Customer.team_id == ImportRow.team_id) & (Customer.customer_id == ImportRow.row_id))
+        .where(
+            ImportRow.import_id == import_id, ImportRow.outcome == "created",
+            Customer.removed_at.is_(None), Customer.merged_into.is_(None),
+        )
+        .order_by(ImportRow.problem.is_(None), ImportRow.row)
+        .limit(most)
+    )  # fmt: skip
+    return tuple(work.session.scalars(made))
+
+
 def names_of(work: Work, customer_ids: Sequence[str]) -> dict[str, str]:
     """Names by id, for those who are there."""
     wanted = select(Customer.customer_id, Customer.name).where(Customer.customer_id.in_(list(customer_ids)))
@@ -115,4 +133,17 @@ def outcome(work: Work, import_id: str) -> ImportRecord:
         tuple((number, problem or "") for number, problem in problems),
         row.import_id if row.state == "done" else None,
         possible_duplicates(work, import_id, 100),
+        _waiting(work, import_id),
     )
+
+
+def _waiting(work: Work, import_id: str) -> int:
+    """The pairs with somebody of an import that wait for a decision."""
+    made = select(ImportRow.row_id).where(
+        ImportRow.team_id == DuplicatePair.team_id,
+        ImportRow.import_id == import_id,
+        ImportRow.outcome == "created",
+    )
+    waiting = DuplicatePair.a.in_(made) | DuplicatePair.b.in_(made)
+    query = select(func.count()).select_from(DuplicatePair).where(DuplicatePair.state == OPEN, waiting)
+    return work.session.scalar(query) or 0

@@ -36,13 +36,14 @@ UNASKED: Final[Mapping[str, Kind | None]] = {
     "alert": None,
     "score_moves": Kind.SCORE,
     "suggestion": Kind.SUGGESTION,
+    "news": Kind.NEWS,
     "brief": Kind.BRIEF,
     "meeting_brief": Kind.MEETING,
     "digest": Kind.DIGEST,
 }
 """The kinds of outbox rows that are said unasked; an alert's row names its own kind."""
 _HOUR: Final = timedelta(hours=1)
-_EVENTS: Final = ("alert", "score_moves", "suggestion")
+_EVENTS: Final = ("alert", "score_moves", "suggestion", "news")
 _TIMED: Final = (Kind.BRIEF.value, Kind.MEETING.value)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from crm_store.engine.work import Work
 from crm_store.lookup.tokens import in_groups
+from crm_store.models.columns import ANSWER_BELL
 from crm_store.models.history import Communication, Participant
 from crm_store.models.mail import Absence, AddressReport
 from crm_store.models.marketing import Campaign, Response, Send, Suppression
@@ -18,6 +19,8 @@ from crm_store.queries.features import currency
 from crm_store.values.responses import Answer, Found
 from crm_store.values.sending import SENT, UNKNOWN
 
+FILED: Final = ANSWER_BELL
+"""Rings when something was filed that may be an answer."""
 LEFT: Final = (SENT, UNKNOWN)
 """A letter of which nobody can tell whether it left may be answered like any other."""
 OPEN: Final = ("approved", "running", "paused", "stopped")

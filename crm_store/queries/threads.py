@@ -1,10 +1,12 @@
 """Which Slack messages a log is kept in step with."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from crm_store.engine.work import Work
 from crm_store.models.history import ChannelLink, Communication, FollowedThread, Participant, ThreadMessage
-from crm_store.values.threads import Followed
+from crm_store.values.threads import Followed, Told
 
 
 def key(channel: str, ts: str) -> str:
@@ -18,19 +20,45 @@ def concerns(work: Work, channel: str, ts: str, root_ts: str, *, new: bool) -> b
     A `new` message counts in a thread that is followed as a whole and in a linked channel; an edit or a deletion counts
     where the message was logged, even after its channel was unlinked.
     """
-    rows = work.session.execute(
-        select(FollowedThread.root_ts, FollowedThread.whole, FollowedThread.by_link).where(
-            FollowedThread.channel == channel, FollowedThread.root_ts.in_({ts, root_ts})
-        )
-    ).all()
-    if new:
-        if any(whole and not by_link and root == root_ts for root, whole, by_link in rows):
-            return True
-        return work.session.get(ChannelLink, (work.team_id, channel)) is not None
-    if rows or work.session.get(ThreadMessage, (work.team_id, channel, ts)) is not None:
+    return concern_all(work, [Told(work.team_id, channel, ts, root_ts, new)])[0]
+
+
+def _is_kept(work: Work, channel: str, ts: str, root_ts: str) -> bool:
+    """Whether a message, or its thread, is in the log."""
+    follows = select(FollowedThread.root_ts).where(
+        FollowedThread.channel == channel, FollowedThread.root_ts.in_({ts, root_ts})
+    )
+    if (
+        work.session.scalar(follows.limit(1))
+        or work.session.get(ThreadMessage, (work.team_id, channel, ts)) is not None
+    ):
         return True
     logged = select(Communication.communication_id).where(Communication.source_key == key(channel, ts))
     return work.session.scalar(logged) is not None
+
+
+def concern_all(work: Work, told: Sequence[Told]) -> list[bool]:
+    """`concerns` of many messages in one look, asked at the house's desk: most are new, and change nothing of ours."""
+    new = [one for one in told if one.new]
+    teams, channels = {one.team_id for one in new}, {one.channel for one in new}
+    whole = select(FollowedThread.team_id, FollowedThread.channel, FollowedThread.root_ts).where(
+        FollowedThread.team_id.in_(teams),
+        FollowedThread.channel.in_(channels),
+        FollowedThread.root_ts.in_({one.root_ts for one in new}),
+        FollowedThread.whole.is_(True),
+        FollowedThread.by_link.is_(False),
+    )
+    linked = select(ChannelLink.team_id, ChannelLink.channel).where(
+        ChannelLink.team_id.in_(teams), ChannelLink.channel.in_(channels)
+    )
+    followed_ones = {tuple(row) for row in work.session.execute(whole)} if new else set()
+    linked_ones = {tuple(row) for row in work.session.execute(linked)} if new else set()
+    return [
+        (one.team_id, one.channel) in linked_ones or (one.team_id, one.channel, one.root_ts) in followed_ones
+        if one.new
+        else _is_kept(work.act_as(one.team_id, work.actor), one.channel, one.ts, one.root_ts)
+        for one in told
+    ]
 
 
 def followed(work: Work, channel: str, root_ts: str) -> Followed | None:

@@ -69,11 +69,12 @@ class DigestView:
     alerts: tuple[AlertView, ...] = ()
     moves: int = 0
     suggestions: tuple[tuple[str, int, str], ...] = ()
+    news: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing of it holds any more."""
-        return not (self.alerts or self.moves or self.suggestions)
+        return not (self.alerts or self.moves or self.suggestions or self.news)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from crm_store.values.undo import UndoView
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How things stand; `delayed_since` is set where sending to Slack is late, `told` only for who may see the rest."""
+    """How things stand; `delayed_since` is set where sending to Slack is late, `told` only for who may see the rest.
+
+    `unread` are mails that came more than a minute ago and are not read yet, the oldest at `unread_since`.
+    """
 
     delayed_since: datetime | None = None
     delayed: int = 0
@@ -19,6 +22,8 @@ class Health:
     last_mail: datetime | None = None
     set_aside: int = 0
     failed_jobs: tuple[tuple[str, datetime], ...] = ()
+    unread_since: datetime | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,15 @@ class ContactRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyRecord:
+    """A company as the search for duplicates reads it: its own domains, and those of its people's addresses."""
+
+    company_id: str
+    name: str
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FoundPair:
     """A pair that may be one, a before b by id: `weight` in bits, `why` the heaviest first.
 
@@ -80,6 +89,32 @@ class PairView:
     weight: float
     why: tuple[str, ...]
     moved: bool
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySide:
+    """One of two companies, with what tells the two apart."""
+
+    company_id: str
+    name: str
+    industry: str | None
+    country: str | None
+    domains: tuple[str, ...]
+    people: int
+    deals: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyPairView:
+    """Two companies that wait for a decision; `others` counts those that wait after them."""
+
+    a: CompanySide
+    b: CompanySide
+    probability: float
+    weight: float
+    why: tuple[str, ...]
     others: int
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from crm_store.values.plans import Step
+from crm_store.values.purposes import REFUSED, Purpose
 from crm_store.values.responses import CampaignNumbers
 
 Verdict = Literal["approved", "dismissed"]
@@ -18,6 +19,8 @@ CAP: Final = 100
 NOT_CONSENTED, SUPPRESSED, NO_ADDRESS = "no consent", "unsubscribed or bounced", "no address"
 WRITTEN_LATELY, OPEN_DEAL, GONE = "written to lately", "open deal", "no longer a customer"
 OTHER_SUGGESTION, OVER_CAP = "in another suggestion", "over the cap"
+ENOUGH: Final = "had enough letters this month"
+HELD_OUT: Final = "held out by lot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Idea:
     cap: int = CAP
     holdout_share: float = HOLDOUT_SHARE
     window_days: int = 30
+    policy: str = ""
+    """Which policy put the members in order."""
+    order: str = ""
+    """The same in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,14 @@ class Standing:
     has_address: bool = False
     written_lately: bool = False
     open_deal: bool = False
+    enough: bool = False
+    """Whether they had as many letters lately as a person may have."""
+    agreed: frozenset[Purpose] = frozenset()
+    refused: frozenset[Purpose] = frozenset()
+
+    def consents(self, purpose: Purpose) -> bool:
+        """Whether they agreed to letters for it; to agree to campaigns is to agree to all that was not refused."""
+        return (self.consented or purpose in self.agreed) and purpose not in self.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +91,14 @@ def split(
     cap: int = CAP,
     holdout_share: float = HOLDOUT_SHARE,
     personal: bool = False,
+    purpose: Purpose = Purpose.OFFERS,
 ) -> Split:
     """Divide members, best first; the same salt always holds out the same people, whoever else is in the list."""
     treated: list[str] = []
     holdout: list[str] = []
     excluded: list[tuple[str, str]] = []
     for customer_id in dict.fromkeys(members):
-        reason = _reason(standings.get(customer_id), personal=personal)
+        reason = _reason(standings.get(customer_id), purpose, personal=personal)
         if reason is None and len(treated) + len(holdout) >= cap:
             reason = OVER_CAP
         if reason is not None:
@@ -94,14 +110,16 @@ def split(
     return Split(tuple(treated), tuple(holdout), tuple(excluded))
 
 
-def _reason(standing: Standing | None, *, personal: bool) -> str | None:
+def _reason(standing: Standing | None, purpose: Purpose, *, personal: bool) -> str | None:
     if standing is None:
         return GONE
     checks = (
         (standing.suppressed, SUPPRESSED),
         (not standing.has_address, NO_ADDRESS),
-        (not personal and not standing.consented, NOT_CONSENTED),
+        (purpose in standing.refused, REFUSED[purpose]),
+        (not personal and not standing.consents(purpose), NOT_CONSENTED),
         (standing.written_lately, WRITTEN_LATELY),
+        (standing.enough, ENOUGH),
         (not personal and standing.open_deal, OPEN_DEAL),
     )
     return next((reason for applies, reason in checks if applies), None)
@@ -162,6 +180,13 @@ class SuggestionView:
     steps: tuple[Step, ...] = ()
     other_subject: str = ""
     send_on: date | None = None
+    send_time: str = ""
+    order: str = ""
+    """In which order people are taken, and why."""
+    leaves: str = ""
+    """At which hours letters leave, and why."""
+    budget: str = ""
+    """How far the week's budget of letters is used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     STEP = "step"
     SCORE = "score"
     SUGGESTION = "suggestion"
+    NEWS = "news"
     BRIEF = "brief"
     MEETING = "meeting"
     DIGEST = "digest"
@@ -31,11 +32,16 @@ class Act(StrEnum):
 
 
 class Muted(StrEnum):
-    """What a mute is about: a kind of message, a customer, or whatever comes today."""
+    """What a mute is about: a kind of message, a customer, or whatever comes today.
+
+    The last two silence nothing: that one message was dismissed, and that somebody was asked about its kind.
+    """
 
     KIND = "kind"
     CUSTOMER = "customer"
     TODAY = "today"
+    ONE = "one"
+    ASKED = "asked"
 
 
 DAILY: Final = 6
@@ -57,6 +63,7 @@ NAMES: Final = {
     Kind.STEP: "next steps",
     Kind.SCORE: "scores",
     Kind.SUGGESTION: "suggestions",
+    Kind.NEWS: "notices",
     Kind.BRIEF: "briefs",
     Kind.MEETING: "meetings",
 }

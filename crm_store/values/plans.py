@@ -9,7 +9,9 @@ WAITS: Final = (3, 5, 7, 10)
 """Days between two steps; a reminder sooner than three days is a nuisance."""
 USUAL_WAIT: Final = 5
 TASK_SENT: Final = "task"
-"""The state of a step that was a task for the owner; it is no letter."""
+"""The state of a step that was a task for the owner; it is no letter, but a contact as a letter is."""
+CHANNEL, CALL = "channel", "call"
+"""A campaign whose template says so begins with a task to call and not with a letter."""
 REMINDER: Final = (
     "Hello {{ first_name }},\n\nI wrote to you a few days ago and do not know whether it reached you at a bad moment. "
     "Is it of interest? A word is enough, a no as well.\n\n{{ owner_name }}"

@@ -20,6 +20,7 @@ class Answer(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     ORDER = "order"
     DEAL = "deal"
+    CLICK = "click"
 
 
 ENDS_IT: Final = frozenset({Answer.REPLY, Answer.BOUNCE, Answer.UNSUBSCRIBE, Answer.ORDER})
@@ -62,6 +63,7 @@ class CampaignNumbers:
     after_letters: Money
     holdout: int
     holdout_ordered: int
+    clicked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

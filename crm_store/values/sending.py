@@ -14,6 +14,10 @@ from crm_store.values import links
 WAITING, HANDING, SENT = "waiting", "handing", "sent"
 REPLY_HINT: Final = "reply-"
 SKIPPED, FAILED, UNKNOWN = "skipped", "failed", "unknown"
+DOUBT: Final = "may or may not have left"
+SETTLED: Final = "left as it is"
+ORPHANED: Final = timedelta(hours=1)
+"""So long a try that was cut off waits for a worker that has its journal."""
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS: Final = re.compile(r"(\d{1,2})(?::(\d\d))?\s*-\s*(\d{1,2})(?::(\d\d))?(?:\s+([a-z]{3})\s*-\s*([a-z]{3}))?")
 UNSUBSCRIBE: Final = "unsubscribe"
@@ -87,6 +91,8 @@ class ClaimedLetter:
     made_at: datetime
     answers: str = ""
     """The letter that this one goes on from, by its id; empty for a first letter."""
+    led: tuple[tuple[str, str], ...] = ()
+    """Addresses in its text that lead through a redirect, each with its token; none where clicks are not counted."""
 
 
 @dataclass(frozen=True, slots=True)

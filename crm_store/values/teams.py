@@ -25,3 +25,13 @@ class UserView:
     role: str
     time_zone: str
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRole:
+    """A user group of Slack that gives a role; `people` are the Slack ids of who was in it when it was last read."""
+
+    group_id: str
+    handle: str
+    role: str
+    people: tuple[str, ...] = ()

@@ -45,3 +45,14 @@ class LinkView:
     linked_by: str | None
     linked_at: datetime
     outsiders: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message of a channel that Slack tells of; `new` where it was just written, else edited or deleted."""
+
+    team_id: str
+    channel: str
+    ts: str
+    root_ts: str
+    new: bool

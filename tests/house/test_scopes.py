@@ -23,6 +23,8 @@ SCOPES: dict[str, set[str]] = {
     "conversations_open": {"im:write"},
     "files_upload_v2": {"files:write"},
     "reactions_add": {"reactions:write"},
+    "usergroups_list": {"usergroups:read"},
+    "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read", "users:read.email"},
     "users_list": {"users:read", "users:read.email"},
     "views_open": set(),
@@ -40,12 +42,15 @@ BY_EVENT = {
     "message.im": {"im:history"},
     "reaction_added": {"reactions:read"},
     "reaction_removed": {"reactions:read"},
+    "subteam_members_changed": {"usergroups:read"},
+    "subteam_updated": {"usergroups:read"},
     "app_home_opened": set[str](),
     "entity_details_requested": set[str](),
     "app_uninstalled": set[str](),
     "tokens_revoked": set[str](),
 }
 BY_OTHERS = {"commands", "files:read"}
+FAMILIES = "chat|conversations|files|usergroups|users|views|reactions|auth|entity"
 
 
 def _listed(name: str) -> list[str]:
@@ -69,7 +74,7 @@ def _called() -> set[str]:
         if "local_slack" not in file.parts
         for node in ast.walk(tree(file))
         if isinstance(node, ast.Attribute)
-        and re.match(r"(?:chat|conversations|files|users|views|reactions|auth|entity)_[a-zA-Z0-9_]+$", node.attr)
+        and re.match(rf"(?:{FAMILIES})_[a-zA-Z0-9_]+$", node.attr)
         and isinstance(node.value, ast.Attribute | ast.Name)
         and (node.value.attr if isinstance(node.value, ast.Attribute) else node.value.id) in ("_client", "client")
     }

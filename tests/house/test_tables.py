@@ -9,8 +9,8 @@ from crm_store.models.columns import Base, TeamRow
 TABLES = list(Base.metadata.sorted_tables)
 # Keys that do not begin with the team, each with its reason.
 ACROSS_TEAMS = {
-    "ix_inbox_state_source_not_before": "a worker claims for all teams at once",
-    "ix_outbox_state_not_before": "the sender claims for all teams at once",
+    "ix_inbox_state_source_received_at": "a worker claims for all teams at once",
+    "ix_outbox_state_outbox_id": "the sender claims for all teams at once",
     "ix_sends_state_due_at": "the sender claims for all teams at once",
     "ix_consent_proofs_state_not_before": "the confirmer claims for all teams at once",
     "ix_ingest_addresses_secret": "the team of a mail is only known by its address",
@@ -47,6 +47,7 @@ NOT_PERSONAL = {
     "charts.subtitle": "a group, not a person",
     "charts.alt_text": "a group, not a person",
     "imports.file_name": "named by a colleague",
+    "campaign_links.url": "written by the team",
     "web_forms.name": "named by a colleague",
     "web_forms.wording": "written by the team",
     "consent_proofs.wording": "written by the team",

@@ -60,7 +60,7 @@ def test_an_approved_campaign_leaves_is_answered_and_can_be_left(demo: Demo) -> 
     assert str(first["Subject"]) in told
     link = str(first["List-Unsubscribe"]).strip("<>")
     with urllib.request.urlopen(link, timeout=10) as page:
-        assert "No more letters?" in page.read().decode()
+        assert "Which letters do you want?" in page.read().decode()
     request = urllib.request.Request(link, b"List-Unsubscribe=One-Click")
     with urllib.request.urlopen(request, timeout=10) as page:
         assert "You get no campaign mail from us any more." in page.read().decode()
@@ -77,3 +77,25 @@ def test_a_manager_says_whom_campaigns_never_write_to(demo: Demo) -> None:
     assert "may write to never@nobody.example again" in words_of(demo.last(user="U_BEN"))
     demo.type("settings suppress never@nobody.example")
     assert "Only managers and admins" in words_of(demo.last())
+
+
+def test_an_audience_is_narrowed_and_limited_and_the_left_out_are_named(demo: Demo) -> None:
+    demo.type("settings budget 7", "U_BEN")
+    assert "at most 7 letters a week" in words_of(demo.last(user="U_BEN"))
+    demo.type("settings budget 7")
+    assert "Only managers and admins" in words_of(demo.last())
+    demo.type("settings budget")
+    assert "of 7 letters of this week's budget are used" in words_of(demo.last())
+    card = open_card(demo)
+    assert "Whom first" in words_of(card)
+    demo.press(card, "suggestion_edit", "U_BEN")
+    send = {"type": "submit", "user": "U_BEN", "view_id": demo.state("U_BEN")["views"][-1]["id"]}
+    answer = demo.act(**send, values={"narrow": {"narrow": "flurb glarb"}, "clock": {"clock": "26:00"}})
+    assert set(answer["ack"]["errors"]) == {"narrow", "clock"}
+    demo.act(**send, values={"narrow": {"narrow": "0+ orders"}, "clock": {"clock": ""}, "cap": {"cap": "2"}})
+    demo.settle()
+    card = next(one for one in demo.messages(user="U_BEN") if one["ts"] == card["ts"])
+    assert "only who" in words_of(card)
+    demo.press(card, "suggestion_people", "U_BEN")
+    demo.press(demo.last(user="U_BEN"), "suggestion_left_out", "U_BEN")
+    assert "over the cap" in words_of(demo.last(user="U_BEN"))

@@ -33,6 +33,7 @@ def test_a_pair_is_found_decided_taken_apart_and_not_asked_again(demo: Demo) -> 
     assert "again" in words_of(demo.last(user="U_BEN"))
     # Whoever took two apart has said that they are two.
     assert heading(tray(demo)) not in (one, two)
+    assert "compan" in words_of(tray(demo, "duplicates companies"))
     again = demo.crm("run-job", "duplicates", "--json")
     assert '"new": 0' in again.stdout
     assert heading(tray(demo)) not in (one, two)

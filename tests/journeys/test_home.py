@@ -79,3 +79,46 @@ def test_the_bare_command_is_the_day_in_short_with_help_in_buttons(house: Demo) 
 def test_help_and_what_was_nearly_typed(house: Demo, line: str, said: str) -> None:
     house.type(line)
     assert said in words_of(house.last())
+
+
+def _turn(house: Demo, home: dict[str, Any], page: int) -> dict[str, Any]:
+    """The page behind the button that leads there."""
+    turn = next(
+        one
+        for block in home["blocks"]
+        for one in block.get("elements", ())
+        if one.get("value") == f'{{"page":{page}}}' and one["action_id"].startswith("home_refresh")
+    )
+    house.act(type="click", user="U_ADA", view_id=home["id"], action_id=turn["action_id"], value=turn["value"])
+    house.settle()
+    return dict(house.state("U_ADA")["home"])
+
+
+def test_a_long_day_has_pages_and_a_button_on_the_second_stays_there(house: Demo) -> None:
+    for number in range(8):
+        house.type(f'task "count the lamps, round {number}" john smith acme 1.2.2027')
+    second = _turn(house, _home(house), 1)
+    assert "Further tasks" in words_of(second)
+    assert "Page 2 of" in words_of(second)
+    done = next(one for one in action_ids(second) if one.split(":")[0] == "task_done")
+    house.act(type="click", user="U_ADA", view_id=second["id"], action_id=done)
+    house.settle()
+    assert "Page 2 of" in words_of(house.state("U_ADA")["home"])
+    assert "Your day" in words_of(_turn(house, house.state("U_ADA")["home"], 0))
+
+
+def test_two_who_change_a_home_at_once_leave_the_newest_there(house: Demo) -> None:
+    house._post("faults", {"error": {"method": "views.publish", "error": "hash_conflict", "times": 1}})
+    before = _home(house)["hash"]
+    house.type('task "after the conflict" john smith acme 1.1.2026')
+    house._post("faults", {"error": {"method": "views.publish", "error": "hash_conflict", "times": 1}})
+    after = _home(house)
+    assert after["hash"] != before
+    assert "after the conflict" in words_of(after)
+
+
+def test_a_home_too_large_for_slack_comes_in_smaller_pages(house: Demo) -> None:
+    house._post("faults", {"error": {"method": "views.publish", "error": "view_too_large", "times": 2}})
+    home = _home(house)
+    assert len(home["blocks"]) < 20
+    assert "Page 1 of" in words_of(home)

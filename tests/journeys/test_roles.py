@@ -108,3 +108,44 @@ def test_a_role_that_there_is_not_is_answered_with_those_there_are(demo: Demo) -
     assert "viewer, rep, manager, admin" in words_of(demo.last(user="U_BEN"))
     demo.type("settings role @nobody rep", "U_BEN")
     assert "Nobody of your team is called" in words_of(demo.last(user="U_BEN"))
+
+
+@pytest.fixture
+def by_groups(demo: Demo) -> Iterator[Demo]:
+    """@sales gives a role; everything is as before afterwards."""
+    demo.type("settings roles @sales = viewer", "U_BEN")
+    yield demo
+    demo.act(type="group_members", user="U_BEN", usergroup="S_SALES", users=["U_ADA"])
+    demo.type("settings roles @sales off", "U_BEN")
+    demo.type("settings role @ada rep", "U_BEN")
+
+
+def test_who_is_in_a_user_group_has_the_role_that_it_gives_also_when_they_come_and_go(by_groups: Demo) -> None:
+    demo = by_groups
+    assert "Who is in @sales is viewer" in words_of(demo.last(user="U_BEN"))
+    demo.type("log john smith acme: a word")
+    assert "You are a viewer" in words_of(demo.last())
+    demo.act(type="group_members", user="U_BEN", usergroup="S_SALES", users=[])
+    demo.settle()
+    demo.type("settings roles")
+    shown = words_of(demo.last())
+    assert "@sales: viewer, 0 people" in shown
+    demo.type("log john smith acme: a word")
+    assert "You are a viewer" not in words_of(demo.last())
+    demo.act(type="group_members", user="U_BEN", usergroup="S_SALES", users=["U_ADA"])
+    demo.settle()
+    demo.type("log john smith acme: a word")
+    assert "You are a viewer" in words_of(demo.last())
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("settings roles @nobodys = rep", "There is no user group “nobodys”. There are @sales, @sales-leads"),
+        ("settings roles @sales = king", "Say which group and which role"),
+        ("settings roles @sales-leads off", "That group gives no role"),
+    ],
+)
+def test_a_group_or_role_that_is_not_there_is_said(demo: Demo, line: str, words: str) -> None:
+    demo.type(line, "U_BEN")
+    assert words in words_of(demo.last(user="U_BEN"))

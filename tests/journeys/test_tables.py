@@ -25,8 +25,12 @@ def _asked(demo: Demo, refusals: int = 0) -> tuple[set[str], str]:
     return {str(one["type"]) for one in message["blocks"]}, words_of(message)
 
 
-def test_a_refused_table_comes_as_an_older_one_then_as_letters_and_is_remembered(workspace: Demo) -> None:
+def test_a_refused_block_comes_in_a_plainer_form_down_to_letters_and_is_remembered(workspace: Demo) -> None:
     kinds, words = _asked(workspace)
+    assert {"data_table", "data_visualization"} <= kinds
+    assert "Ada" in words
+    kinds, words = _asked(workspace, refusals=1)
+    assert "data_visualization" not in kinds
     assert "data_table" in kinds
     assert "Ada" in words
     kinds, plainer = _asked(workspace, refusals=1)

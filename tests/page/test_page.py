@@ -338,3 +338,25 @@ async def test_of_a_long_channel_the_end_is_drawn_and_the_rest_on_request(
     await page.wait_for_selector("body[data-ready]")
     await expect(page.locator("article.pointed")).to_contain_text("line 10")
     await expect(page.locator("article.pointed")).to_be_in_viewport()
+
+
+async def test_a_permalink_typed_into_the_open_page_points_to_its_message(
+    page: Page, workspace: RunningWorkspace
+) -> None:
+    ts = say(workspace, "the one that is meant")
+    await expect(page.get_by_text("the one that is meant")).to_be_visible()
+    await page.evaluate(f"location.hash = 'archives/C_SALES/p{ts.replace('.', '')}'")
+    await expect(page.locator(f'[data-ts="{ts}"]')).to_have_class(re.compile("pointed"))
+    await expect(page.locator("#thread")).to_be_hidden()
+
+
+async def test_a_channel_keeps_its_room_beside_a_thread_and_the_inspector(
+    page: Page, workspace: RunningWorkspace
+) -> None:
+    ts = say(workspace, "a thread begins here")
+    await page.evaluate(f"location.hash = '#/U_ADA/C_SALES/{ts}'")
+    await expect(page.locator("#thread")).to_be_visible()
+    await page.locator("#inspector-button").click()
+    await expect(page.locator("#inspector")).to_be_visible()
+    width = await page.locator("#main").evaluate("node => node.getBoundingClientRect().width")
+    assert width > 500

@@ -22,12 +22,12 @@ async function firstLook() {
 }
 
 /** A permalink (`/archives/C_SALES/p1700000000000100`, sent here as a fragment) becomes the page's own address and the message it means. */
-function fromPermalink() {
+function fromPermalink(user = DEMO_PERSON) {
   const found = /^#archives\/([^/]+)\/p(\d{10})(\d+)$/.exec(location.hash);
   if (!found) return null;
   const thread = new URLSearchParams(location.search).get("thread_ts");
   const ts = `${found[2]}.${found[3]}`;
-  history.replaceState(null, "", `/#/${DEMO_PERSON}/${found[1]}${thread && thread !== ts ? `/${thread}` : ""}`);
+  history.replaceState(null, "", `/#/${user}/${found[1]}${thread && thread !== ts ? `/${thread}` : ""}`);
   return ts;
 }
 
@@ -57,7 +57,10 @@ async function start() {
   }
   // One move at a time: a person may be changed while the last change is still being read.
   let moves = Promise.resolve();
-  const follow = () => (moves = moves.then(() => room.follow()).catch((problem) => toast(problem.message)));
+  const follow = () => {
+    const linked = fromPermalink(room.user);
+    return (moves = moves.then(() => room.follow()).then(() => pointTo(room, linked)).catch((problem) => toast(problem.message)));
+  };
   window.addEventListener("hashchange", follow);
   await follow();
   pointTo(room, meant);

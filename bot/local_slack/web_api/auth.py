@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.local_slack.errors import SlackError
 from bot.local_slack.limits import CONNECTING, HUNDREDS, TIER_3, TIER_4
+from bot.local_slack.people import Team
 from bot.local_slack.shapes import team_json
 from bot.local_slack.web_api.call import Call, Caller, method
 
@@ -71,19 +72,16 @@ def bots_info(call: Call) -> Json:
 
 @method("oauth.v2.access", TIER_4, caller=Caller.ANYBODY)
 def oauth_access(call: Call) -> Json:
-    """Trade the code of the authorize page for the team's bot token."""
+    """Trade the code of the authorize page, or a refresh token, for the team's bot token."""
     manifest = call.space.manifest
     client, secret = call.args.text("client_id"), call.args.text("client_secret")
     if client != manifest.client_id:
         raise SlackError("invalid_client_id")
     if secret != manifest.client_secret:
         raise SlackError("bad_client_secret")
-    team = call.space.teams.get(call.hub.codes.pop(call.args.needed("code"), ""))
-    if team is None:
-        raise SlackError("invalid_code")
-    call.space.uninstalled.discard(team.id)
+    team = _granted(call)
     return {
-        "access_token": team.bot_token,
+        **call.hub.tokens.grant(team),
         "token_type": "bot",
         "scope": ",".join(team.scopes),
         "bot_user_id": team.bot_user_id,
@@ -93,6 +91,17 @@ def oauth_access(call: Call) -> Json:
         "is_enterprise_install": False,
         "authed_user": {"id": next(one.id for one in call.space.people(team.id) if not one.is_bot)},
     }
+
+
+def _granted(call: Call) -> Team:
+    """The team whose installer allowed us just now, or whose token is to be renewed."""
+    if call.args.text("grant_type") == "refresh_token":
+        return call.hub.tokens.renew(call.args.needed("refresh_token"))
+    team = call.space.teams.get(call.hub.codes.pop(call.args.needed("code"), ""))
+    if team is None:
+        raise SlackError("invalid_code")
+    call.space.uninstalled.discard(team.id)
+    return team
 
 
 def basic_credentials(header: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from bot.local_slack.web_api import (
     scheduled,
     streams,
     unfurls,
+    usergroups,
     users,
     views,
 )
@@ -29,7 +30,10 @@ from bot.local_slack.web_api.call import METHODS, Arguments, Call, Caller, Metho
 Json = dict[str, Any]
 
 # Each of these modules puts its methods into the table when it is loaded.
-FAMILIES = (assistant, auth, chat, conversations, files, history, reactions, scheduled, streams, unfurls, users, views)
+FAMILIES = (
+    *(assistant, auth, chat, conversations, files, history, reactions),
+    *(scheduled, streams, unfurls, usergroups, users, views),
+)
 
 
 class Door:
@@ -90,7 +94,7 @@ class Door:
             return first
         if not token:
             raise SlackError("not_authed")
-        owner = next((team for team in space.teams.values() if team.bot_token == token), None)
+        owner = self._hub.tokens.owner(token)
         is_app = token == space.manifest.app_token
         if owner is None and not is_app:
             raise SlackError("invalid_auth")

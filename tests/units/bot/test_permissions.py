@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import permissions
-from bot.gestures import Did, DroppedFile, Gesture
+from bot.dropped_files import DroppedFile
+from bot.gestures import Did, Gesture
 from bot.grammar.parse import parse
 from bot.names import Action
 from crm_store.values.roles import ROLES, Right, rights_of, who_may

@@ -79,3 +79,50 @@ def test_slack_takes_every_form_whatever_stands_in_it(text: str) -> None:
 
 def test_no_rows_make_no_table() -> None:
     assert tables.table("x", ("a",), []) is None
+
+
+def _drawn() -> Message:
+    bars = tables.chart("Calls by owner", "calls", [("Ada Lovell", 40.0), ("Ben Okafor", 10.0)])
+    return blocks.message("Calls by owner", bars, tables.table("Calls by owner", ("Owner", "Calls"), ROWS))
+
+
+def test_a_chart_is_given_up_first_and_its_figures_stay_in_the_table() -> None:
+    letter = tables.lettered(Letter("post", "T1", _drawn()), frozenset())
+    assert _kinds(letter) == ["data_visualization", "data_table"]
+    assert [kind for kind, _ in letter.plainer] == ["data_visualization", "data_table", "table"]
+    assert _kinds(letter.plainer[0][1]) == ["data_table"]
+    assert _kinds(letter.plainer[-1][1]) == ["rich_text"]
+
+
+def test_a_workspace_without_charts_is_sent_none() -> None:
+    letter = tables.lettered(Letter("post", "T1", _drawn()), frozenset({"data_visualization"}))
+    assert _kinds(letter) == ["data_table"]
+    assert [kind for kind, _ in letter.plainer] == ["data_table", "table"]
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        [("one", 1.0)],
+        [("same", 1.0), ("same", 2.0)],
+        [("a", float("nan")), ("b", 1.0)],
+        [("", 1.0), ("b", 1.0)],
+        [(f"n{number}", 1.0) for number in range(21)],
+    ],
+    ids=["a single bar", "equal names", "no number", "no name", "too many"],
+)
+def test_what_slack_would_not_draw_is_no_chart(points: list[tuple[str, float]]) -> None:
+    assert tables.chart("title", "name", points) is None
+
+
+@pytest.mark.parametrize("text", NASTY, ids=lambda text: ascii(text[:12]))
+def test_slack_takes_every_chart_whatever_it_is_called(text: str) -> None:
+    made = tables.chart(text, text, [(f"{number} {text}", float(number - 2)) for number in range(5)], over_time=True)
+    takes(blocks.message("x", blocks.section("x"), made))
+
+
+def test_a_chart_without_a_table_beside_it_is_sent_where_charts_are_taken() -> None:
+    bars = tables.chart("Deals by stage", "EUR", [("Lead", 40.0), ("Offer", 10.0)])
+    letter = tables.lettered(Letter("post", "T1", blocks.message("x", blocks.section("x"), bars)), frozenset())
+    assert _kinds(letter) == ["section", "data_visualization"]
+    assert [(kind, _kinds(one)) for kind, one in letter.plainer] == [("data_visualization", ["section"])]

@@ -39,6 +39,7 @@ def test_campaigns_are_taken_whatever_they_are_called(text: str) -> None:
         campaign.card(one, now=NOW, zone=BERLIN),
         campaign.listed([one] * 10, now=NOW, zone=BERLIN),
         campaign.measured(_card(name=text, lift=measure(Arm(90, 12, 1200.0, 160_000.0), Arm(10, 1, 50.0, 2500.0)))),
+        campaign.doubt(one, 7, [text] * 5),
         campaign.moved(Receipt("cam_1", None, f"Paused the campaign “{text}”"), one, now=NOW, zone=BERLIN),
     ):
         takes(message)
@@ -84,3 +85,12 @@ def test_the_list_says_what_to_do_where_there_is_nothing() -> None:
 def test_without_letters_and_orders_no_numbers_are_shown() -> None:
     nothing = _numbers(sent=0, waiting=0, treated_ordered=0, holdout_ordered=0, after_letters=Money(0, "EUR"))
     assert campaign.numbers(nothing) is None
+
+
+@pytest.mark.parametrize(("count", "asked"), [(1, "Send again to this one"), (3, "Send again to these 3")])
+def test_letters_in_doubt_are_one_tap_from_being_sent_again(count: int, asked: str) -> None:
+    message = campaign.doubt(_card(), count, ["Ann Lee"])
+    assert labels(message) == [asked, "Leave it"]
+    said = shown(message)
+    assert "may or may not have left" in said
+    assert ("Ann Lee and 2 more" in said) is (count == 3)

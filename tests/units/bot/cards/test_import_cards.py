@@ -13,6 +13,7 @@ class _Outcome(ImportCounts):
     unknown_columns = NASTY
     warnings = NASTY
     preview = Preview()
+    proposed = 0
 
 
 def test_a_dry_run_says_that_nothing_is_changed_yet() -> None:

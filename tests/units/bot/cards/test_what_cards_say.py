@@ -247,7 +247,7 @@ def test_due_tasks_are_numbered_and_the_late_are_counted() -> None:
     listed = [figures.task(f"task {number}", number, NOW + timedelta(days=number - 3)) for number in range(1, 15)]
     words = shown(tasks.due(listed, now=NOW, zone=BERLIN))
     assert "14 open tasks, 2 overdue" in words
-    assert "14." in words
+    assert "14 task 14" in words
     assert shown(tasks.due([], now=NOW, zone=BERLIN)) == "Nothing is due."
 
 
@@ -319,6 +319,9 @@ def test_late_sending_is_told_to_everybody_and_the_rest_to_those_who_can_help() 
     late = home.day("Ada", MyDay(health=Health(NOW - timedelta(minutes=3), 4)), [], now=NOW, zone=BERLIN)
     assert "4 messages wait since" in shown(late)
     assert "Last mail" not in shown(late)
+    behind = Health(unread_since=NOW - timedelta(minutes=2), unread=7)
+    words = shown(home.day("Ada", MyDay(health=behind), [], now=NOW, zone=BERLIN))
+    assert "7 mails are kept but not read yet, the oldest since" in words
     told = Health(None, 0, True, NOW, 2, (("nightly", NOW),))
     words = shown(home.day("Ben", MyDay(health=told), [], now=NOW, zone=BERLIN))
     for part in ("Last mail taken in Wed 25 Nov 10:00", "2 mails could not be read", "The job nightly failed"):

@@ -1,6 +1,7 @@
 """`crm explain-mail`: files, folders and standard input."""
 
 import json
+import shutil
 from pathlib import Path
 
 from tests.units.bot.cli.conftest import Run
@@ -12,11 +13,14 @@ KEYS = {
 }  # fmt: skip
 
 
-def test_a_folder_is_read_in_order_a_line_a_message(crm: Run) -> None:
-    ended = crm("explain-mail", str(MAILS), "--json")
+def test_a_folder_is_read_in_order_a_line_a_message(crm: Run, tmp_path: Path) -> None:
+    for file in MAILS.glob("*.eml"):
+        shutil.copy(file, tmp_path)
+    (tmp_path / "notes.txt").write_text("Not a mail.")
+    ended = crm("explain-mail", str(tmp_path), "--json")
     lines = [json.loads(line) for line in ended.out.splitlines()]
     assert ended.code == 0
-    assert [Path(line["file"]).name for line in lines] == sorted(file.name for file in MAILS.iterdir())
+    assert [Path(line["file"]).name for line in lines] == sorted(file.name for file in tmp_path.iterdir())
     assert all(set(line) >= KEYS for line in lines)
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.grammar.promises import made_in
+from tests.units.bot.grammar.promise_sentences import OTHERS, PROMISES
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)  # A Wednesday.
@@ -82,3 +83,14 @@ def test_of_many_promises_the_first_three_are_offered_each_once() -> None:
 @pytest.mark.parametrize("text", ["I'll send " * 5_000, "ich " * 10_000, "\u202e\x00 I'll send \ud800 Friday", "¿" * 9])
 def test_odd_text_is_read_in_no_time_and_never_raises(text: str) -> None:
     assert len(_read(text)) <= 3
+
+
+def test_most_promises_are_found_and_hardly_anything_else_is_taken_for_one() -> None:
+    found = [one for one in PROMISES if _read(one)]
+    wrong = [one for one in OTHERS if _read(one)]
+    assert len(found) / len(PROMISES) >= 0.9
+    assert len(found) / (len(found) + len(wrong)) >= 0.97, wrong
+
+
+def test_a_word_of_another_language_is_no_day_beside_one_that_is_written_out() -> None:
+    assert _read("Je vais en parler à mon chef et je vous réponds jeudi.")[0][1] == "Thu 26 Nov"

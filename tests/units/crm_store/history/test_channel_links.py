@@ -12,7 +12,7 @@ from crm_store.queries import threads as thread_queries
 from crm_store.queries.timeline import timeline
 from crm_store.queries.undo import recent
 from crm_store.values.acts import NewCustomer
-from crm_store.values.threads import Heard
+from crm_store.values.threads import Heard, Told
 from tests.cast import Cast
 from tests.units.crm_store.history.test_threads import REPLY, ROOT, heard, logged, message, told
 
@@ -43,6 +43,22 @@ def test_a_thread_of_a_linked_channel_is_one_entry_of_the_company_and_of_nobodys
     (ann,) = cast.ada.read_now(link_queries.people, acme)
     assert len(cast.ada.read_now(timeline, [ann]).entries) == 1
     assert _acts(cast) == ["Linked a channel to Acme"]
+
+
+def test_many_messages_are_asked_about_in_one_look_and_each_team_hears_of_its_own(cast: Cast, acme: str) -> None:
+    cast.ada.write_now(channel_links.link, "C_SALES", acme)
+    ann = cast.ada.write_now(customers.add, NewCustomer("Bo Roth", company="Globex")).row_id
+    logged(cast.ada, ann, replace(heard("elsewhere"), channel="C_OTHER"), whole=False)
+    ours, theirs = cast.ada.team_id, cast.cleo.team_id
+    asked = [
+        Told(ours, "C_SALES", ROOT, ROOT, new=True),
+        Told(theirs, "C_SALES", ROOT, ROOT, new=True),
+        Told(ours, "C_QUIET", ROOT, ROOT, new=True),
+        Told(ours, "C_OTHER", ROOT, ROOT, new=False),
+        Told(theirs, "C_OTHER", ROOT, ROOT, new=False),
+    ]
+    found = cast.store.house().read_now(thread_queries.concern_all, asked)
+    assert found == [True, False, False, True, False]
 
 
 def _acts(cast: Cast) -> list[str]:
