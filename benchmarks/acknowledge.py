@@ -7,12 +7,11 @@ import json
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from benchmarks.figures import quantile, running_demo
+from benchmarks.figures import bare_bolt, quantile, running_demo
 from tests.journeys.house import ROOT
 
 _IN_FLIGHT: Final = 20
@@ -79,14 +78,5 @@ def _load(control: str) -> list[float]:
 
 
 def _peer() -> list[float]:
-    peer = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.peers.bare_bolt"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert peer.stdout is not None
-    try:
-        control = json.loads(peer.stdout.readline())["control"]
-        time.sleep(1.0)
+    with bare_bolt() as control:
         return _load(control)
-    finally:
-        peer.terminate()
-        peer.wait()

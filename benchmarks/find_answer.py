@@ -4,14 +4,12 @@ The peer is a bare Bolt app on a local workspace of its own that answers every c
 """
 
 import json
-import subprocess
-import sys
 import time
 import urllib.request
 from typing import Any, Final
 
-from benchmarks.figures import quantile, running_demo
-from tests.journeys.house import ROOT, Demo, words_of
+from benchmarks.figures import bare_bolt, quantile, running_demo
+from tests.journeys.house import Demo, words_of
 
 _LOOK_UPS: Final = 200
 _LOGS: Final = 20
@@ -116,14 +114,5 @@ def _post(control: str, gesture: dict[str, Any]) -> None:
 
 
 def _peer() -> list[float]:
-    peer = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.peers.bare_bolt", "answer"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert peer.stdout is not None
-    try:
-        control = json.loads(peer.stdout.readline())["control"]
-        time.sleep(1.0)
+    with bare_bolt("answer") as control:
         return _answers(control)
-    finally:
-        peer.terminate()
-        peer.wait()

@@ -53,7 +53,7 @@ async def _clicks(ask: Ask, words: tuple[str, ...]) -> None:
         return
     wanted = words[0].lower()
     if wanted not in ("on", "off"):
-        raise BadInput("Clicks are `on` or `off`.")
+        raise BadInput("Say `settings clicks on` or `settings clicks off`.")
 
     def action(work: Work) -> Receipt:
         return acts.change_clicks(work, on=wanted == "on")

@@ -159,7 +159,7 @@ async def _less(ask: Ask, what: str, target: str) -> None:
         return
     kind = named(target) if ask.pressed.get("of") == "alerts" else None
     if kind is None and ask.user.role == Role.VIEWER:
-        raise NotAllowed("Viewers do not decide which suggestions come.")
+        raise NotAllowed("Viewers do not decide which suggestions come; an admin can give you another role.")
 
     def action(work: Work) -> Receipt:
         if kind is not None:

@@ -31,7 +31,7 @@ def release(work: Work, group_id: str) -> Receipt:
     """A group gives no role any more; raises NotFound where it gave none."""
     before = {one.group_id: one for one in queries.of(work)}
     if group_id not in before:
-        raise NotFound("That group gives no role.")
+        raise NotFound("That group gives no role; `settings roles` shows which do.")
     return _settled(work, before, {name: one for name, one in before.items() if name != group_id}, group_id)
 
 
