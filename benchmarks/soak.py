@@ -1,26 +1,27 @@
 """Thousands of events with duplicates, cut sockets and killed processes: each effect once, none lost.
 
-The peer is a plain Bolt app on the same workspace, without an inbox and without kills: what duplicates do to it.
+The control is a Bolt app that acknowledges before it has kept anything, under the same faults: it has to lose some and
+do some twice, or the faults were none.
 """
 
-import asyncio
 import json
 import re
+import signal
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
-
 from tests.journeys.apart import Served, logged_lines, open_workspace, rows
-from tests.journeys.house import Demo
+from tests.journeys.house import ROOT, Demo
 
 _BATCH: Final = 20
 _DUPLICATES: Final = 2  # Of a batch: ten percent.
@@ -29,7 +30,7 @@ _DROP_EVERY: Final = 400  # One batch in twenty is cut in the air: five percent.
 _SENDERS: Final = 20
 _RESENT_AFTER_S: Final = 400
 """Slack sends an event for the last time five minutes after it was not acknowledged."""
-_PEER_EVENTS: Final = 200
+_CONTROL_EVENTS, _CONTROL_KILLS = 200, 5
 _PEOPLE: Final = "Name,Company,E-mail\nIda Import,Imported Ltd,ida@imported.example\n"
 
 
@@ -38,73 +39,96 @@ def measure(events: str = "10000", kills: str = str(_KILLS)) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         workspace = open_workspace(Path(folder))
         try:
-            ours = soak(workspace, int(events), int(kills))
-            return {**ours, "peer": "Bolt without an inbox, no kills", **asyncio.run(_peer(workspace))}
+            return soak(workspace, int(events), int(kills)) | control(workspace)
         finally:
             workspace.stop()
+
+
+@dataclass(slots=True)
+class _Faults:
+    """What is done to whoever listens while people write, and how often."""
+
+    workspace: Demo
+    restart: Callable[[], None]
+    kills: int = 0
+    drops: int = 0
+    places: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Asked once: the answer tells all that was ever said there.
+        self.places = {user: self.workspace.direct(user) for user in ("U_ADA", "U_BEN")}
+
+    def write(self, events: int, kills: int, text: str) -> None:
+        """People write that many lines, each with its number, in batches with duplicates, cuts and kills."""
+        every = max(_BATCH, events // max(1, kills))
+        with ThreadPoolExecutor(_SENDERS) as senders:
+            for first in range(0, events, _BATCH):
+                self._order({"duplicate_next": _DUPLICATES})
+                numbers = range(first, min(events, first + _BATCH))
+                under_way = [senders.submit(self._say, number, text) for number in numbers]
+                if first % _DROP_EVERY == 0 and first:
+                    self._order({"drop_sockets": True})
+                    self.drops += 1
+                if first // every != (first + _BATCH) // every and self.kills < kills:
+                    self.restart()
+                    self.kills += 1
+                for one in under_way:
+                    one.result()
+
+    def _say(self, number: int, text: str) -> None:
+        user = ("U_ADA", "U_BEN")[number % 2]
+        self.workspace.act(type="message", user=user, channel=self.places[user], text=text.format(number))
+
+    def _order(self, body: dict[str, Any]) -> None:
+        asked = urllib.request.Request(
+            str(self.workspace.ready["control"]) + "faults",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(asked, timeout=30).close()
+
+
+def soak(workspace: Demo, events: int, kills: int) -> dict[str, Any]:
+    """Rapport under the faults; then count what it did."""
+    workspace.crm("migrate")
+    served = [_serve(workspace)]
+    people = workspace.data / "people.csv"
+    people.write_text(_PEOPLE)
+    workspace.crm("import", str(people))
+    starts: list[float] = []
+
+    def restart() -> None:
+        served.pop().kill()
+        began = time.perf_counter()
+        served.append(_serve(workspace))
+        starts.append(time.perf_counter() - began)
+
+    faults, began = _Faults(workspace, restart), time.perf_counter()
+    faults.write(events, kills, "log ida import: line {} of the soak")
+    _settle(workspace, events)
+    seconds = time.perf_counter() - began
+    served.pop().stop()
+    return {
+        "events": events,
+        "duplicates": events // _BATCH * _DUPLICATES,
+        "socket_drops": faults.drops,
+        "kills": faults.kills,
+        **_counted(events, logged_lines(workspace)),
+        "seconds": round(seconds, 1),
+        "of_it_starts_s": round(sum(starts), 1),
+        "per_s": round(events / seconds, 1),
+    }
 
 
 def _serve(workspace: Demo) -> Served:
     return Served.start(workspace, SLACK_APP_TOKEN=str(workspace.ready["app_token"]))
 
 
-def _fault(workspace: Demo, body: dict[str, Any]) -> None:
-    asked = urllib.request.Request(
-        str(workspace.ready["control"]) + "faults", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    urllib.request.urlopen(asked, timeout=30).close()
-
-
-def soak(workspace: Demo, events: int, most_kills: int) -> dict[str, Any]:
-    """People write while sockets are cut and the process is killed; then count what was done."""
-    workspace.crm("migrate")
-    served = _serve(workspace)
-    people = workspace.data / "people.csv"
-    people.write_text(_PEOPLE)
-    workspace.crm("import", str(people))
-    kills = drops = 0
-    kill_every = max(_BATCH, events // max(1, most_kills))
-    began = time.perf_counter()
-    with ThreadPoolExecutor(_SENDERS) as senders:
-        for first in range(0, events, _BATCH):
-            _fault(workspace, {"duplicate_next": _DUPLICATES})
-            under_way = [senders.submit(_write, workspace, number) for number in range(first, first + _BATCH)]
-            if first % _DROP_EVERY == 0 and first:
-                _fault(workspace, {"drop_sockets": True})
-                drops += 1
-            if first // kill_every != (first + _BATCH) // kill_every and kills < most_kills:
-                served.kill()
-                served = _serve(workspace)
-                kills += 1
-            for one in under_way:
-                one.result()
-    _settle(workspace, events)
-    seconds = time.perf_counter() - began
-    served.stop()
-    counted = Counter(_numbers(logged_lines(workspace)))
-    return {
-        "events": events,
-        "duplicates": events // _BATCH * _DUPLICATES,
-        "socket_drops": drops,
-        "kills": kills,
-        "lost": sum(number not in counted for number in range(events)),
-        "done_twice": sum(count > 1 for count in counted.values()),
-        "seconds": round(seconds, 1),
-        "per_s": round(events / seconds, 1),
-    }
-
-
-def _write(workspace: Demo, number: int) -> None:
-    user = ("U_ADA", "U_BEN")[number % 2]
-    text = f"log ida import: line {number} of the soak"
-    workspace.act(type="message", user=user, channel=workspace.direct(user), text=text)
-
-
 def _settle(workspace: Demo, events: int) -> None:
     """Slack sends again what was not acknowledged: its clock is moved on until all has arrived and is handled."""
     pause = threading.Event()
     for _ in range(max(120, events)):
-        if not _waiting(workspace) and len(set(_numbers(_raw(workspace)))) >= events:
+        if not _waiting(workspace) and _arrived(workspace) >= events:
             return
         workspace._post("clock", {"advance_s": _RESENT_AFTER_S})
         pause.wait(1.0)
@@ -115,35 +139,56 @@ def _waiting(workspace: Demo) -> int:
     return int(rows(workspace, "SELECT count(*) FROM inbox WHERE state IN ('waiting', 'working')")[0][0])
 
 
-def _raw(workspace: Demo) -> list[str]:
-    return [bytes(raw).decode() for (raw,) in rows(workspace, "SELECT raw FROM inbox WHERE source = 'slack'")]
+def _arrived(workspace: Demo) -> int:
+    """Each line is one row, however often it came."""
+    return int(rows(workspace, "SELECT count(*) FROM inbox WHERE CAST(raw AS TEXT) LIKE '%of the soak%'")[0][0])
 
 
-def _numbers(texts: list[str]) -> list[int]:
-    return [int(found[1]) for text in texts if (found := re.search(r"line (\d+) of the soak", text))]
+def _counted(events: int, texts: list[str]) -> dict[str, int]:
+    """How many numbers are missing, and how many are there more than once."""
+    counted = Counter(int(found[1]) for text in texts if (found := re.search(r"line (\d+) of the", text)))
+    return {
+        "lost": sum(number not in counted for number in range(events)),
+        "done_twice": sum(count > 1 for count in counted.values()),
+    }
 
 
-async def _peer(workspace: Demo) -> dict[str, Any]:
-    """How many of the events a plain app handles twice when one in ten comes twice."""
-    client = AsyncWebClient(token=str(workspace.ready["bot_token"]), base_url=str(workspace.ready["slack_api"]))
-    app = AsyncApp(client=client, signing_secret=str(workspace.ready["signing_secret"]))
-    seen: Counter[str] = Counter()
+def control(workspace: Demo) -> dict[str, Any]:
+    """The app that acknowledges first, under the same faults; raises AssertionError where these did it no harm."""
+    notes = workspace.data / "notes.txt"
+    notes.touch()
+    listening = [_early(workspace, notes)]
 
-    @app.event("message")
-    async def heard(event: dict[str, Any]) -> None:
-        seen[str(event.get("text"))] += 1
+    def restart() -> None:
+        _end(listening.pop())
+        listening.append(_early(workspace, notes))
 
-    handler = AsyncSocketModeHandler(app, str(workspace.ready["app_token"]))
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    direct = await asyncio.to_thread(workspace.direct, "U_ADA")
-    for first in range(0, _PEER_EVENTS, _BATCH):
-        await asyncio.to_thread(_fault, workspace, {"duplicate_next": _DUPLICATES})
-        for number in range(first, first + _BATCH):
-            await asyncio.to_thread(_say, workspace, direct, f"peer line {number}")
-    await asyncio.sleep(1)
-    await handler.close_async()  # type: ignore[no-untyped-call]
-    return {"peer_events": _PEER_EVENTS, "peer_done_twice": sum(count > 1 for count in seen.values())}
+    faults = _Faults(workspace, restart)
+    faults.write(_CONTROL_EVENTS, _CONTROL_KILLS, "line {} of the control")
+    workspace._post("clock", {"advance_s": _RESENT_AFTER_S})
+    time.sleep(2.0)
+    _end(listening.pop())
+    found = _counted(_CONTROL_EVENTS, notes.read_text(encoding="utf-8").splitlines())
+    assert found["lost"] + found["done_twice"], "the faults are too weak to tell anything"
+    return {
+        "peer": "a Bolt app that acknowledges before it has kept anything",
+        "peer_events": _CONTROL_EVENTS,
+        "peer_kills": faults.kills,
+        **{f"peer_{name}": number for name, number in found.items()},
+    }
 
 
-def _say(workspace: Demo, channel: str, text: str) -> None:
-    workspace.act(type="message", user="U_ADA", channel=channel, text=text)
+def _early(workspace: Demo, notes: Path) -> "subprocess.Popen[str]":
+    names = ("slack_api", "bot_token", "app_token", "signing_secret")
+    command = [sys.executable, "-m", "benchmarks.peers.early_bolt", *(str(workspace.ready[name]) for name in names)]
+    started = subprocess.Popen([*command, str(notes)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert started.stdout is not None
+    assert started.stdout.readline() == "ready\n"
+    return started
+
+
+def _end(running: "subprocess.Popen[str]") -> None:
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    if running.stdout is not None:
+        running.stdout.close()

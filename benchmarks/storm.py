@@ -102,10 +102,13 @@ async def storm(messages: int, refusals: int) -> dict[str, Any]:
 
 
 def _put(work: Work, numbers: range) -> None:
-    for number in numbers:
-        channel = f"C_{number % _CHANNELS:02d}"
-        payload = {"channel": channel, "text": f"Suggestion {number}"}
-        outbox.enqueue(work, "post", f"channel:{channel}", f"storm:{number}", payload)
+    outbox.enqueue_many(work, map(_post, numbers))
+
+
+def _post(number: int) -> outbox.Leaving:
+    channel = f"C_{number % _CHANNELS:02d}"
+    payload = {"channel": channel, "text": f"Suggestion {number}"}
+    return outbox.Leaving("post", f"channel:{channel}", f"storm:{number}", payload)
 
 
 def _waiting(work: Work) -> bool:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from crm_store.engine import plain_rows
 from crm_store.engine.process import this_process
 from crm_store.engine.work import ALL_TEAMS, Work
 from crm_store.ids import Prefix, new_id
@@ -50,13 +51,12 @@ def put(work: Work, arrival: Arrival) -> str | None:
     return str(row["inbox_id"])
 
 
-def put_all(work: Work, arrivals: Sequence[Arrival]) -> int:
-    """Keep many arrivals at once, in their order, and say how many are new."""
+def put_all(work: Work, arrivals: Sequence[Arrival]) -> None:
+    """Keep many arrivals of any teams at once, in their order; those whose key is known already are passed over."""
     now = work.now
-    new = work.insert(InboxRow, [_row(one, now) for one in arrivals], or_nothing=True)
-    for source in {one.source for one in arrivals} if new else ():
+    plain_rows.insert(work, InboxRow, [_row(one, now) for one in arrivals], or_nothing=True)
+    for source in {one.source for one in arrivals}:
         work.ring(bell(source))
-    return new
 
 
 def _row(arrival: Arrival, now: datetime) -> dict[str, Any]:

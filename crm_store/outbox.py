@@ -1,6 +1,6 @@
 """The outbox: whatever leaves is a row written in the transaction that caused it, delivered in order by one loop."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -33,6 +33,17 @@ class Outgoing:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """One of many things to be sent; those of one `order_key` leave in the order in which they were written."""
+
+    kind: str
+    order_key: str
+    dedupe_key: str
+    payload: dict[str, Any]
+    not_before: datetime | None = None
+
+
 def enqueue(
     work: Work,
     kind: str,
@@ -42,23 +53,34 @@ def enqueue(
     not_before: datetime | None = None,
 ) -> str | None:
     """Write what is to be sent; None says that the same thing is on its way already."""
-    now = work.now
-    outbox_id = work.new_id(Prefix.OUTBOX)
-    row = {
-        "outbox_id": outbox_id,
-        "kind": kind,
-        "order_key": order_key,
-        "dedupe_key": dedupe_key,
-        "payload": payload,
-        "created_at": now,
-        "not_before": not_before or now,
-        "state": "waiting",
-        "attempts": 0,
-    }
+    row = _row(work, Leaving(kind, order_key, dedupe_key, payload, not_before))
     if not work.insert(OutboxRow, [row], or_nothing=True):
         return None
     work.ring(BELL)
-    return outbox_id
+    return str(row["outbox_id"])
+
+
+def enqueue_many(work: Work, leaving: Iterable[Leaving]) -> int:
+    """Write many at once, in their order, and say how many are new: what is on its way already is passed over."""
+    new = work.insert(OutboxRow, [_row(work, one) for one in leaving], or_nothing=True)
+    if new:
+        work.ring(BELL)
+    return new
+
+
+def _row(work: Work, one: Leaving) -> dict[str, Any]:
+    now = work.now
+    return {
+        "outbox_id": work.new_id(Prefix.OUTBOX),
+        "kind": one.kind,
+        "order_key": one.order_key,
+        "dedupe_key": one.dedupe_key,
+        "payload": one.payload,
+        "created_at": now,
+        "not_before": one.not_before or now,
+        "state": "waiting",
+        "attempts": 0,
+    }
 
 
 def anything(work: Work) -> bool:

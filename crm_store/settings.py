@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     send_rate: int = Field(default=600, ge=0, validation_alias="CRM_SEND_RATE")
     send_rate_domain: int = Field(default=0, ge=0, validation_alias="CRM_SEND_RATE_DOMAIN")
     send_connections: int = Field(default=4, ge=1, le=50, validation_alias="CRM_SEND_CONNECTIONS")
+    one_click: Literal["all", "purpose"] = Field(default="all", validation_alias="CRM_ONE_CLICK")
     public_url: str = Field(default="", validation_alias="CRM_PUBLIC_URL")
     dkim_key: str = Field(default="", validation_alias="CRM_DKIM_KEY")
     dkim_selector: str = Field(default="", validation_alias="CRM_DKIM_SELECTOR")

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from bot.cli import analyze, duplicates
-from crm_store import settings
+from bot.cli import analyze, duplicates, rubbish
 from crm_store.errors import BadInput, BadSetting, CrmError
 from crm_store.values.exports import ALL, KINDS, MAILS
 
@@ -187,7 +186,7 @@ COMMANDS: Final = (
     Command(
         "local-slack", "the local Slack workspace alone, for any Bolt app", "local_slack:local_slack", _local_slack
     ),
-    Command("find", "look customers up", "records:find", _find),
+    Command("find", "look customers up", "look_up:find", _find),
     Command("import", "take in customers, orders or mail from a file", "records:import_file", _import),
     Command("export", "write tables, everything as JSON Lines, and mails as a mailbox", "export:export", _export),
     Command("run-job", "run a scheduled job now", "upkeep:run_job", _run_job),
@@ -228,8 +227,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module, _, name = options.function.partition(":")
     try:
         if module == "serve":
-            settings.read()  # A bad setting is told before anything heavy is loaded.
-        function: Callable[[argparse.Namespace], int] = getattr(importlib.import_module(f"bot.cli.{module}"), name)
+            # A bad setting is told before anything heavy is loaded.
+            importlib.import_module("crm_store.settings").read()
+        with rubbish.left_alone():
+            function: Callable[[argparse.Namespace], int] = getattr(importlib.import_module(f"bot.cli.{module}"), name)
         return function(options)
     except (BadInput, BadSetting) as problem:
         sys.stderr.write(f"crm {options.command}: {problem.sentence}\n")

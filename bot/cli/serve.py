@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from bot.cli import wiring
+from bot.cli import rubbish, wiring
 from bot.cli.desks import refuse_other_schema
 from bot.cli.listening import listen
 from bot.cli.wiring import House, Role
@@ -120,6 +120,8 @@ async def running(
         if "web" in roles:
             house.web_port = await wiring.serve_web(house, by_http, stack, chosen.port, installing)
             house.roles.append(Role("look-up", Keeper(store, chosen).run))
+        house.roles.append(Role("sweeper", rubbish.Sweeper(lambda: house.busy, store.clock).run))
+        stack.enter_context(rubbish.set_apart())
         house.start()
         stack.push_async_callback(house.close)
         if "ingest" in roles:
@@ -160,7 +162,8 @@ def _confirming(house: House) -> Callable[[asyncio.Event], Coroutine[Any, Any, N
 
 def _in_common(house: House) -> Sending:
     chosen = house.settings
-    return Sending(chosen.send_from, chosen.ingest_domain, wiring.public_address(house))
+    by_purpose = chosen.one_click == "purpose"
+    return Sending(chosen.send_from, chosen.ingest_domain, wiring.public_address(house), by_purpose)
 
 
 def _scheduled(scheduler: Scheduler) -> Callable[[asyncio.Event], Coroutine[Any, Any, None]]:

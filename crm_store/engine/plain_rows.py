@@ -1,4 +1,4 @@
-"""Many rows of one table written at the driver's own pace: for imports, where building a statement outweighs a row."""
+"""Rows of one table written at the driver's own pace: for imports and arrivals, which a statement would outweigh."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Column, Table
 from sqlalchemy.engine import Dialect
 
-from crm_store.engine.work import Work
+from crm_store.engine.work import ALL_TEAMS, Work
 from crm_store.models.columns import CleanText, ShortText, TeamRow, UtcTime
 
 _AT_ONCE: Final = 500
@@ -28,7 +28,8 @@ class _Into:
 def insert(work: Work, model: type[TeamRow], rows: Sequence[Mapping[str, Any]], *, or_nothing: bool = False) -> None:
     """Insert rows of the unit's team; `or_nothing` passes over known keys.
 
-    Unlike `Work.insert` it neither counts them nor marks customers whose scores become due.
+    Unlike `Work.insert` it neither counts them nor marks customers whose scores become due. In a unit of the house each
+    row names its own team.
     """
     if not rows:
         return
@@ -36,18 +37,22 @@ def insert(work: Work, model: type[TeamRow], rows: Sequence[Mapping[str, Any]], 
         for start in range(0, len(rows), _AT_ONCE):
             work.insert(model, rows[start : start + _AT_ONCE], or_nothing=or_nothing)
         return
-    into = _into(work.connection.dialect, model, or_nothing)
+    first = rows[0].keys()
+    said = frozenset(first if all(row.keys() == first for row in rows) else {name for row in rows for name in row})
+    into = _into(work.connection.dialect, model, or_nothing, said)
     columns = [
-        _bound([row.get(name, default) for row in rows], convert)
+        _bound([row.get(name, default) for row in rows], convert) if name in said else [default] * len(rows)
         for name, default, convert in zip(into.names, into.defaults, into.converts, strict=True)
     ]
-    team = [work.team_id] * len(rows)
+    team = [row["team_id"] for row in rows] if work.team_id == ALL_TEAMS else [work.team_id] * len(rows)
     work.connection.exec_driver_sql(into.statement, list(zip(team, *columns, strict=True)))
 
 
 def _bound(values: list[Any], convert: Convert | None) -> list[Any]:
     """Each different value is converted once: a column holds few, or they are texts that need nothing."""
     if convert is None:
+        return values
+    if _plain(values):
         return values
     known: dict[Any, Any] = {}
     for at, value in enumerate(values):
@@ -62,10 +67,24 @@ def _bound(values: list[Any], convert: Convert | None) -> list[Any]:
     return values
 
 
-@lru_cache(maxsize=64)
-def _into(dialect: Dialect, model: type[TeamRow], or_nothing: bool) -> _Into:
+def _plain(values: list[Any]) -> bool:
+    """Whether a column holds nothing but texts that need no conversion, as most do: found out for all at once."""
+    try:
+        joined = "".join(filter(None, values))
+    except TypeError:
+        return False
+    return joined.isascii() and "\x00" not in joined
+
+
+@lru_cache(maxsize=256)
+def _into(dialect: Dialect, model: type[TeamRow], or_nothing: bool, said: frozenset[str]) -> _Into:
+    """For rows that say these columns; of the others only those with a default are written."""
     table = cast(Table, model.__table__)
-    columns = [column for column in table.columns if column.name != "team_id"]
+    columns = [
+        column
+        for column in table.columns
+        if column.name != "team_id" and (column.name in said or _default(column) is not None)
+    ]
     names = tuple(column.name for column in columns)
     places = ", ".join("?" * (len(names) + 1))
     quoted = ", ".join(f'"{name}"' for name in ("team_id", *names))

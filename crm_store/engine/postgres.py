@@ -69,8 +69,16 @@ class PostgresStore(Store):
         """Run a query in a thread of the pool, in a read-only transaction."""
         return self._submit(team_id, actor, query, read_only=True)
 
-    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R], *, urgent: bool = False) -> Future[R]:
-        """Run an action in a transaction of its own; urgent ones have threads of their own."""
+    def submit_write(
+        self,
+        team_id: str,
+        actor: str,
+        action: Callable[[Work], R],
+        *,
+        urgent: bool = False,
+        patient: bool = False,
+    ) -> Future[R]:
+        """Run an action in a transaction of its own; urgent ones have threads of their own, and none makes way."""
         return self._submit(team_id, actor, action, read_only=False, urgent=urgent)
 
     def _submit(

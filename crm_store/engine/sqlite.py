@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeVar
@@ -18,7 +19,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from crm_store.clock import Clock
+from crm_store.engine.checkpoints import CEILING, Checkpoints
 from crm_store.engine.store import Store, stopping
+from crm_store.engine.turns import Turns
 from crm_store.engine.work import Work
 from crm_store.errors import BadSetting, StoreUnavailable
 from crm_store.log import get_logger
@@ -28,8 +31,8 @@ _READERS = 2  # More would take the interpreter from the event loop, which has t
 R = TypeVar("R")
 _PATIENCE: Final = 8.0
 _SQLITE_ERROR: Final = 1
-_URGENT, _USUAL, _END = 0, 1, 2
-_ACTIONS_AT_ONCE: Final = 8
+_URGENT, _USUAL, _PATIENT, _END = 0, 1, 2, 3
+_AT_ONCE: Final = {_USUAL: 8, _PATIENT: 40}
 # The writer touches pages all over its indexes: with room for them an import takes less.
 _WRITERS_CACHE, _READERS_CACHE = -32_000, -8_000
 _log = get_logger(__name__)
@@ -61,21 +64,20 @@ def refuse_unsafe(version: tuple[int, ...]) -> None:
         )
 
 
-@dataclass(slots=True)
+def _nothing(_work: Work) -> None:
+    """What is done at the end."""
+
+
+@dataclass(order=True, slots=True)
 class _Order:
-    team_id: str
-    actor: str
-    action: Callable[[Work], Any]
-    answer: Future[Any]
-
-
-@dataclass(order=True, frozen=True, slots=True)
-class _Place:
-    """A place in the writer's queue: what has to be acknowledged comes first, the end comes last."""
+    """A unit in the writer's queue: what has to be acknowledged comes first, what is patient late, the end last."""
 
     rank: int
     number: int
-    order: _Order | None = field(compare=False)
+    team_id: str = field(default="", compare=False)
+    actor: str = field(default="", compare=False)
+    action: Callable[[Work], Any] = field(default=_nothing, compare=False)
+    answer: Future[Any] = field(default_factory=Future, compare=False)
 
 
 class SqliteStore(Store):
@@ -97,10 +99,12 @@ class SqliteStore(Store):
             raise StoreUnavailable(f"The data file {path} cannot be opened.") from problem
         self.readers = self._engine(url, query_only=True, size=_READERS)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
-        self._orders: queue.PriorityQueue[_Place] = queue.PriorityQueue()
+        self._orders: queue.PriorityQueue[_Order] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._closed = False
         self._door = threading.Lock()
+        self._turns = Turns(path)
+        self._checkpoints = Checkpoints(partial(self._module.connect, path, timeout=0.05, isolation_level=None))
         self._thread = threading.Thread(target=self._write_in_groups, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -126,6 +130,7 @@ class SqliteStore(Store):
                 connection.execute(f"PRAGMA busy_timeout={int(_PATIENCE * 1000)}")
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA busy_timeout=50")
+                connection.execute(f"PRAGMA wal_autocheckpoint={CEILING}")
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
@@ -153,14 +158,22 @@ class SqliteStore(Store):
                 raise
             raise StoreUnavailable from problem
 
-    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R], *, urgent: bool = False) -> Future[R]:
+    def submit_write(
+        self,
+        team_id: str,
+        actor: str,
+        action: Callable[[Work], R],
+        *,
+        urgent: bool = False,
+        patient: bool = False,
+    ) -> Future[R]:
         """Queue an action for the writer; the future is done after the group's commit."""
+        rank = _URGENT if urgent else _PATIENT if patient else _USUAL
         answer: Future[R] = Future()
-        order = _Order(team_id, actor, action, answer)
         with self._door:
             if self._closed:
                 return stopping()
-            self._orders.put(_Place(_URGENT if urgent else _USUAL, next(self._numbers), order))
+            self._orders.put(_Order(rank, next(self._numbers), team_id, actor, action, answer))
         return answer
 
     def writing_connection(self) -> AbstractContextManager[Connection]:
@@ -178,35 +191,41 @@ class SqliteStore(Store):
             if self._closed:
                 return
             self._closed = True
-            self._orders.put(_Place(_END, next(self._numbers), None))
+            self._orders.put(_Order(_END, next(self._numbers)))
         self._thread.join()
+        self._checkpoints.close()
         self._threads.shutdown()
         self.writer.dispose()
         self.readers.dispose()
+        self._turns.close()
 
     def _write_in_groups(self) -> None:
         while group := self._next_group():
             # Whoever waits may have given up; from here on a waiter cannot, so that the answer finds it.
-            awaited = [order for order in group if order.answer.set_running_or_notify_cancel()]
+            awaited = [one for one in group if one.answer.running() or one.answer.set_running_or_notify_cancel()]
             if awaited:
                 self._write(awaited)
 
     def _next_group(self) -> list[_Order]:
         """What waits, of one rank: acknowledgements are not held up by actions, nor by a long group of them."""
         first = self._orders.get()
-        if first.order is None:
+        if first.rank == _END:
             return []
-        group, most = [first.order], self._group if first.rank == _URGENT else min(self._group, _ACTIONS_AT_ONCE)
-        while len(group) < most:
-            try:
-                place = self._orders.get_nowait()
-            except queue.Empty:
-                break
-            if place.order is None or place.rank != first.rank:
-                self._orders.put(place)
-                break
-            group.append(place.order)
+        group, most = [first], min(self._group, _AT_ONCE.get(first.rank, self._group))
+        while len(group) < most and (order := self._next_of(first.rank)) is not None:
+            group.append(order)
         return group
+
+    def _next_of(self, rank: int) -> _Order | None:
+        """The next in the queue, if it is of that rank."""
+        try:
+            order = self._orders.get_nowait()
+        except queue.Empty:
+            return None
+        if order.rank == rank:
+            return order
+        self._orders.put(order)
+        return None
 
     def _write(self, group: list[_Order]) -> None:
         """All orders in one transaction, each in its own savepoint; answers only after the commit."""
@@ -216,8 +235,7 @@ class SqliteStore(Store):
             with self.writer.connect() as connection:
                 transaction = self._begin(connection)
                 try:
-                    for order in group:
-                        self._one(connection, order, kept, failed, alone=len(group) == 1)
+                    self._each(connection, group, kept, failed)
                     if kept:
                         self._take_along(connection, group, kept, failed)
                         transaction.commit()
@@ -238,6 +256,32 @@ class SqliteStore(Store):
             order.answer.set_exception(self._speaking(fault))
         for order, result, _rings in kept:
             order.answer.set_result(result)
+        if kept:
+            self._checkpoints.committed()
+        if group[0].rank == _PATIENT:
+            self._turns.make_way()
+
+    def _each(
+        self,
+        connection: Connection,
+        group: list[_Order],
+        kept: list[tuple[_Order, Any, set[str]]],
+        failed: list[tuple[_Order, BaseException]],
+    ) -> None:
+        """One after another; once somebody waits who goes before them, the rest go back to their places."""
+        alone = len(group) == 1
+        for at, order in enumerate(group):
+            if at and self._makes_way(order.rank):
+                for later in group[at:]:
+                    self._orders.put(later)
+                del group[at:]
+                return
+            self._one(connection, order, kept, failed, alone=alone)
+
+    def _makes_way(self, rank: int) -> bool:
+        with self._orders.mutex:
+            sooner = bool(self._orders.queue) and self._orders.queue[0].rank < rank
+        return sooner or (rank == _PATIENT and self._turns.others_wait())
 
     def _take_along(
         self,
@@ -248,16 +292,11 @@ class SqliteStore(Store):
     ) -> None:
         """What has to be acknowledged and came meanwhile shares this commit, and so does not wait for two."""
         for _ in range(self._group):
-            try:
-                place = self._orders.get_nowait()
-            except queue.Empty:
+            if (order := self._next_of(_URGENT)) is None:
                 return
-            if place.order is None or place.rank != _URGENT:
-                self._orders.put(place)
-                return
-            if place.order.answer.set_running_or_notify_cancel():
-                group.append(place.order)
-                self._one(connection, place.order, kept, failed, alone=False)
+            if order.answer.set_running_or_notify_cancel():
+                group.append(order)
+                self._one(connection, order, kept, failed, alone=False)
 
     def _one(
         self,
@@ -288,13 +327,14 @@ class SqliteStore(Store):
     def _begin(self, connection: Connection) -> Any:
         """BEGIN IMMEDIATE, repeated with jitter while another process writes."""
         deadline = time.monotonic() + self.patience
-        while True:
-            try:
-                return connection.begin()
-            except OperationalError as problem:
-                if "locked" not in str(problem) or time.monotonic() > deadline:
-                    raise
-                time.sleep(random.uniform(0.001, 0.004))  # noqa: S311 -- jitter, not secrecy
+        with self._turns.waiting():
+            while True:
+                try:
+                    return connection.begin()
+                except OperationalError as problem:
+                    if "locked" not in str(problem) or time.monotonic() > deadline:
+                        raise
+                    time.sleep(random.uniform(0.001, 0.004))  # noqa: S311 -- jitter, not secrecy
 
     def _speaking(self, problem: BaseException) -> BaseException:
         """A fault of the database becomes StoreUnavailable; whatever else is raised stays what it is."""

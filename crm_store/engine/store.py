@@ -33,10 +33,19 @@ class Store(ABC):
         """Run a query in a reader's thread."""
 
     @abstractmethod
-    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R], *, urgent: bool = False) -> Future[R]:
+    def submit_write(
+        self,
+        team_id: str,
+        actor: str,
+        action: Callable[[Work], R],
+        *,
+        urgent: bool = False,
+        patient: bool = False,
+    ) -> Future[R]:
         """Run an action in a transaction; the future is done after the commit.
 
-        `urgent` is for what somebody waits to see acknowledged: it goes before other actions.
+        `urgent` is for what somebody waits to see acknowledged: it goes before other actions. What is `patient`, one of
+        many alike such as an import's, lets all others go first.
         """
 
     @abstractmethod

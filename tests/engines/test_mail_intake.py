@@ -47,6 +47,19 @@ async def test_what_arrives_during_a_commit_is_committed_together_after_it(cast:
     assert cast.store.bells.rung(inbox.bell("mail")) - rung <= 2
 
 
+@pytest.mark.parametrize(("coming", "commits"), [(True, 1), (False, 2)])
+async def test_a_commit_waits_a_moment_for_a_mail_that_is_just_coming_in(
+    cast: Cast, *, coming: bool, commits: int
+) -> None:
+    intake, to = StoreIntake(cast.store, DOMAIN), minted(cast.ada, "usr_ada")
+    rung = cast.store.bells.rung(inbox.bell("mail"))
+    first = asyncio.ensure_future(intake.keep(mail("first", to), lambda: coming))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    await asyncio.gather(first, intake.keep(mail("second", to)))
+    assert cast.store.bells.rung(inbox.bell("mail")) - rung == commits
+
+
 async def test_a_colleague_of_each_team_gets_a_row(cast: Cast) -> None:
     intake = StoreIntake(cast.store, DOMAIN)
     ada, ben, cleo = minted(cast.ada, "usr_ada"), minted(cast.ben, "usr_ben"), minted(cast.cleo, "usr_cleo")

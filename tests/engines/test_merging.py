@@ -11,7 +11,8 @@ from tests.units.crm_store.merging.players import House, Op, Twins, dump
 
 _DAY: list[Op] = [
     ("merge", 1, 2), ("mail", 2, 1), ("edit", 1, 1), ("merge", 0, 1), ("note", 2, 2), ("mail", 1, 3), ("merge", 3, 0),
-    ("deal", 3, 4), ("unmerge", 1, 0), ("edit", 0, 3), ("mail", 0, 5), ("merge", 0, 1), ("mail", 2, 6),
+    ("join", 1, 3), ("newcomer", 3, 0), ("deal", 3, 4), ("unmerge", 1, 0), ("join", 0, 1), ("edit", 0, 3),
+    ("trade", 3, 0), ("mail", 0, 5), ("merge", 0, 1), ("newcomer", 1, 0), ("mail", 2, 6),
 ]  # fmt: skip
 
 

@@ -59,6 +59,19 @@ def test_of_each_receiver_only_the_oldest_goes(cast: Cast, house: Desk) -> None:
     assert [one for one in heard if one[0] == "b"] == [f"b{n:02}" for n in range(20)]
 
 
+def test_many_are_written_at_once_in_their_order_without_what_is_on_its_way_already(cast: Cast, house: Desk) -> None:
+    def many(work: Work) -> int:
+        words = ("one", "two", "three", "two")
+        return outbox.enqueue_many(work, [outbox.Leaving("notice", "dm:usr_ada", one, {"text": one}) for one in words])
+
+    assert cast.ada.write_now(say, "one")
+    assert cast.ada.write_now(many) == 2
+    assert cast.ada.write_now(outbox.enqueue_many, []) == 0
+    (first,) = take(house)
+    behind = house.write_now(outbox.claim_behind, first, 10)
+    assert texts([first, *behind]) == ["one", "two", "three"]
+
+
 def test_the_next_waits_until_the_first_is_sent_or_given_up(cast: Cast, house: Desk, clock: MovableClock) -> None:
     cast.ada.write_now(say, "first")
     cast.ada.write_now(say, "second")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from crm_store.actions import doubts, sends
+from crm_store.actions import doubts, sends, unsubscribing
 from crm_store.clock import MovableClock
 from crm_store.engine.store import Store
 from crm_store.engine.work import Work
@@ -86,6 +86,6 @@ def test_one_word_sends_what_is_in_doubt_again(store: Store, ben: Any, clock: Mo
 def test_a_letter_that_waited_is_looked_at_once_more(store: Store, ben: Any) -> None:
     one, *_ = store.house().write_now(sends.claim, ALWAYS, 1, "one")
     assert ben.write_now(sends.look_again, one.send_id, one.attempts, ALWAYS)
-    ben.write_now(sends.unsubscribe, one.send_id)
+    ben.write_now(unsubscribing.unsubscribe, one.send_id)
     assert not ben.write_now(sends.look_again, one.send_id, one.attempts, ALWAYS)
     assert "skipped" in ben.read_now(states)

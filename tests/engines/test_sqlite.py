@@ -4,6 +4,8 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +200,30 @@ async def test_a_statement_that_is_wrong_is_a_defect_and_no_outage(embedded: Sql
         await desk.read(wrong)
     with pytest.raises(OperationalError, match="nothing"):
         await desk.write(wrong)
+
+
+def test_an_acknowledgement_waits_for_one_action_and_not_for_all_that_were_to_share_a_commit(
+    embedded: SqliteStore,
+) -> None:
+    store = embedded
+    held, go_on = threading.Event(), threading.Event()
+    ran: list[str] = []
+    urgent: list[Future[None]] = []
+
+    def slow(_work: Work) -> None:
+        held.set()
+        assert go_on.wait(10)
+
+    def note(_work: Work, name: str) -> None:
+        ran.append(name)
+        if name == "first":
+            acknowledged = partial(note, name="acknowledged")
+            urgent.append(store.submit_write("*", "system", acknowledged, urgent=True))
+
+    begun = store.submit_write("tea_rapport", "usr_ada", slow)
+    assert held.wait(10)
+    usual = [store.submit_write("tea_rapport", "usr_ada", partial(note, name=name)) for name in ("first", "second")]
+    go_on.set()
+    for one in (begun, *usual, *urgent):
+        one.result(10)
+    assert ran == ["first", "acknowledged", "second"]

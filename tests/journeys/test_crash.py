@@ -7,28 +7,51 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from crm_store import audit
+from crm_store.actions import customers
+from crm_store.clock import SystemClock
+from crm_store.engine.sqlite import SqliteStore
+from crm_store.engine.store import Desk
+from crm_store.migrations.upgrade import bring_up_to_date
+from crm_store.queries import teams as team_queries
+from crm_store.values.acts import NewCustomer
 from tests.journeys.apart import Served, logged_lines, open_workspace, rows, until
 from tests.journeys.house import Demo
 
 SENDERS = 10
 KILLS = 3
-PEOPLE = "Name,Company,E-mail\nIda Import,Imported Ltd,ida@imported.example\n"
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Demo]:
-    """The workspace in a process of its own, and a store with one customer."""
+    """The workspace in a process of its own, and an empty store."""
     running = open_workspace(tmp_path)
     try:
-        assert running.crm("migrate").returncode == 0
+        with _opened(running) as store:
+            bring_up_to_date(store)
         yield running
     finally:
         running.stop()
+
+
+@contextmanager
+def _opened(workspace: Demo) -> Iterator[SqliteStore]:
+    """The store from here, as any second process sees it."""
+    store = SqliteStore(str(workspace.ready["database"]), SystemClock())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _team(store: SqliteStore) -> Desk:
+    (team,) = store.house().read_now(team_queries.teams)
+    return store.team(team.team_id)
 
 
 def _serve(workspace: Demo) -> Served:
@@ -36,9 +59,10 @@ def _serve(workspace: Demo) -> Served:
 
 
 def _add_customer(workspace: Demo) -> None:
-    file = workspace.data / "people.csv"
-    file.write_text(PEOPLE)
-    assert workspace.crm("import", str(file)).returncode == 0
+    with _opened(workspace) as store:
+        _team(store).write_now(
+            customers.add, NewCustomer("Ida Import", ("ida@imported.example",), company="Imported Ltd")
+        )
 
 
 def _write(workspace: Demo, number: int) -> None:
@@ -98,7 +122,8 @@ def test_lines_written_through_several_kills_are_all_in_the_store_once(workspace
     assert served.stop() == 0
     assert Counter(_received(workspace)) == Counter(range(sent))
     assert Counter(_numbers(logged_lines(workspace))) == Counter(range(sent))
-    assert workspace.crm("audit", "verify").returncode == 0
+    with _opened(workspace) as store:
+        assert _team(store).read_now(audit.verify).ok
 
 
 def test_three_terms_while_people_write_end_in_order_and_keep_what_was_acknowledged(workspace: Demo) -> None:

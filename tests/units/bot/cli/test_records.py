@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli import records
+from bot.cli import look_up, records
 from crm_store.errors import BadInput
 from tests.cast import Cast
 
@@ -31,7 +31,7 @@ def test_a_file_goes_in_is_found_by_a_batch_and_goes_out_again(
     told = _lines(capsys)[-1]
     assert (told["rows"], told["created"], told["duplicates"]) == (3, 2, 0)
     assert told["errors"] == [{"row": 4, "problem": "There is no name, e-mail address or company."}]
-    assert records.look_up(cast.ada, "", str(batch), 5, as_json=True) == 0
+    assert look_up.look_up(cast.ada, "", str(batch), 5, as_json=True) == 0
     found = _lines(capsys)
     assert [line["query"] for line in found] == ["ann lee", "  bob acme ", "zzxxqq"]
     assert found[0]["results"][0] | {"id": "", "score": 1} == {
@@ -40,7 +40,7 @@ def test_a_file_goes_in_is_found_by_a_batch_and_goes_out_again(
     }  # fmt: skip
     assert found[2]["results"] == []
     assert records.undo_import(cast.ada, told["undo"], as_json=True) == 0
-    assert records.look_up(cast.ada, "ann lee", None, 5, as_json=True) == 0
+    assert look_up.look_up(cast.ada, "ann lee", None, 5, as_json=True) == 0
     assert _lines(capsys)[-1]["results"] == []
 
 
@@ -51,7 +51,7 @@ def test_answers_for_people_are_sentences(cast: Cast, tmp_path: Path, capsys: py
     said = capsys.readouterr()
     assert "Took in 3 rows of customers: 2 new" in said.out
     assert "Not used: shoe." in said.err
-    records.look_up(cast.ada, "ann", None, 5, as_json=False)
+    look_up.look_up(cast.ada, "ann", None, 5, as_json=False)
     assert "Ann Lee · Globex" in capsys.readouterr().out
 
 
@@ -59,8 +59,8 @@ def test_what_cannot_be_read_is_one_sentence(cast: Cast, tmp_path: Path) -> None
     with pytest.raises(BadInput, match="cannot be read"):
         records.import_(cast.ada, str(tmp_path / "none.csv"), {}, dry_run=False, as_json=True)
     with pytest.raises(BadInput, match="cannot be read"):
-        records.look_up(cast.ada, "", str(tmp_path / "none.txt"), 5, as_json=True)
+        look_up.look_up(cast.ada, "", str(tmp_path / "none.txt"), 5, as_json=True)
     with pytest.raises(BadInput, match="--limit"):
-        records.look_up(cast.ada, "ann", None, 0, as_json=True)
+        look_up.look_up(cast.ada, "ann", None, 0, as_json=True)
     with pytest.raises(BadInput, match="Say what"):
-        records.look_up(cast.ada, " ", None, 5, as_json=True)
+        look_up.look_up(cast.ada, " ", None, 5, as_json=True)

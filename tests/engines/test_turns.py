@@ -1,0 +1,122 @@
+"""Much that may wait is written in large groups, and makes way at once for whoever else wants to write."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, func, select
+
+from crm_store.clock import MovableClock
+from crm_store.engine.sqlite import SqliteStore
+from crm_store.engine.turns import Turns
+from crm_store.engine.work import Work
+from crm_store.models.columns import Base
+from crm_store.models.plumbing import NeverLog
+
+TEAM, ADA = "tea_rapport", "usr_ada"
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: MovableClock) -> Iterator[SqliteStore]:
+    opened = SqliteStore(f"sqlite:///{tmp_path / 'crm.db'}", clock)
+    Base.metadata.create_all(opened.writer)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def beside(tmp_path: Path, clock: MovableClock, store: SqliteStore) -> Iterator[SqliteStore]:
+    """What another process has open; locks of a file are an opener's own, also within one process."""
+    opened = SqliteStore(f"sqlite:///{tmp_path / 'crm.db'}", clock)
+    yield opened
+    opened.close()
+
+
+def keep(work: Work, key: str) -> None:
+    work.insert(NeverLog, [{"value_key": key, "added_by": ADA}])
+
+
+def kept(work: Work) -> int:
+    return work.session.scalar(select(func.count(NeverLog.value_key))) or 0
+
+
+def test_what_is_patient_is_committed_together_and_after_all_else(store: SqliteStore) -> None:
+    held, go_on = threading.Event(), threading.Event()
+    order: list[str] = []
+    commits: list[int] = []
+    event.listen(store.writer, "commit", lambda _connection: commits.append(1))
+
+    def first(_work: Work) -> None:
+        held.set()
+        assert go_on.wait(10)
+
+    begun = store.submit_write(TEAM, ADA, first)
+    assert held.wait(10)
+    patient = [store.submit_write(TEAM, ADA, lambda _: order.append("patient"), patient=True) for _ in range(12)]
+    usual = store.submit_write(TEAM, ADA, lambda _: order.append("usual"))
+    go_on.set()
+    for one in (begun, usual, *patient):
+        one.result(10)
+    assert order == ["usual", *["patient"] * 12]
+    assert len(commits) == 3
+
+
+def test_a_group_of_the_patient_ends_as_soon_as_somebody_has_something_to_write(store: SqliteStore) -> None:
+    held, go_on = threading.Event(), threading.Event()
+
+    def first(work: Work) -> None:
+        keep(work, "first")
+        held.set()
+        assert go_on.wait(10)
+
+    patient = [store.submit_write(TEAM, ADA, first, patient=True)]
+    assert held.wait(10)
+    patient += [store.submit_write(TEAM, ADA, partial(keep, key=f"later {at}"), patient=True) for at in range(9)]
+    seen = store.submit_write(TEAM, ADA, kept)
+    go_on.set()
+    assert seen.result(10) == 1
+    for one in patient:
+        one.result(10)
+    assert store.team(TEAM).read_now(kept) == 10
+
+
+def test_another_process_that_waits_is_let_in_between_two_of_a_group(
+    store: SqliteStore, beside: SqliteStore, tmp_path: Path
+) -> None:
+    held, go_on = threading.Event(), threading.Event()
+    look = Turns(str(tmp_path / "crm.db"))
+
+    def first(work: Work) -> None:
+        keep(work, "first")
+        held.set()
+        assert go_on.wait(10)
+
+    def second(work: Work) -> int:
+        keep(work, "second")
+        # What was committed before is all that the other process sees.
+        return beside.submit_read(TEAM, ADA, kept).result(10)
+
+    begun = store.submit_write(TEAM, ADA, first, patient=True)
+    assert held.wait(10)
+    seen_by_others = store.submit_write(TEAM, ADA, second, patient=True)
+    theirs = beside.submit_write(TEAM, ADA, lambda work: keep(work, "theirs"))
+    waits = any(look.others_wait() for _ in iter(lambda: theirs.done(), True))
+    go_on.set()
+    begun.result(10)
+    theirs.result(10)
+    look.close()
+    assert waits
+    assert seen_by_others.result(10) >= 1
+
+
+def test_nobody_is_seen_to_wait_who_does_not(tmp_path: Path) -> None:
+    mine, theirs = Turns(str(tmp_path / "x.db")), Turns(str(tmp_path / "x.db"))
+    assert not mine.others_wait()
+    with theirs.waiting():
+        assert mine.others_wait()
+        mine.make_way()
+    assert not mine.others_wait()
+    mine.close()
+    theirs.close()
