@@ -53,17 +53,39 @@ def like(
 def pairs_of(work: Work, customer_ids: Sequence[str]) -> tuple[FoundPair, ...]:
     """The pairs of these customers of the team with others who may be the same, for people to decide."""
     found: dict[tuple[str, str], FoundPair] = {}
-    for customer_id, person in people(work, list(customer_ids)).items():
-        one = person.candidate
-        for other, judged in _judged(work, one) if person.level == _TEAMS else ():
-            a, b = sorted((customer_id, other.brief.customer_id))
-            if a == b or other.level != _TEAMS or (a, b) in found:
-                continue
-            evidence = judged.evidence
-            found[a, b] = FoundPair(
-                a, b, evidence.probability, round(evidence.weight, 3), judged.why,
-                facts(one, other.candidate, judged), moved=judged.hint == _MOVED,
-            )  # fmt: skip
+    for one in people(work, list(customer_ids)).values():
+        for other, judged in _judged(work, one.candidate) if one.level == _TEAMS else ():
+            _keep(found, one, other, judged)
+    return _heaviest_first(found)
+
+
+def pairs_among(work: Work, asked: Sequence[tuple[str, str]]) -> tuple[FoundPair, ...]:
+    """Those of the given pairs of the team's customers who may be one, for people to decide: nobody else is looked for.
+
+    For lists, of which far more is asked than the look-up could be.
+    """
+    there = people(work, [one for pair in asked for one in pair])
+    found: dict[tuple[str, str], FoundPair] = {}
+    for a, b in asked:
+        if a in there and b in there and there[a].level == _TEAMS:
+            judged = decide(there[a].candidate, there[b].candidate)
+            if _worth_asking(judged):
+                _keep(found, there[a], there[b], judged)
+    return _heaviest_first(found)
+
+
+def _keep(found: dict[tuple[str, str], FoundPair], one: Person, other: Person, judged: Decision) -> None:
+    a, b = sorted((one.brief.customer_id, other.brief.customer_id))
+    if a == b or other.level != _TEAMS or (a, b) in found:
+        return
+    evidence = judged.evidence
+    found[a, b] = FoundPair(
+        a, b, evidence.probability, round(evidence.weight, 3), judged.why,
+        facts(one.candidate, other.candidate, judged), moved=judged.hint == _MOVED,
+    )  # fmt: skip
+
+
+def _heaviest_first(found: dict[tuple[str, str], FoundPair]) -> tuple[FoundPair, ...]:
     return tuple(sorted(found.values(), key=lambda one: (-one.weight, one.a, one.b)))
 
 
@@ -71,13 +93,14 @@ def _judged(work: Work, new: Candidate) -> Iterator[tuple[Person, Decision]]:
     """Those near a contact who are not plainly somebody else."""
     for person in people(work, _near(work, new)).values():
         judged = decide(new, person.candidate)
-        if judged.zone is not Zone.DISTINCT or _same_name_and_company(judged):
+        if _worth_asking(judged):
             yield person, judged
 
 
-def _same_name_and_company(judged: Decision) -> bool:
+def _worth_asking(judged: Decision) -> bool:
     """Among all customers two of one name in one company may be two; beside a new one they are worth a question."""
-    return judged.evidence.of("name") >= _SAME_NAME and judged.evidence.of("company") > 0
+    same_name_and_company = judged.evidence.of("name") >= _SAME_NAME and judged.evidence.of("company") > 0
+    return judged.zone is not Zone.DISTINCT or same_name_and_company
 
 
 def _near(work: Work, new: Candidate) -> list[str]:

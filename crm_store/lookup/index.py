@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from crm_store.engine.work import Work
 from crm_store.lookup import freshness
@@ -11,6 +11,7 @@ from crm_store.lookup.briefs import people
 from crm_store.lookup.index_arrays import Frozen
 from crm_store.lookup.index_gather import Gatherer
 from crm_store.lookup.index_recent import Recent, words_of_candidate
+from crm_store.lookup.index_scores import Scores
 from crm_store.lookup.index_words import Words
 from crm_store.lookup.numbers import np
 from crm_store.lookup.retrieval import MOST_CANDIDATES, Asked, Gathered, rarity
@@ -22,6 +23,7 @@ _ADVANCED_AT_ONCE: Final = 500
 _FEW_TIES: Final = 200
 _HINTED: Final = 150
 _SURELY_WEIGHED: Final = 12
+_SURELY_BEST: Final = 12
 _LEAST_SHARE: Final = 0.7
 _ALIKE: Final = 1e-5
 _BY_NUMBER: Final = 100.0
@@ -42,6 +44,7 @@ class TeamIndex:
         self._recent = Recent(frozen.customers)
         self._words = Words(frozen, self._recent)
         self._gatherer = Gatherer(frozen, self._recent)
+        self._scores = Scores(frozen, self._recent)
         self._spent = False
 
     @property
@@ -126,10 +129,11 @@ class TeamIndex:
         meant = vocabulary.meant
         bearers = {one.text: one.df for one in chain.from_iterable(meant.values())}
         idf = rarity(bearers, vocabulary.population)
-        found = self._gatherer.gather(meant, idf, self._surely(work, asked))
-        numbers = self._chosen(work, found, owner)
-        candidates = tuple(self._candidate(number) for number in numbers)
-        return Gathered(tuple(one.id for one in candidates), idf, candidates)
+        sure = self._surely(work, asked)
+        found = self._gatherer.gather(meant, idf, sure)
+        numbers = sorted(self._chosen(work, found, owner))
+        hopes = self._scores.hopes(asked.text, numbers, idf, bearers, sure)
+        return Gathered(tuple(map(self._id, numbers)), idf, _Remembered(self._frozen, self._recent, numbers), hopes)
 
     def _surely(self, work: Work, asked: Asked) -> dict[int, float]:
         """Who is found by a number or an address, which the database finds at once."""
@@ -158,14 +162,34 @@ class TeamIndex:
             return [number for number, _ in found[:MOST_CANDIDATES]]
         sure = [number for number, score in found if score > edge + _ALIKE]
         tied = np.array([number for number, score in found if abs(score - edge) <= _ALIKE], np.int64)
+        needed = MOST_CANDIDATES - len(sure)
+        if len(sure) >= _SURELY_BEST:
+            # They hardly come among the best, so that what was known when the index was made will do for them.
+            return [*sure, *self._gatherer.hints(tied, owner, needed).tolist()]
         if len(tied) > _FEW_TIES:
             tied = self._gatherer.hints(tied, owner, _HINTED)
         ids = {self._id(number): number for number in tied.tolist()}
-        likely = likeliest_of(work, list(ids), owner, MOST_CANDIDATES - len(sure))
+        likely = likeliest_of(work, list(ids), owner, needed)
         return [*sure, *(ids[one] for one in likely)]
 
     def _id(self, number: int) -> str:
         return self._recent.candidates[number].id if number >= self.customers else self._frozen.customer_id(number)
 
-    def _candidate(self, number: int) -> Candidate:
-        return self._recent.candidates[number] if number >= self.customers else self._frozen.candidate(number)
+
+class _Remembered(Sequence[Candidate]):
+    """Customers whose texts are read when they are asked for, since most are never ranked.
+
+    That may be after another look-up has brought the index further, so the changed ones are taken as they are now.
+    """
+
+    def __init__(self, frozen: Frozen, recent: Recent, numbers: Sequence[int]) -> None:
+        self._frozen = frozen
+        self._numbers = numbers
+        self._changed = {number: recent.candidates[number] for number in numbers if number >= frozen.customers}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, at: Any) -> Any:
+        number = self._numbers[at]
+        return self._changed.get(number) or self._frozen.candidate(number)

@@ -13,6 +13,7 @@ PARTS: Final = "\x1e"
 ENTRIES: Final = "\x1f"
 _HEAD: Final = 8
 _WIDE: Final = 5_000
+_MOST_PLACES: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,9 @@ class Arrays:
     `ids` (n,) fixed bytes; `owners` (n,) into `owner_ids` and `touched` (n,) days, both hints as of the building;
     `words` (bytes) with `word_at` (v + 1,) where each begins and `heads` (v,) the first eight letters as one number;
     `posts` the customers of each word, from `post_at[w]` to `post_at[w + 1]`; `form_hash` (f,) sorted, each with the
-    word in `form_word` that it is a form of; `texts` (bytes) with `text_at` (n + 1,): names, companies, addresses and
-    numbers as they are stored.
+    word in `form_word` that it is a form of; `own_words` the words of each customer, from `own_at[n]` to
+    `own_at[n + 1]`, with the fields that each stands in; `texts` (bytes) with `text_at` (n + 1,): names, companies,
+    addresses and numbers as they are stored.
     """
 
     ids: Numbers
@@ -37,6 +39,9 @@ class Arrays:
     posts: Numbers
     form_hash: Numbers
     form_word: Numbers
+    own_at: Numbers
+    own_words: Numbers
+    own_fields: Numbers
     texts: Numbers
     text_at: Numbers
 
@@ -55,6 +60,7 @@ class Frozen:
         self._words = arrays.words.data
         self._texts = arrays.texts.data
         self._top: dict[str, list[int]] = {}
+        self._places: dict[str, int] = {}
 
     def word(self, number: int) -> str:
         """The word of that number."""
@@ -68,7 +74,15 @@ class Frozen:
         return [str(self._words[start:end], "ascii") for start, end in pairs]
 
     def find(self, words: Sequence[str]) -> dict[str, int]:
-        """The number of each of the words that is there."""
+        """The number of each of the words that is there; those found before are remembered."""
+        if len(self._places) > _MOST_PLACES:
+            self._places.clear()
+        missing = [word for word in words if word not in self._places]
+        if missing:
+            self._places.update(self._found(missing))
+        return {word: at for word in words if (at := self._places.get(word)) is not None}
+
+    def _found(self, words: Sequence[str]) -> dict[str, int]:
         asked = [word for word in words if word.isascii() and word]
         if not asked or not len(self.arrays.heads):
             return {}
@@ -131,6 +145,14 @@ class Frozen:
         """How many customers bear a word."""
         start, end = self.arrays.post_at[number : number + 2].tolist()
         return int(end - start)
+
+    def own_words(self, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """The numbers of the words that these customers bear, the fields of each, and how many words each has."""
+        at = self.arrays.own_at[numbers].astype(np.int64)
+        lengths = self.arrays.own_at[numbers + 1].astype(np.int64) - at
+        before = np.cumsum(lengths) - lengths
+        places = np.repeat(at - before, lengths) + np.arange(int(lengths.sum()))
+        return self.arrays.own_words[places], self.arrays.own_fields[places], lengths
 
     def number_of(self, customer_id: str) -> int | None:
         """A customer's number, where they were there when the arrays were made."""

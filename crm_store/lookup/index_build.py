@@ -1,6 +1,5 @@
 """The frozen arrays made from the look-up's tables, in one reading of one state of the store."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from itertools import accumulate, chain
 from typing import Any, Final
@@ -23,7 +22,7 @@ _POINTS: Final = plain(
 )
 _WORDS: Final = plain("SELECT text, df FROM tokens WHERE team_id = ? AND df > 0")
 # SQLite keeps the rows in the order of their key, so that it need not sort them; nor do we rely on it.
-_POSTS: Final = plain("SELECT text, customer_id FROM postings WHERE team_id = ?")
+_POSTS: Final = plain("SELECT text, customer_id, fields FROM postings WHERE team_id = ?")
 _FORMS: Final = plain("SELECT hash, text FROM token_deletes WHERE team_id = ?")
 _DAY: Final = 86_400
 
@@ -35,7 +34,7 @@ def build(work: Work) -> Frozen:
     place = {customer_id: at for at, customer_id in enumerate(ids)}
     words = sorted(text for (text, _) in stream_plain(work, _WORDS, TEAM))
     number = {word: at for at, word in enumerate(words)}
-    post_at, posts = _posts(work, number, place)
+    posts = _posts(work, number, place)
     form_hash, form_word = _forms(work, number)
     texts, text_at = _texts(work, ids, people)
     owner_ids = sorted({owner for *_, owner, _ in people.values() if owner})
@@ -49,10 +48,9 @@ def build(work: Work) -> Frozen:
         words=np.frombuffer(letters, np.uint8),
         word_at=_starts([len(word) for word in words]),
         heads=heads_of(words),
-        post_at=post_at,
-        posts=posts,
         form_hash=form_hash,
         form_word=form_word,
+        **posts,
         texts=texts,
         text_at=text_at,
     )
@@ -67,15 +65,23 @@ def _people(work: Work) -> tuple[dict[str, tuple[str, str, str | None, Any]], li
     return people, sorted(people)
 
 
-def _posts(work: Work, number: dict[str, int], place: dict[str, int]) -> tuple[Numbers, Numbers]:
-    words, bearers = _columns(
-        (number[text], place[customer_id])
-        for text, customer_id in stream_plain(work, _POSTS, TEAM)
+def _posts(work: Work, number: dict[str, int], place: dict[str, int]) -> dict[str, Numbers]:
+    """Who bears each word, and which words each customer bears in which fields."""
+    rows = (
+        (number[text], place[customer_id], fields)
+        for text, customer_id, fields in stream_plain(work, _POSTS, TEAM)
         if text in number and customer_id in place
     )
-    order = np.lexsort((bearers, words))
-    counts = np.bincount(words, minlength=len(number)) if len(words) else np.zeros(len(number), np.int64)
-    return _starts(counts.tolist()), bearers[order]
+    flat = np.fromiter(chain.from_iterable(rows), np.int32)
+    words, bearers, fields = flat[::3], flat[1::3], flat[2::3].astype(np.uint8)
+    by_word, by_bearer = np.lexsort((bearers, words)), np.lexsort((words, bearers))
+    return {
+        "post_at": _starts(np.bincount(words, minlength=len(number)).tolist()),
+        "posts": bearers[by_word],
+        "own_at": _starts(np.bincount(bearers, minlength=len(place)).tolist()),
+        "own_words": words[by_bearer],
+        "own_fields": fields[by_bearer],
+    }
 
 
 def _forms(work: Work, number: dict[str, int]) -> tuple[Numbers, Numbers]:
@@ -84,11 +90,6 @@ def _forms(work: Work, number: dict[str, int]) -> tuple[Numbers, Numbers]:
     hashes, words = flat[::2], flat[1::2].astype(np.int32)
     order = np.argsort(hashes, kind="stable")
     return hashes[order], words[order]
-
-
-def _columns(pairs: Iterator[tuple[int, int]]) -> tuple[Numbers, Numbers]:
-    flat = np.fromiter(chain.from_iterable(pairs), np.int32)
-    return flat[::2].copy(), flat[1::2].copy()
 
 
 def _texts(work: Work, ids: list[str], people: dict[str, tuple[str, str, str | None, Any]]) -> tuple[Numbers, Numbers]:

@@ -82,13 +82,12 @@ class Gatherer:
     def _add(self, some: Sequence[Meant], weight: float) -> list[Numbers]:
         """Each bearer gets what their nearest word is worth; who was touched."""
         bearers = self._bearers(some)
-        for numbers, value in bearers:
-            self._values[numbers] = value * weight
-        touched = [numbers for numbers, _ in bearers]
-        if not touched:
+        if not bearers:
             return []
-        everybody = np.concatenate(touched)
-        # Who bears several of the words comes several times, each time with the same sum.
+        everybody = np.concatenate([numbers for numbers, _ in bearers])
+        worth = np.array([value * weight for _, value in bearers], np.float32)
+        # Who bears several of the words comes several times: the last and nearest counts, each time with the same sum.
+        self._values[everybody] = np.repeat(worth, [len(numbers) for numbers, _ in bearers])
         self._scores[everybody] = self._scores[everybody] + self._values[everybody]
         self._values[everybody] = 0
         return [everybody]

@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from crm_store.engine.work import Work
 from crm_store.lookup.tokens import email_words
 from crm_store.matching.contact_points import looks_like_phone, phone_digits
+from crm_store.matching.hopes import Hopes
 from crm_store.matching.normalise import clean, fold, query_words, tokens
 from crm_store.matching.profile import Candidate
 
@@ -55,14 +56,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """At most `MOST_CANDIDATES` customers, likeliest first; `idf` says how much a folded word tells.
+    """At most `MOST_CANDIDATES` customers, in no order; `idf` says how much a folded word tells.
 
-    `known` are the same customers with their texts, where the retriever has these at hand.
+    `known` are the same customers with their texts, where the retriever has these at hand, and `hopes` what they can
+    reach, where it can tell.
     """
 
     customer_ids: tuple[str, ...]
     idf: Callable[[str], float]
-    known: tuple[Candidate, ...] = ()
+    known: Sequence[Candidate] = ()
+    hopes: Hopes | None = None
 
 
 class Retriever(Protocol):

@@ -21,7 +21,7 @@ from crm_store.values.people import Found, LookUp
 
 _ALIKE: Final = 0.02
 _LEAST_RANKED: Final = 8
-_TO_SPARE: Final = 4
+_LEAST_JUDGED: Final = 2
 _RECENT: Final = timedelta(days=30)
 SYSTEM: Final = "system"
 
@@ -57,7 +57,7 @@ def search(
     owner = prefer_owner or work.actor
     taught = next((row[0] for row in rows(work, _TAUGHT, text_key=alias_key(query.text))), None)
     gathered = (retriever or held(work) or SQL).candidates(work, query, owner)
-    seen, ranked = _ranked(work, query.text, gathered, [taught] if taught else [], max(limit, _LEAST_RANKED))
+    seen, ranked = _ranked(work, query.text, gathered, [taught] if taught else [], limit)
     judged = verdict(ranked)
     certain = judged.sureness is Sureness.CERTAIN
     if not certain:
@@ -77,22 +77,23 @@ def alias_key(text: str) -> str:
 
 
 def _ranked(
-    work: Work, text: str, gathered: Gathered, also: Sequence[str], most: int
+    work: Work, text: str, gathered: Gathered, also: Sequence[str], limit: int
 ) -> tuple[dict[str, Person], list[Ranked]]:
     """The best candidates whom the asker may see, and all that was read of them and of those asked for `also`."""
+    most = max(limit, _LEAST_RANKED)
     if not gathered.known:
         seen = _seen(work, [*also, *gathered.customer_ids])
         known = [seen[one].candidate for one in gathered.customer_ids if one in seen]
         return seen, rank(text, known, gathered.idf, most)
-    # Ranked as they are remembered, few need to be read; where one of these reads otherwise, they are ranked anew.
-    hoped = rank(text, gathered.known, gathered.idf, most + _TO_SPARE)
+    # Ranked as they are remembered, few need to be read; where one of these reads otherwise, all are ranked anew.
+    few = max(limit, _LEAST_JUDGED)
+    hoped = rank(text, gathered.known, gathered.idf, few, gathered.hopes)
+    if most > few and verdict(hoped).sureness is not Sureness.CERTAIN:
+        hoped = rank(text, gathered.known, gathered.idf, most, gathered.hopes)
     seen = _seen(work, [*also, *(one.candidate.id for one in hoped)])
-    if len(hoped) == most + _TO_SPARE and sum(one.candidate.id in seen for one in hoped) < most:
-        seen |= _seen(work, gathered.customer_ids)
-    else:
-        there = [one for one in hoped if one.candidate.id in seen]
-        if all(seen[one.candidate.id].candidate == one.candidate for one in there):
-            return seen, there[:most]
+    if all(one.candidate.id in seen and seen[one.candidate.id].candidate == one.candidate for one in hoped):
+        return seen, hoped
+    seen |= _seen(work, gathered.customer_ids)
     return seen, rank(text, [seen[one].candidate for one in gathered.customer_ids if one in seen], gathered.idf, most)
 
 

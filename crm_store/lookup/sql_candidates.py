@@ -16,7 +16,7 @@ from crm_store.matching.contact_points import email_key
 from crm_store.models.lookup import PhoneSuffix, Posting
 from crm_store.models.people import ContactPoint, Customer
 
-_ADDRESSES: Final = 30
+MOST_ADDRESSED: Final = 30
 _COMMON: Final = 3_000
 _POOL: Final = 400
 _MOST_ROWS: Final = 12_000
@@ -61,7 +61,7 @@ _ADDRESSED: Final = of_team(
     .where(ContactPoint.value_key >= bindparam("start"), ContactPoint.value_key < bindparam("end"))
     .where(ContactPoint.kind == "email")
     .order_by(ContactPoint.value_key)
-    .limit(_ADDRESSES),
+    .limit(MOST_ADDRESSED),
     ContactPoint,
 )
 

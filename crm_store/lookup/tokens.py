@@ -192,7 +192,11 @@ def forms_of(word: str, fields: int) -> tuple[str, ...]:
 def write_new(work: Work, words: dict[str, dict[str, int]], numbers: set[tuple[str, str]]) -> None:
     """Let customers be found who are new in this unit, for whom nothing stands in the tables yet."""
     work.lock_team()
-    _add_postings(work, {}, {(word, one): fields for one, own in words.items() for word, fields in own.items()})
+    postings = sorted((word, one, fields) for one, own in words.items() for word, fields in own.items())
+    _many(work, _POST, postings)
+    # Sorted, so that two writers on PostgreSQL lock the words in one order.
+    _many(work, _COUNT, sorted(Counter(word for word, _, _ in postings).items()))
+    _learn_all(work, ((word, fields) for word, _, fields in postings))
     _many(work, _NUMBER, sorted(numbers))
     _note_changes(work, list(words), words)
 
@@ -255,12 +259,26 @@ def _add_postings(
     changed = {word: count for word, count in counts.items() if count}
     # Sorted, so that two writers on PostgreSQL lock the words in one order.
     _many(work, _COUNT, [(word, changed[word]) for word in sorted(changed)])
-    formed = {key[0] for key in new if wanted[key] & _WITH_FORMS}
-    _learn(work, sorted(formed), deletions)
-    _learn(work, sorted({key[0] for key in new if wanted[key] & UNVOWELLED}), skeleton_forms)
-    # Words of mailboxes alone are the bulk of a vocabulary: two forms each, where names have one for every letter.
-    _learn(work, sorted({key[0] for key in new if wanted[key] & _SPELT == EMAIL} - formed), halves)
+    _learn_all(work, ((key[0], wanted[key]) for key in new))
     return changed
+
+
+def _learn_all(work: Work, written: Iterable[tuple[str, int]]) -> None:
+    """Keep the forms of words with the fields in which they stand."""
+    formed: set[str] = set()
+    unvowelled: set[str] = set()
+    mailboxes: set[str] = set()
+    for word, fields in written:
+        if fields & _WITH_FORMS:
+            formed.add(word)
+        elif fields & EMAIL:
+            mailboxes.add(word)
+        if fields & UNVOWELLED:
+            unvowelled.add(word)
+    _learn(work, sorted(formed), deletions)
+    _learn(work, sorted(unvowelled), skeleton_forms)
+    # Words of mailboxes alone are the bulk of a vocabulary: two forms each, where names have one for every letter.
+    _learn(work, sorted(mailboxes - formed), halves)
 
 
 def _learn(work: Work, words: Sequence[str], forms_of: Callable[[str], tuple[str, ...]]) -> None:

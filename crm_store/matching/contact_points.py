@@ -100,7 +100,9 @@ def is_role_mailbox(address: str) -> bool:
 
 def company_domain(address: str) -> str:
     """The registrable domain where it tells of a company, else empty."""
-    domain = registrable_domain(address)
+    local, _, host = address.rpartition("@")
+    # Without the mailbox, of which each has its own, what is remembered serves all of a company.
+    domain = registrable_domain(host if "/" not in local and host else address)
     return "" if domain in FREE_MAIL_DOMAINS else domain
 
 

@@ -1,14 +1,16 @@
 """How near one typed word is to each of many stored ones: the ladder of `similarity`, walked for all at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from crm_store.matching.nicknames import is_known, related
+from crm_store.matching.nicknames import known, related
 from crm_store.matching.normalise import skeleton
 from crm_store.matching.similarity import (
+    LEAST_SHORT,
     LEAST_START,
     LEAST_TYPO,
     SHORTEST_HEARD,
@@ -37,11 +39,18 @@ class Nearby(dict[str, dict[str, Nearness]]):
 
     def __init__(self, stored: Iterable[str]) -> None:
         super().__init__()
-        words = {word for word in stored if word}
+        self._know({word for word in stored if word})
+
+    def take_in(self, stored: Set[str]) -> None:
+        """Know these words as well."""
+        if not stored <= self._words:
+            self._know(self._words | stored)
+            self.clear()
+
+    def _know(self, words: Set[str]) -> None:
         self._words = words
         self._letters = [word for word in words if len(word) == 1]
         self._longer = [word for word in words if len(word) > 1]
-        self._named = [word for word in self._longer if is_known(word)]
         self._bare = [word for word in self._longer if is_bare(word)]
 
     def __missing__(self, typed: str) -> dict[str, Nearness]:
@@ -76,7 +85,8 @@ class Nearby(dict[str, dict[str, Nearness]]):
             )
             if word not in settled
         }
-        sounding = [word for word in self._bare if word not in settled and skeleton(word) == skeleton(typed)]
+        bones = skeleton(typed)
+        sounding = [word for word in self._bare if word not in settled and skeleton(word) == bones]
         if len(typed) >= SHORTEST_HEARD:
             bones = heard(typed)
             sounding += [word for word in alike if word not in settled and bones and heard(word) == bones]
@@ -89,22 +99,42 @@ class Nearby(dict[str, dict[str, Nearness]]):
         return {word: Nearness(value, how) for word, (value, how) in best.items() if value > 0}
 
     def _beginnings(self, typed: str, best: dict[str, tuple[float, How]], settled: set[str]) -> None:
-        longer = [word for word in self._longer if len(word) > len(typed) and word not in settled]
-        beginnings = [word[: len(typed)] for word in longer]
+        length = len(typed)
+        longer = [word for word in self._longer if len(word) > length]
+        beginnings = [word[:length] for word in longer]
         for _, value, at in process.extract(
             typed, beginnings, scorer=OSA.normalized_similarity, score_cutoff=LEAST_START / TYPO - 1e-9, limit=None
         ):
             word, begun = longer[at], value * TYPO
-            if begun >= LEAST_START:
+            if begun >= LEAST_START and word not in settled:
                 near = begun * start(typed, word).value
                 if near > best.get(word, (0.0,))[0]:
                     best[word] = (near, How.START)
 
     def _short_forms(self, typed: str, best: dict[str, tuple[float, How]], settled: set[str]) -> None:
-        for word in self._named:
-            if word in settled:
-                continue
+        """Of names with short forms those one of whose forms is near."""
+        for word in (_named_nearly(typed) & self._words) - settled:
             value = best.get(word, (0.0,))[0]
             short = short_form(typed, word, value)
             if short > value:
                 best[word] = (short, How.NICKNAME)
+
+
+@lru_cache(maxsize=8_192)
+def _named_nearly(typed: str) -> frozenset[str]:
+    """The names one of whose short forms is near the typed word, whoever bears them."""
+    lengths = range(len(typed) - 1, len(typed) + 2)
+    forms = [form for first in set(typed[:2]) for length in lengths for form in _forms().get((first, length), ())]
+    near = process.extract(
+        typed, forms, scorer=OSA.normalized_similarity, score_cutoff=LEAST_SHORT / TYPO - 1e-9, limit=None
+    )
+    return frozenset(word for form, _, _ in near for word in related(form))
+
+
+@lru_cache(maxsize=1)
+def _forms() -> dict[tuple[str, int], list[str]]:
+    """All names and short forms of names, by their first letter and their length."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for form in known():
+        found.setdefault((form[0], len(form)), []).append(form)
+    return found

@@ -338,9 +338,10 @@ def are_related(one: str, other: str) -> bool:
     return other in related(one)
 
 
-def is_known(name: str) -> bool:
-    """True where this folded word is a first name of the table."""
-    return name in _table()
+@lru_cache(maxsize=1)
+def known() -> frozenset[str]:
+    """The folded first names of the table."""
+    return frozenset(_table())
 
 
 def pairs() -> tuple[tuple[str, str], ...]:

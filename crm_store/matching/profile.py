@@ -9,7 +9,7 @@ from crm_store.matching.contact_points import email_key
 from crm_store.matching.normalise import clean, tokens
 
 FIRST_HAND: Final = frozenset({"name", "company", "alias"})
-_SHORTEST_TOGETHER: Final = 4
+SHORTEST_TOGETHER: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,30 @@ class Profile:
     """A candidate's words, made once: where each stands, and those beside each other written as one.
 
     The first `named` targets are the name's; `forms` are the places of a company's legal forms, `telling` of the rest.
-    `places` are of words as the customer writes them, `standing` of all, addresses and words written as one as well.
+    `written` are the words of name and company in their order, where these have several; `places` are of words as the
+    customer writes them, `standing` of all, addresses and words written as one as well.
     """
 
     targets: tuple[Target, ...]
     standing: dict[str, tuple[int, ...]]
     places: dict[str, tuple[int, ...]]
-    together: dict[str, tuple[str, ...]]
+    written: tuple[tuple[str, ...], ...]
     telling: tuple[tuple[int, str], ...]
     mailboxes: tuple[str, ...]
     forms: frozenset[int]
     named: int
+
+    def apart(self, word: str) -> tuple[str, ...]:
+        """Two or three words beside each other that make the word when written as one; none where there are none."""
+        if len(word) < SHORTEST_TOGETHER:
+            return ()
+        for words in self.written:
+            for at, first in enumerate(words[:-1]):
+                if word.startswith(first):
+                    for end in (at + 2, at + 3):
+                        if end <= len(words) and "".join(words[at:end]) == word:
+                            return words[at:end]
+        return ()
 
 
 @lru_cache(maxsize=16_384)
@@ -58,12 +71,12 @@ def profile_of(candidate: Candidate) -> Profile:
     found = [*name, *company]
     for alias in candidate.aliases:
         found += _shown(alias, "alias")
-    together: dict[str, tuple[str, ...]] = {}
+    written: list[tuple[str, ...]] = []
     for text, field in ((candidate.name, name), (candidate.company, company)):
         words = tuple(target.word for target in field)
         if len(words) > 1:
             found.append(Target("".join(words), text, "joined"))
-            together |= _together(words)
+            written.append(words)
     # A mailbox that repeats name and company is no second place for a word typed twice.
     known = {target.word for target in found}
     for address in candidate.emails:
@@ -77,18 +90,16 @@ def profile_of(candidate: Candidate) -> Profile:
         if target.field in FIRST_HAND:
             places[target.word] = (*places.get(target.word, ()), at)
     first = len(name)
-    telling = [
-        (at, target.word) for at, target in enumerate(company, first) if not companies.is_legal_form(target.word)
-    ]
+    telling = [(at, target.word) for at, target in enumerate(company, first) if is_telling(target.word)]
     mailboxes = tuple(email_key(address) for address in candidate.emails)
     forms = frozenset(range(first, first + len(company))) - {at for at, _ in telling}
-    return Profile(tuple(found), standing, places, together, tuple(telling), mailboxes, forms, len(name))
+    return Profile(tuple(found), standing, places, tuple(written), tuple(telling), mailboxes, forms, len(name))
 
 
-def _together(words: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Two or three words beside each other, written as one."""
-    runs = (words[at : at + length] for length in (2, 3) for at in range(len(words) - length + 1))
-    return {"".join(run): run for run in runs if len("".join(run)) >= _SHORTEST_TOGETHER}
+@lru_cache(maxsize=65_536)
+def is_telling(word: str) -> bool:
+    """Whether a word of a company's name is more than its legal form, of which most single letters are (`z o.o.`)."""
+    return len(word) > 1 and not companies.is_legal_form(word)
 
 
 def _shown(text: str, field: str) -> list[Target]:

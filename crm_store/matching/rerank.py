@@ -1,39 +1,36 @@
 """Ranks candidates of a look-up: each word typed is given to one word of the contact, and the answer says which."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from crm_store.matching import companies
 from crm_store.matching.contact_points import email_key, phone_digits
+from crm_store.matching.hopes import Hopes, best_of
 from crm_store.matching.nearby import Nearby
-from crm_store.matching.normalise import clean, fold, query_words, tokens
+from crm_store.matching.normalise import fold, tokens
 from crm_store.matching.profile import FIRST_HAND, Candidate, Profile, Target, profile_of
 from crm_store.matching.similarity import How, Nearness, nearness
+from crm_store.matching.typed import MOST_WORDS, Typed, read_typed
 
 __all__ = ["Candidate", "Idf", "Match", "Ranked", "Sureness", "Verdict", "rank", "score", "verdict"]
 
 Idf = Callable[[str], float]
 
-_MOST_WORDS = 8
 _LEAST_SCORE = 0.35
-_LEFT_OVER = 0.04
-_UNASKED = 0.01
-_NO_NAME = 0.03
+LEFT_OVER = 0.04
+UNASKED = 0.01
+NO_NAME = 0.03
 _LEAST_WEIGHT = 0.1
-_JOINED = 0.96
-_LONE_LETTER = 0.8
-_STORED_INITIAL = 0.66
-_COMPANY_INITIAL = 0.5
-_NOT_THE_MAILBOX = 0.98  # What fits a single piece of writing alike, where another's mailbox is just that.
-_SHORTEST_JOINED = 5
+SECOND_HAND = 0.96
+LONE_LETTER = 0.8
+STORED_INITIAL = 0.66
+COMPANY_INITIAL = 0.5
+NOT_THE_MAILBOX = 0.98  # What fits a single piece of writing alike, where another's mailbox is just that.
+SHORTEST_JOINED = 5
 _BORROWED = 0.92  # An address compared with name and company, where no stored address fits.
 _SURE_ADDRESS = 0.85
 _SAME = Nearness(1.0, How.EXACT)
-_PHONE_RUN = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s()./\-–]{3,}\d(?![\w@])")
-_LEAST_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +72,6 @@ class Verdict:
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """`mailbox` is what was typed where it may be an address up to its @: one piece of writing without blanks."""
-
-    words: tuple[str, ...]
-    addresses: tuple[str, ...]
-    digits: str
-    mailbox: str = ""
-
-
 class _Rarity(dict[str, float]):
     """The weight of each word, asked of the look-up once a ranking."""
 
@@ -93,7 +80,7 @@ class _Rarity(dict[str, float]):
         self._idf = idf
 
     def __missing__(self, word: str) -> float:
-        self[word] = weight = max(_LEAST_WEIGHT, self._idf(word))
+        self[word] = weight = rarity_of(word, self._idf)
         return weight
 
 
@@ -125,18 +112,35 @@ class _Weighed:
 
 def score(query: str, candidate: Candidate, idf: Idf) -> Match:
     """How well the candidate answers the query; `idf` weighs a folded word (rare ones more), above 0."""
-    weighed = _weigh(_read(query), candidate, _Rarity(idf), _nearby([candidate]))
+    weighed = _weigh(read_typed(query), candidate, _Rarity(idf), _nearby([candidate]))
     return Match(weighed.score, weighed.why())
 
 
-def rank(query: str, candidates: Sequence[Candidate], idf: Idf, limit: int = 5) -> list[Ranked]:
-    """The best candidates, best first; those that answer less than a third of the query are left out."""
-    asked = _read(query)
-    rarity, nearby = _Rarity(idf), _nearby(candidates)
-    weighed = [(_weigh(asked, candidate, rarity, nearby), candidate) for candidate in candidates]
-    fitting = [(one, candidate) for one, candidate in weighed if one.score >= _LEAST_SCORE]
+def rank(
+    query: str, candidates: Sequence[Candidate], idf: Idf, limit: int = 5, hopes: Hopes | None = None
+) -> list[Ranked]:
+    """The best candidates, best first; those that answer less than a third of the query are left out.
+
+    With `hopes` the likeliest are weighed first, and no more once nobody left can come among the best.
+    """
+    asked = read_typed(query)
+    rarity, nearby = _Rarity(idf), hopes.nearby if hopes else _nearby(candidates)
+
+    def weighed(candidate: Candidate) -> _Weighed:
+        nearby.take_in(profile_of(candidate).standing.keys())
+        return _weigh(asked, candidate, rarity, nearby)
+
+    likely = best_of(candidates, hopes, limit, _LEAST_SCORE, lambda one: weighed(one).score) if hopes else candidates
+    fitting = [
+        (one, candidate) for one, candidate in ((weighed(one), one) for one in likely) if one.score >= _LEAST_SCORE
+    ]
     fitting.sort(key=lambda pair: (-pair[0].score, fold(pair[1].name), pair[1].id))
     return [Ranked(candidate, one.score, one.why()) for one, candidate in fitting[:limit]]
+
+
+def rarity_of(word: str, idf: Idf) -> float:
+    """What a word of the query weighs."""
+    return max(_LEAST_WEIGHT, idf(word))
 
 
 def _nearby(candidates: Sequence[Candidate]) -> Nearby:
@@ -144,7 +148,7 @@ def _nearby(candidates: Sequence[Candidate]) -> Nearby:
     return Nearby(target.word for candidate in candidates for target in profile_of(candidate).targets)
 
 
-def _weigh(asked: _Query, candidate: Candidate, rarity: _Rarity, nearby: Nearby) -> _Weighed:
+def _weigh(asked: Typed, candidate: Candidate, rarity: _Rarity, nearby: Nearby) -> _Weighed:
     pieces = [_phone(asked.digits, candidate)] if asked.digits else []
     pieces += [_address(address, candidate, rarity, nearby) for address in asked.addresses]
     profile = profile_of(candidate)
@@ -161,7 +165,7 @@ def _weigh(asked: _Query, candidate: Candidate, rarity: _Rarity, nearby: Nearby)
         used = {found[0] for found in chosen if found}
         value -= _left_over(profile, used, rarity) + _unasked(profile, used, len(words))
     if asked.mailbox and not any(key.startswith(asked.mailbox) for key in profile.mailboxes):
-        value *= _NOT_THE_MAILBOX
+        value *= NOT_THE_MAILBOX
     return _Weighed(min(1.0, max(0.0, value)), tuple(pieces), words, profile.targets, chosen)
 
 
@@ -175,7 +179,7 @@ def _as_written(words: tuple[str, ...], profile: Profile) -> tuple[str, ...]:
             found.append(pair)
             at += 2
             continue
-        apart = profile.together.get(words[at]) if words[at] not in profile.places else None
+        apart = profile.apart(words[at]) if words[at] not in profile.places else ()
         found += apart or [words[at]]
         at += 1
     return tuple(found)
@@ -197,21 +201,6 @@ def verdict(ranked: Sequence[Ranked], most: int = 5) -> Verdict:
     if gap >= needed:
         return Verdict(Sureness.WEAK, best, near)
     return Verdict(Sureness.CLOSE, best, near, exact)
-
-
-@lru_cache(maxsize=4_096)
-def _read(query: str) -> _Query:
-    text = clean(query)
-    digits = ""
-    run = _PHONE_RUN.search(text)
-    if run and len(phone_digits(run[0])) >= _LEAST_DIGITS:
-        digits = phone_digits(run[0])
-        text = f"{text[: run.start()]} {text[run.end() :]}"
-    words = query_words(text)
-    addresses = tuple(word for word in words if "@" in word)
-    plain = tuple(word for word in words if "@" not in word)
-    alone = fold(text) if plain and not addresses and not digits and " " not in text else ""
-    return _Query(plain[:_MOST_WORDS], addresses[:2], digits, f"{alone}@" if alone else "")
 
 
 def _assign(
@@ -258,7 +247,9 @@ def _options(word: str, times: int, profile: Profile, near_words: Mapping[str, N
             target, found = profile.targets[at], near_words[stored]
             if found.how is not How.TYPO or at not in profile.forms:
                 found = _of_letters(word, found, target) if min(len(word), len(stored)) == 1 else found
-                near.append((at, found if target.field in FIRST_HAND else _second_hand(word, found, target.field)))
+                found = found if target.field in FIRST_HAND else _second_hand(word, found, target.field)
+                if found.value:
+                    near.append((at, found))
     near.sort(key=lambda option: (-option[1].value, option[0]))
     return near[:5]
 
@@ -266,19 +257,19 @@ def _options(word: str, times: int, profile: Profile, near_words: Mapping[str, N
 def _of_letters(word: str, found: Nearness, target: Target) -> Nearness:
     """Initials are of names: a whole word hardly means the `s` of `S.r.l.`, nor a letter a company's first."""
     if len(word) > 1:
-        return Nearness(_STORED_INITIAL, found.how) if target.field == "name" else Nearness(0.0, How.NONE)
+        return Nearness(STORED_INITIAL, found.how) if target.field == "name" else Nearness(0.0, How.NONE)
     if target.field == "company" and (found.how is not How.EXACT or companies.is_legal_form(word)):
-        return Nearness(_COMPANY_INITIAL, found.how)
+        return Nearness(COMPANY_INITIAL, found.how)
     return found
 
 
 def _second_hand(word: str, found: Nearness, field: str) -> Nearness:
     """A match in an address or in words written as one counts a little less; in both, short words are chance."""
-    if field == "joined" and len(word) < _SHORTEST_JOINED:
+    if field == "joined" and len(word) < SHORTEST_JOINED:
         return Nearness(0.0, How.NONE)
     if len(word) == 1:
-        return Nearness(min(found.value, _LONE_LETTER), found.how)
-    return Nearness(found.value * _JOINED, found.how)
+        return Nearness(min(found.value, LONE_LETTER), found.how)
+    return Nearness(found.value * SECOND_HAND, found.how)
 
 
 def _word(word: str, targets: tuple[Target, ...], found: tuple[int, Nearness] | None) -> str:
@@ -334,7 +325,7 @@ def _both(local_value: float, domain_value: float, local: str, domain: str) -> f
 
 
 def _borrowed(local: str, domain: str, candidate: Candidate, rarity: _Rarity, nearby: Nearby) -> float:
-    words = (*tokens(local), *tokens(domain.partition(".")[0]))[:_MOST_WORDS]
+    words = (*tokens(local), *tokens(domain.partition(".")[0]))[:MOST_WORDS]
     if not words:
         return 0.0
     found = _assign(words, profile_of(candidate), rarity, nearby)
@@ -363,13 +354,13 @@ def _left_over(profile: Profile, used: set[int], rarity: _Rarity) -> float:
     if not telling or not any(profile.targets[at].field == "company" for at in used):
         return 0.0
     total = sum(rarity[word] for _, word in telling)
-    return _LEFT_OVER * sum(rarity[word] for at, word in telling if at not in used) / total
+    return LEFT_OVER * sum(rarity[word] for at, word in telling if at not in used) / total
 
 
 def _unasked(profile: Profile, used: set[int], asked: int) -> float:
     """A little off for words of the name nobody asked for, and where several words are all the company's."""
     named = sum(at in used for at in range(profile.named))
     if named:
-        return _UNASKED * (1 - named / profile.named)
+        return UNASKED * (1 - named / profile.named)
     beyond = any(profile.targets[at].field != "company" for at in used)
-    return 0.0 if asked < 2 or beyond else _NO_NAME
+    return 0.0 if asked < 2 or beyond else NO_NAME

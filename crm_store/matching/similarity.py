@@ -16,7 +16,7 @@ SOUND = 0.76
 LEAST_START = 0.7
 SHORTEST_HEARD = 4
 _SURELY_A_TYPO = 0.75
-_LEAST_SHORT = 0.7
+LEAST_SHORT = 0.7
 _MOST_MISSING = 1 - LEAST_TYPO
 _VOWELS = str.maketrans("", "", "aeiouyhw")
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "d": "t"})
@@ -126,7 +126,7 @@ def short_form(typed: str, stored: str, nearest: float) -> float:
         return 0.0
     forms = (form for form in known if abs(len(form) - len(typed)) <= 1 and form[0] in typed[:2])
     short = max((_typo(typed, form) for form in forms), default=0.0)
-    return short * _NICKNAME if short >= _LEAST_SHORT else 0.0
+    return short * _NICKNAME if short >= LEAST_SHORT else 0.0
 
 
 def _typo(one: str, other: str) -> float:
