@@ -69,6 +69,7 @@ _MISNAMED = {
 }
 _WINDOWS = re.compile(r"(?:x-)?(?:windows|win|cp|ms|ibm|dos|x-cp)[-_ ]?(\d{3,4})")
 _LATIN = re.compile(r"(?:x-)?(?:iso)?[-_ ]?8859[-_ ]?(\d{1,2})(?:[:_-]\d{4})?")
+_SINGLE_BYTES = ("cp125", "iso8859", "koi8", "mac")
 _SAMPLE = 16_384
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SEPARATORS = re.compile("[\u2028\u2029]")
@@ -102,7 +103,7 @@ def _plainly_named(name: str) -> str:
 def decode(data: bytes, declared: str | None = None) -> str:
     """Text of a body: the declared charset, else UTF-8, else the likeliest, broken bytes marked."""
     codec = known(declared) if declared else None
-    if codec:
+    if codec and not _is_truly_utf8(data, codec):
         exact = _tried(data, codec)
         if exact is not None:
             return scrub(exact)
@@ -110,6 +111,11 @@ def decode(data: bytes, declared: str | None = None) -> str:
     if text is None:
         text = _tried(data, _likeliest(data)) if codec is None else _lenient(data, codec)
     return scrub(text if text is not None else data.decode("cp1252", "replace"))
+
+
+def _is_truly_utf8(data: bytes, codec: str) -> bool:
+    """Text in a table of single bytes never keeps to UTF-8's rules by chance; programs give it such a name wrongly."""
+    return codec.startswith(_SINGLE_BYTES) and not data.isascii() and _tried(data, "utf-8") is not None
 
 
 def scrub(text: str) -> str:

@@ -10,18 +10,18 @@ from typing import Final
 
 MOST_CHARACTERS: Final = 400
 _STEMS: Final = (
-    "jan gen ene ian янв січ stycz led ocak ιαν tammi saus siječ يناير כינואר ינואר януа jaan oca",
-    "feb fev helmi фев лют lut unor subat φεβ veebr vasar فبراير شباط פברואר veljač",
+    "jan gen ene ian янв січ stycz led ocak ιαν tammi saus siječ јан يناير כינואר ינואר януа jaan oca",
+    "feb fev helmi фев лют lut unor subat φεβ veebr vasar фебр فبراير شباط פברואר veljač",
     "mar mrt maart maalis берез brez μαρ kov مارس آذار מרץ מרס мар märts ožuj",
     "apr avr abr апр квіт kwie dub nis απρ huhti balan أبريل ابريل إبريل نيسان אפריל travanj travnja",
-    "may mai maj mei mag май мая трав kvet μαι touko gegu مايو أيار מאי svib",
-    "jun giu juin cze cerven cervn июн черв haz ιουν kesa birz يونيو حزيران יוני iun juun юни",
-    "jul juil lug lip cervenec cervenc июл лип tem ιουλ heina liep يوليو تموز יולי iul juul юли",
+    "may mai maj mei mag май мая трав kvet μαι touko gegu мај مايو أيار מאי svib",
+    "jun giu juin cze cerven cervn июн черв haz ιουν kesa birz јун يونيو حزيران יוני iun juun юни",
+    "jul juil lug lip cervenec cervenc июл лип tem ιουλ heina liep јул يوليو تموز יולי iul juul юли",
     "aug ago aou sie srp авг серп agu αυγ elok rugpj أغسطس اغسطس آب אוגוסט kolovoz",
     "sep set wrz zar сен вер eyl σεπ syys rugs سبتمبر أيلول ספטמבר szep септ ruj",
     "oct okt ott out paz rij окт жовт eki οκτ loka spal أكتوبر اكتوبر אוקטובר",
-    "nov noi lis ноя лист kas νοε marras lapkr نوفمبر נובמבר ноем studen",
-    "dec dez dic gru pros дек груд ara δεκ joulu gruod ديسمبر דצמבר des dets",
+    "nov noi lis ноя лист kas νοε marras lapkr новем نوفمبر נובמבר ноем studen",
+    "dec dez dic gru pros дек груд ara δεκ joulu gruod децем ديسمبر דצמבר des dets",
 )
 _LONGEST_STEM: Final = 12
 _WORD: Final = re.compile(r"[^\W\d_]+")

@@ -26,6 +26,9 @@ _SCRIPTS: Final = {
     "hi": re.compile(r"[\u0900-\u097f]"), "bn": re.compile(r"[\u0980-\u09ff]"), "ka": re.compile(r"[\u10a0-\u10ff]"),
     "hy": re.compile(r"[\u0530-\u058f]"),
 }  # fmt: skip
+_BUDDHIST: Final = re.compile(r"(?<!\d)2[45]\d\d(?!\d)")
+_YEARS_BEFORE: Final = 543
+_SHOWN: Final = re.compile(r"\d(?:.*\d)?(?:\s?[AaPp]\.?\s?[Mm]\b\.?)?", re.DOTALL)
 _ENGLISH: Final = frozenset({"from", "sent", "subject"})
 
 
@@ -33,12 +36,19 @@ def moment(text: str | None, labels: tuple[str, ...]) -> datetime | None:
     """The time a shown date means, aware only where it names its zone; None where it cannot be told."""
     if not text:
         return None
-    text = " ".join(text.split())[:_MOST_CHARACTERS]
+    text = _of_our_era(" ".join(text.split())[:_MOST_CHARACTERS])
     if re.search(r"[+-]\d{4}|GMT", text):
         found = read_date(text)
         if found:
             return found
     return _in_words(text, english=not labels or not _ENGLISH.isdisjoint(labels)) or _by_library(text)
+
+
+def _of_our_era(text: str) -> str:
+    """Thai programs count years from the Buddha's death, 543 more than ours."""
+    if not _SCRIPTS["th"].search(text):
+        return text
+    return _BUDDHIST.sub(lambda found: str(int(found[0]) - _YEARS_BEFORE), text)
 
 
 def _in_words(text: str, *, english: bool) -> datetime | None:
@@ -96,12 +106,19 @@ def _by_library(text: str) -> datetime | None:
 
 
 def shown(sentence: str | None, who: Mailbox) -> str | None:
-    """The date inside an announcing sentence: what is left of it without the person and the words around."""
+    """The date inside an announcing sentence, before the person or behind, without the words around."""
     if not sentence:
         return None
-    head = sentence
+    head = tail = sentence
     for mark in (who.address, who.name):
         if mark and mark in head:
             head = head[: head.index(mark)]
-    found = re.search(r"\d.*\d", head)
-    return found[0].strip(" ,") if found else None
+        if mark and mark in tail:
+            tail = tail.rpartition(mark)[2]
+    head = head if _SHOWN.search(head) else tail
+    found = _SHOWN.search(head)
+    if found is None:
+        return None
+    day = find_day(folded(head))
+    start = min(found.start(), day.start if day else len(head))
+    return head[start : found.end()].strip(" ,")

@@ -21,7 +21,8 @@ _LABELS: dict[Role, str] = {
         "от кого|від|från|avsändare|fra|afsender|avsender|lähettäjä|kimden|gönderen|feladó|odesílatel|"
         "odosielateľ|de la|expeditor|από|saatja|nuo|no|dari|"
         "pengirim|từ|người gửi|差出人|送信者|送信元|发件人|寄件者|寄件人|보낸 사람|"
-        "보낸사람|מאת|من|จาก|de part de|šalje|pošiljatelj|pošiljatel|remetente"
+        "보낸사람|מאת|من|จาก|de part de|šalje|pošiljatelj|pošiljatel|remetente|од|пошиљалац|pošiljalac|nga|nork|frá|"
+        "oddi wrth|daripada|از|से|प्रेषक|кімнен|kimdən|ад|mula kay|გამომგზავნი|ումից"
     ),
     Role.DATE: (
         "تم الإرسال|أرسلت|تاريخ|date|sent|date sent|sent on|datum|gesendet|gesendet am|fecha|enviado|enviado el|"
@@ -32,12 +33,14 @@ _LABELS: dict[Role, str] = {
         "αποστολή|saadetud|kuupäev|išsiųsta|nosūtīts|datums|"
         "tanggal|dikirim|ngày|đã gửi|gửi|日時|送信日時|日付|发送时间|日期|"
         "时间|寄件日期|傳送日期|보낸 날짜|날짜|נשלח|תאריך|التاريخ|"
-        "تاريخ الإرسال|วันที่|ส่ง|enviat|poslano|изпратено|data de envio"
+        "تاريخ الإرسال|วันที่|ส่ง|enviat|poslano|изпратено|data de envio|послато|poslato|испратено|dërguar|bidalia|"
+        "anfonwyd|dihantar|ارسال شده|ارسال|تاریخ|भेजा गया|दिनांक|жіберілді|göndərildi|адпраўлена|ipinadala|saatmisaeg"
     ),
     Role.TO: (
         "to|recipient|an|empfänger|para|a|destinatario|à|pour|destinataire|aan|do|adresat|кому|получатель|кого|"
         "till|mottagare|til|modtager|vastaanottaja|kime|alıcı|címzett|komu|pro|pre|către|destinatar|προς|saaja|"
-        "kam|kepada|đến|tới|宛先|收件人|收件者|받는 사람|받는사람|אל|إلى|ถึง|per a|za|prima|до|destinatário"
+        "kam|kepada|đến|tới|宛先|收件人|收件者|받는 사람|받는사람|אל|إلى|ถึง|per a|za|prima|до|destinatário|"
+        "прималац|primalac|prejemnik|për|nori|به|प्रति|кімге|kimə|каму|para kay|adressaat"
     ),
     Role.CC: (
         "cc|c.c.|kopie|kopie (cc)|kopia|copie|copie à|copia|con copia|cópia|dw|do wiadomości|копия|копія|kopi|"
@@ -48,7 +51,8 @@ _LABELS: dict[Role, str] = {
         "subject|re|ogg|betreff|thema|asunto|objet|sujet|oggetto|onderwerp|temat|assunto|тема|ämne|emne|aihe|konu|"
         "tárgy|předmět|predmet|subiect|θέμα|teema|temats|"
         "tema|perihal|subjek|chủ đề|tiêu đề|件名|主题|主旨|標題|제목|נושא|"
-        "الموضوع|เรื่อง|assumpte|относно|títol"
+        "الموضوع|เรื่อง|assumpte|относно|títol|zadeva|предмет|наслов|naslov|naslov poruke|subjekti|gaia|efni|pwnc|"
+        "موضوع|विषय|тақырып|mövzu|тэма|paksa"
     ),
     Role.REPLY_TO: (
         "reply-to|reply to|antwort an|antworten an|responder a|répondre à|rispondi a|beantwoorden|odpowiedz do|"
@@ -59,18 +63,20 @@ _LABELS: dict[Role, str] = {
         "prioriteit|urgentie|ważność|prioritet|viktighet|важность|重要性|重要度|중요도|"
         "importance|priority|attachments|attachment|anlagen|wichtigkeit|priorität|pièces jointes|importancia|"
         "allegati|bijlagen|załączniki|вложения|bilagor|organization|message-id|bcc|bcc:|resent-from|cci|x-mailer|"
-        "категории|when|where"
+        "категории|when|where|location|required attendees|optional attendees|zeit|ort|wann|wo|quand|où|lieu|cuándo|"
+        "dónde|ubicación|quando|dove|luogo|onde|local|wanneer|waar|locatie|kiedy|gdzie|lokalizacja|когда|где|"
+        "時間|場所|地点|tid|plats|hvor|hvornår|sted"
     ),
 }
 ROLES: dict[str, Role] = {label: role for role, labels in _LABELS.items() for label in labels.split("|")}
 
 _FORWARD_PREFIXES = (
-    "doorst|enc|fs|fw|fwd|fwd:|i|ilt|i̇lt|pd|přep|rv|rwd|továbbítás|tr|trs|vb|vl|vs-fwd|wg|"
+    "posr|doorst|enc|fs|fw|fwd|fwd:|i|ilt|i̇lt|pd|přep|rv|rwd|továbbítás|tr|trs|vb|vl|vs-fwd|wg|"
     "προώθ|пересл|転送|轉寄|转发|전달"
 )
 FORWARD_PREFIXES = frozenset(_FORWARD_PREFIXES.split("|"))
 _REPLY_PREFIXES = (
-    "antw|atb|aw|bls|odp|r|re|ref|res|rif|réf|rép|sv|vá|ynt|απ|σχετ|отв|ответ|回复|回覆|答复|答覆|返信|답장"
+    "odg|antw|atb|aw|bls|odp|r|re|ref|res|rif|réf|rép|sv|vá|ynt|απ|σχετ|отв|ответ|回复|回覆|答复|答覆|返信|답장"
 )
 REPLY_PREFIXES = frozenset(_REPLY_PREFIXES.split("|"))
 UNCLEAR_PREFIXES = frozenset({"vs"})  # A forward in Danish and Norwegian, an answer in Finnish.
@@ -83,7 +89,7 @@ _FORWARD_STEMS = (
     "diteruskan|chuyển tiếp|הועבר|معاد توجيه|المعاد توجيه|محولة|ส่งต่อ"
 )
 FORWARD_STEMS = tuple(_FORWARD_STEMS.split("|"))
-_ENDS = "end|ende|fin|fine|fim|einde|slut|slutt|loppu|koniec|konec|конец|кінець|край|sfârșit|vége|τέλος|sonu|kraj"
+_ENDS = "end|ends|ende|fin|fine|fim|einde|slut|slutt|loppu|koniec|konec|конец|кінець|край|sfârșit|vége|τέλος|sonu|kraj"
 ENDS = frozenset(_ENDS.split("|"))
 _ORIGINAL_STEMS = (
     "الأصلية|הודעה מקורית|özgün|вихідне|оригінал|original|ursprüngliche|ursprunglig|oorspronkelijk|oryginaln|"

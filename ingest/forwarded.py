@@ -1,5 +1,6 @@
 """The mail inside a forward: who wrote it to whom and when, its text, and what the forwarder wrote above."""
 
+import re
 from dataclasses import dataclass, replace
 
 from ingest import forward_dates
@@ -8,13 +9,16 @@ from ingest.header_fields import Block
 from ingest.parsed import NOBODY, Forwarded
 from ingest.quote_intro import Intro, Separator, ends_forward, find_intro, names_forward, separator_of
 from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, like_a_date, lines_of, tidy, without_bars
+from ingest.stacked_headers import beside, first_sentence, in_dashes, read_stacked
 from ingest.subjects import Turn, bare, turn_of
 
 _MOST_LINES_BETWEEN = 4
 _INDENT = "    "
 _MOST_ANNOUNCING = 7
 _PLAIN_LABELS = 3
+_LONG_SUBJECT = 40
 _PLAIN = 0.95
+_SHORT_RULE = re.compile(r"\s{0,8}[-_=*~]{3,9}\s{0,8}")
 _GAP = Line("", "", 0, marked=False)
 _NOTHING_TOLD = Block(0, 0, 0, NOBODY, (), (), None, None, 0, ())
 
@@ -29,7 +33,6 @@ class _Cut:
     block: Block | None
     separator: Separator | None
     sure: float
-    intro: Intro | None = None
 
 
 def unwrap(text: str, subject: str | None, *, replied: bool = False) -> Forwarded | None:
@@ -69,11 +72,12 @@ def _find_cut(lines: list[Line], turn: Turn | None) -> _Cut | None:
 def _without_block(lines: list[Line], at: int) -> _Cut:
     """Below a separator of forwards a sentence may tell who wrote; otherwise nothing does."""
     following = _next_written(lines, at + 1)
-    intro = find_intro(lines, following) if following is not None else None
+    intro = first_sentence(lines, following) if following is not None else None
     if intro is None or not intro.who.address:
         return _Cut(at, at + 1, 0, None, Separator.FORWARD, 0.4)
-    body = _next_written(lines, intro.end)
-    return _Cut(at, intro.end, lines[body].depth if body is not None else 0, None, Separator.FORWARD, 0.9, intro)
+    block = beside(lines, intro)
+    body = _next_written(lines, block.end)
+    return _Cut(at, block.end, lines[body].depth if body is not None else 0, block, Separator.FORWARD, 0.9)
 
 
 def _announces_block(lines: list[Line], intro: Intro) -> bool:
@@ -97,6 +101,7 @@ def _after_separator(lines: list[Line], at: int, separator: Separator) -> _Cut |
     block = (
         read_block(lines, following, least=least)
         or read_packed(lines[following], following, lines[following].text)
+        or read_stacked(lines, following)
         or (read_unmarked(lines, following) if separator is not Separator.RULE else None)
     )
     if block is None:
@@ -117,6 +122,8 @@ def _below_rule(lines: list[Line], at: int) -> int:
         at < len(lines) and lines[at].blank and separator_of(lines[min(at + 1, len(lines) - 1)]) is Separator.ORIGINAL
     ):
         at += 1
+    if at < len(lines) and _SHORT_RULE.fullmatch(lines[at].raw) and lines[at].text != "--":
+        return at + 1
     ruled = at < len(lines) and separator_of(lines[at]) is not None and not _opens(lines, at)
     return at + 1 if ruled and separator_of(lines[at - 1]) is None else at
 
@@ -165,6 +172,9 @@ def _above_sentence(lines: list[Line], at: int) -> int:
     Without bars only one that names a forward does, right above the block.
     """
     depth = lines[at].depth
+    dashed = next((here for here in (at - 1, at - 2) if here >= 0 and in_dashes(lines[here])), None)
+    if dashed is not None:
+        return dashed
     if not depth and at and names_forward(lines[at - 1]) and len(lines[at - 1].text.split()) <= _MOST_ANNOUNCING:
         return at - 1
     while depth and at and lines[at - 1].depth == depth and (lines[at - 1].blank or _announces(lines[at - 1].text)):
@@ -173,7 +183,7 @@ def _above_sentence(lines: list[Line], at: int) -> int:
 
 
 def _announces(text: str) -> bool:
-    told = text.endswith((":", "：")) or like_a_date(text)
+    told = text.rstrip("*_ ").endswith((":", "：")) or like_a_date(text)
     return told and len(text.split()) <= _MOST_ANNOUNCING and not has_address(text)
 
 
@@ -186,9 +196,12 @@ def _is_forward(cut: _Cut, turn: Turn | None, *, replied: bool) -> bool:
 
 
 def _forward(lines: list[Line], cut: _Cut, subject: str | None) -> Forwarded | None:
-    block = cut.block or (_told_by(cut.intro) if cut.intro else _NOTHING_TOLD)
-    inner, below = _ended(lines[cut.body_start :])
-    above = lines[: cut.message_end]
+    block = cut.block or _NOTHING_TOLD
+    wrapped = _rest_of_subject(lines, block, subject)
+    if wrapped:
+        block = replace(block, subject=f"{block.subject} {wrapped}")
+    inner, below = _ended(lines[cut.body_start + bool(wrapped) :])
+    above = _without_card(lines[: cut.message_end], block.from_.name)
     while below and above and above[-1].blank:
         above = above[:-1]
     message = [*above, *([_GAP] if below else []), *below]
@@ -205,10 +218,22 @@ def _forward(lines: list[Line], cut: _Cut, subject: str | None) -> Forwarded | N
     )
 
 
-def _told_by(intro: Intro) -> Block:
-    """What a sentence tells, in the shape of a block."""
-    when = forward_dates.shown(intro.when, intro.who)
-    return Block(intro.start, intro.end, 0, intro.who, (), (), when, None, 0, ())
+def _rest_of_subject(lines: list[Line], block: Block, subject: str | None) -> str:
+    """A long subject goes on in the line below its label: set in, or as the forward's own subject says it."""
+    told = block.subject or ""
+    if len(told) < _LONG_SUBJECT or block.end >= len(lines) or lines[block.end].blank:
+        return ""
+    rest = lines[block.end].text
+    goes_on = lines[block.end].raw[:1] in " \t" or bare(f"{told} {rest}") == bare(subject)
+    alone = block.end + 1 >= len(lines) or lines[block.end + 1].blank
+    return rest if goes_on and alone else ""
+
+
+def _without_card(above: list[Line], name: str | None) -> list[Line]:
+    """Some programs show the sender's name on a line of its own right above the block."""
+    written = [at for at, line in enumerate(above) if not line.blank]
+    shown = bool(written) and name is not None and above[written[-1]].text == name
+    return above[: written[-1]] if shown and len(above) - written[-1] <= _MOST_LINES_BETWEEN else above
 
 
 def _ended(lines: list[Line]) -> tuple[list[Line], list[Line]]:
@@ -229,8 +254,10 @@ def _without_end_mark(lines: list[Line], separator: Separator | None) -> list[Li
 
 
 def _message(lines: list[Line]) -> str:
-    """What stands above, without a bar that the inner mail begins with."""
-    while lines and lines[-1].blank:
+    """What stands above, without a rule or a bar that the inner mail begins with."""
+    while lines and (
+        lines[-1].blank or _SHORT_RULE.fullmatch(lines[-1].raw) or separator_of(lines[-1]) is Separator.RULE
+    ):
         lines = lines[:-1]
     return tidy("\n".join(line.raw for line in lines))
 
@@ -255,17 +282,8 @@ def _by_sentence(lines: list[Line], subject: str | None) -> Forwarded | None:
             continue
         intro = find_intro(lines, at)
         if intro and (intro.who.address or intro.who.name):
-            following = _next_written(lines, intro.end)
+            block = beside(lines, intro)
+            following = _next_written(lines, block.end)
             depth = lines[following].depth if following is not None else 0
-            return Forwarded(
-                from_=intro.who,
-                to=(),
-                cc=(),
-                date=forward_dates.shown(intro.when, intro.who),
-                date_at=forward_dates.moment(forward_dates.shown(intro.when, intro.who), ()),
-                subject=bare(subject) or None,
-                body=_body(lines[intro.end :], depth),
-                message=_message(lines[:at]),
-                sure=0.75,
-            )
+            return _forward(lines, _Cut(block.start, block.end, depth, block, None, 0.75), subject)
     return None

@@ -6,13 +6,16 @@ from functools import lru_cache
 
 from ingest.forward_words import ROLES, Role
 from ingest.header_fields import Block, Field, judged, role_of
-from ingest.quoted_lines import Line, has_address, like_a_date
+from ingest.quoted_lines import Line, has_address, like_a_date, whole
 
 _MOST_LABEL = 40
 _MOST_FIELDS = 12
 _MOST_VALUE = 32_768
-_LABEL_SIGNS = frozenset(" -'’().·/")
+_MOST_AHEAD = 12
+_LEAST_PACKED = 2  # One of three labels may lack its colon.
+_LABEL_SIGNS = frozenset("-'’().·/")
 _SCHEMES = frozenset({"http", "https", "mailto", "ftp", "tel", "ps", "pps", "note", "nb", "fyi"})
+_SIGNS_OF_LISTS = re.compile(r"[,;].*[,;]")
 _COLON = re.compile("[:：]")
 # A name whose address was wrapped to the next line.
 _OWN_ADDRESS = re.compile(r"<[^<>\s]{1,320}>(?:[,;].{0,1000})?")
@@ -31,9 +34,20 @@ def label_of(text: str) -> tuple[str, str] | None:
         return None
     if len(label.split()) > 4 or not label[0].isalpha():
         return None
-    if not all(character.isalpha() or character in _LABEL_SIGNS or _is_mark(character) for character in label):
+    if not all(
+        character.isalpha() or character.isspace() or character in _LABEL_SIGNS or _is_mark(character)
+        for character in label
+    ):
         return None
-    return " ".join(label.split()), value.strip(" *\t")
+    # Two signs of a Chinese label are set apart, so that all labels are of one width.
+    gap = "" if "\u4e00" <= label[0] <= "\u9fff" else " "
+    return gap.join(label.split()), _value(value)
+
+
+def _value(text: str) -> str:
+    """Without what made the label bold or slanted."""
+    plain = text.strip(" *\t")
+    return plain.removeprefix("_").lstrip() if plain.startswith("_ ") else plain
 
 
 def _is_mark(character: str) -> bool:
@@ -52,7 +66,7 @@ def read_block(lines: list[Line], start: int, *, least: int = 3) -> Block | None
 
 def read_packed(line: Line, at: int, text: str) -> Block | None:
     """A block whose labels all stand on one line, with nothing between a value and the next label."""
-    fields = list(_unpacked(text))
+    fields = list(_unpacked(text)) if text.count(":") >= _LEAST_PACKED else []
     return judged(fields, at, at + 1, line.depth, 3) if len(fields) >= 3 else None
 
 
@@ -105,7 +119,7 @@ def _collect(lines: list[Line], start: int) -> tuple[list[Field], int]:
             continue
         if line.depth != depth:
             break
-        labelled = label_of(line.text)
+        labelled = label_of(whole(line))
         role = role_of(labelled[0]) if labelled else None
         if labelled and _ends_block(role, fields, labelled):
             break
@@ -113,7 +127,7 @@ def _collect(lines: list[Line], start: int) -> tuple[list[Field], int]:
             fields.append(Field(labelled[0], labelled[1], role))
         elif _continues(lines, at, fields):
             if len(fields[-1].value) < _MOST_VALUE:
-                fields[-1].value += " " + line.text
+                fields[-1].value += " " + whole(line)
         else:
             break
         at += 1
@@ -128,7 +142,8 @@ def _ends_block(role: Role | None, fields: list[Field], labelled: tuple[str, str
     known = [one.role for one in fields if one.role]
     if role is None:
         copies = Role.CC not in known and value.endswith(">") and has_address(value)
-        return len(known) >= 3 and len(known) == len(fields) and not copies
+        # A block without a subject has not ended, in whatever word that is told.
+        return len(known) >= 3 and len(known) == len(fields) and not copies and Role.SUBJECT in known
     return role is not Role.OTHER and role in known
 
 
@@ -150,15 +165,22 @@ def _continues(lines: list[Line], at: int, fields: list[Field]) -> bool:
     if not fields:
         return False
     text = lines[at].text
-    if has_address(text) and (fields[-1].value.endswith((",", ";")) or _OWN_ADDRESS.fullmatch(text)):
+    if has_address(text) and (_is_open(fields[-1].value) or _OWN_ADDRESS.fullmatch(text)):
         return True
-    for ahead in lines[at + 1 : at + 3]:
+    listed = _SIGNS_OF_LISTS.search(fields[-1].value) is not None
+    for ahead in lines[at + 1 : at + (_MOST_AHEAD if listed else 3)]:
         if ahead.blank or ahead.depth != lines[at].depth:
             return False
         labelled = label_of(ahead.text)
         if labelled and (labelled[0] in ROLES or len(fields) < 3):
             return True
     return False
+
+
+def _is_open(value: str) -> bool:
+    """Whether a list of people ends with a sign for more of them, or within a name whose address is still to come."""
+    last = max(value.rfind(","), value.rfind(";"))
+    return last >= 0 and "@" not in value[last:] and (last == len(value) - 1 or has_address(value[:last]))
 
 
 def _unpacked(text: str) -> Iterator[Field]:

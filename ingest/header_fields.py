@@ -1,5 +1,6 @@
 """What the label lines of a header block say: roles by words, where words fail by content, then a judgement."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -7,8 +8,9 @@ from typing import Final
 from ingest.forward_words import BEHALF, ROLES, Role
 from ingest.mailboxes import read_shown
 from ingest.parsed import NOBODY, Mailbox
-from ingest.quoted_lines import has_address, like_a_date
+from ingest.quoted_lines import has_address, has_time, like_a_date
 
+_IN_BRACKETS: Final = re.compile(r"<[^<>@]{0,500}>")
 _MAILBOXES: Final = (Role.FROM, Role.TO, Role.CC)
 
 
@@ -81,14 +83,17 @@ def _sender(boxes: tuple[Mailbox, ...], shown: str) -> Mailbox:
     with_address = [box for box in boxes if box.address]
     if with_address:
         return with_address[0]
-    return Mailbox(name=" ".join(shown.split()).strip("\"'“”„ ;")) if boxes else NOBODY
+    # What Exchange shows in brackets for a colleague is a path of its own directory.
+    named = _IN_BRACKETS.sub("", shown).strip() or shown
+    return Mailbox(name=" ".join(named.split()).strip("\"'“”„ ;")) if boxes else NOBODY
 
 
 def _plausible(fields: list[Field], by_role: dict[Role | None, str], known: int, least: int) -> bool:
     dated = like_a_date(by_role.get(Role.DATE, "")) or any(like_a_date(one.value) for one in fields)
     addressed = sum(has_address(one.value) for one in fields)
     if known >= 3:
-        return dated or addressed > 0
+        # A journey has a from, a to and a date as well; a mail has a subject, an address or the minute it was sent.
+        return addressed > 0 or (dated and (Role.SUBJECT in by_role or has_time(by_role.get(Role.DATE, ""))))
     if known < 2 and least >= 3:
         return dated and addressed >= 2  # A form that somebody filled in has a date and one address too.
     return dated and addressed > 0

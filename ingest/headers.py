@@ -2,6 +2,7 @@
 
 import binascii
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from ingest import charsets
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]{0,4000}?)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(=\?[^?\s]{1,60}\?[bBqQ]\?)")
 _BREAKS = re.compile(r"[\r\n\x00\u2028\u2029]+")
+_BASE64 = frozenset(f"{string.ascii_letters}{string.digits}+/".encode())
+_NO_BASE64 = bytes(sign for sign in range(256) if sign not in _BASE64)
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _ID = re.compile(r"<([^<>\s]{1,500})>")
 _QUOTED_PRINTABLE = re.compile(rb"=([0-9A-Fa-f]{2})")
@@ -137,7 +140,7 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 def base64_bytes(data: bytes) -> bytes:
     """Whatever can be read of base64, however it is damaged."""
-    wanted = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    wanted = data.translate(None, _NO_BASE64)
     wanted = wanted[: len(wanted) - 1] if len(wanted) % 4 == 1 else wanted
     try:
         return binascii.a2b_base64(wanted + b"=" * (-len(wanted) % 4))

@@ -10,6 +10,7 @@ MOST_READ = 2_000
 MOST_KEPT = 500
 _MOST_CHARACTERS = 65_536
 _LINK = re.compile(r"[\[<(]\s*mailto:\s*([^\]>)\s]{1,320})\s*[\]>)]", re.IGNORECASE)
+_GUARDED = re.compile(r"[<(\[]\s?https?://[^\s<>()\[\]]{1,2000}[>)\]]", re.IGNORECASE)
 _MARKDOWN = re.compile(r"<([^<>\s]{1,320})<mailto:[^<>]{1,320}>>", re.IGNORECASE)
 _SQUARE = re.compile(r"\[([^\[\]\s@]{1,64}@[^\[\]\s@]{1,255})\]")
 _ROUND = re.compile(r"\(([^()\s@]{1,64}@[^()\s@]{1,255})\)")
@@ -31,13 +32,21 @@ def read_list(value: str | None) -> tuple[Mailbox, ...]:
 
 def read_shown(text: str) -> tuple[Mailbox, ...]:
     """The mailboxes of a line that a mail program shows in a body, with its links and ornaments."""
-    plain = _INVISIBLE.sub("", text)
+    plain = _without_links(_INVISIBLE.sub("", text))
     plain = _MARKDOWN.sub(r"<\1>", plain)
     plain = _LINK.sub(r"<\1>", plain)
     plain = _SQUARE.sub(r"<\1>", plain)
     plain = plain if "<" in plain else _ROUND.sub(r"<\1>", plain)
     plain = plain.replace("*", " ")
     return tuple(_deduplicated(box) for box in _boxes(plain, decode=False))
+
+
+def _without_links(text: str) -> str:
+    """Gateways that guard links put one behind an address, with the address in it once more."""
+    if "://" not in text:
+        return text
+    plain = _GUARDED.sub("", text)
+    return plain if _ADDRESS.search(plain) else text
 
 
 def _boxes(value: str, *, decode: bool) -> tuple[Mailbox, ...]:

@@ -16,6 +16,7 @@ from ingest import (
     headers,
     html,
     mailboxes,
+    nested,
     replies,
     signature,
     signs,
@@ -82,7 +83,7 @@ def _read(raw: bytes, mail_from: str | None, region: str | None) -> ParsedMail:
     found = _with_text(replace(mail, bounce=bounce), body.text, tree.headers, region)
     if found.forwarded is not None and found.kind is Kind.FORWARD:
         sent_on = found.date.date() if found.date else None
-        found = replace(found, forwarded=forwarded_machines.read(found.forwarded, sent_on))
+        found = replace(found, forwarded=nested.read(forwarded_machines.read(found.forwarded, sent_on)))
     return replace(found, auto_reply=_absence(found, body.text))
 
 

@@ -127,6 +127,7 @@ def _content_type(header: Headers, default: str) -> tuple[str, dict[str, str]]:
 def _walk(walk: _Walk, top: Headers, body: bytes) -> None:
     """Depth first without recursion; a stack entry is a header, a body, the types above it and its default type."""
     stack: list[tuple[Headers, bytes, tuple[str, ...], str]] = [(top, body, (), "text/plain")]
+    del body  # A mail of 50 MB is held no more often than it must be; the same below.
     while stack:
         header, content, parents, default = stack.pop()
         if len(walk.parts) + len(walk.mails) >= MOST_PARTS:
@@ -200,7 +201,10 @@ def _children(
         walk.warnings.append(f"The boundary of a {kind} part does not occur.")
         return None
     children = []
-    for piece in pieces[: MOST_PARTS + 1]:
+    del pieces[MOST_PARTS + 1 :]
+    pieces.reverse()
+    while pieces:
+        piece = pieces.pop()
         header, at, over = headers.read_headers(piece)
         if over:
             walk.refuse("The header of a part passes a limit.")

@@ -5,24 +5,29 @@ from collections.abc import Callable
 from typing import Final
 
 AT_ONCE: Final = 8
+# Under pressure fewer are filed together, so that whoever waits for a 250 waits for fewer units of filing.
+_AT_ONCE_UNDER_PRESSURE: Final = 4
 # Below so many mails a second, and such a share of the time in which senders wait for their 250, both get along.
 _QUIET_RATE: Final = 25.0
 _QUIET_SHARE: Final = 0.25
 # The span over which both are counted, in seconds.
 _SPAN: Final = 0.5
-# However fast mail comes, filing has so large a share of the time, as long as senders have their answers in time.
+# Up to a busy hour's pace filing has so large a share of the time, as long as senders have their answers in time.
 _SHARE: Final = 0.4
+_BUSY_PRESSURE: Final = 4.0
 _TIMELY_SECONDS: Final = 0.05
-# Where they have not, it falls as far as this; and no rest is longer than so many seconds.
+# In a rush beyond that, where senders stand in line or wait long, it falls as far as this.
 _LEAST_SHARE: Final = 0.1
-_LONGEST_REST: Final = 1.0
+# No rest is longer, and it is looked so often whether it is still needed, in seconds.
+_LONGEST_REST: Final = 10.0
+_LOOK_AGAIN: Final = 0.2
 
 
 class Pace:
     """Watches the door, and tells the worker how long to rest between one round of mails and the next.
 
     A rest is a multiple of the time that the last round took: none while the door is quiet, at twice the quiet rate as
-    long as the round itself. It leaves filing its share, and less only where senders wait long for their answers.
+    long as the round itself. It leaves filing its share, and less only in a rush: what comes then is filed after it.
     """
 
     def __init__(self, seconds: Callable[[], float]) -> None:
@@ -36,6 +41,7 @@ class Pace:
         self._pressure = 0.0
         self._summed = 0.0
         self._mean_wait = 0.0
+        self._in_line = 0.0
 
     def arrived(self) -> None:
         """A sender has begun to hand over a mail."""
@@ -70,6 +76,11 @@ class Pace:
         self._turn(self._seconds())
         return max(self._pressure, self._arrived / _SPAN / _QUIET_RATE - 1.0)
 
+    @property
+    def at_once(self) -> int:
+        """How many mails to file together."""
+        return _AT_ONCE_UNDER_PRESSURE if self.pressure else AT_ONCE
+
     def _turn(self, now: float) -> None:
         passed = now - self._began
         if passed < _SPAN:
@@ -78,16 +89,19 @@ class Pace:
         busy = max(self._arrived / passed / _QUIET_RATE, self._waited / passed / _QUIET_SHARE)
         self._pressure = max(0.0, busy - 1.0)
         self._mean_wait = self._summed / max(self._answered, self._waiting, 1)
+        self._in_line = self._summed / passed
         self._arrived, self._answered, self._waited, self._summed, self._began = 0, 0, 0.0, 0.0, now
 
     def rest_after(self, took: float) -> float:
         """Seconds to rest after a round that took so long."""
-        usual = min(self.pressure, 1.0 / _SHARE - 1.0)
+        pressure = self.pressure
+        usual = min(pressure, 1.0 / _SHARE - 1.0)
+        rush = max(0.0, pressure - _BUSY_PRESSURE, self._in_line - 1.0)
         late = max(0.0, self._mean_wait / _TIMELY_SECONDS - 1.0)
-        return min(_LONGEST_REST, took * min(usual + late, 1.0 / _LEAST_SHARE - 1.0))
+        return min(_LONGEST_REST, took * min(usual + rush + late, 1.0 / _LEAST_SHARE - 1.0))
 
     async def rest(self, took: float) -> None:
-        """Let the door go first for a while."""
-        rest = self.rest_after(took) if took else 0.0
-        if rest:
-            await asyncio.sleep(rest)
+        """Let the door go first for a while, and no longer than it needs that."""
+        began = self._seconds()
+        while (left := self.rest_after(took) - (self._seconds() - began)) > 0:  # noqa: ASYNC110 -- pressure fades by time
+            await asyncio.sleep(min(left, _LOOK_AGAIN))

@@ -92,7 +92,7 @@ class AutoReply:
 class Forwarded:
     """The mail inside a forward, and what the forwarder wrote above it; `sure` is between 0 and 1.
 
-    `bounce` and `auto_reply` are what it tells where a machine wrote it.
+    `bounce` and `auto_reply` are what it tells where a machine wrote it; `within` is what its sender had forwarded.
     """
 
     from_: Mailbox
@@ -106,6 +106,7 @@ class Forwarded:
     sure: float
     bounce: Bounce | None = None
     auto_reply: AutoReply | None = None
+    within: "Forwarded | None" = None
 
 
 class Protection(StrEnum):

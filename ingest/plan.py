@@ -18,12 +18,12 @@ from crm_store.values.mail import (
     Told,
 )
 from crm_store.values.roles import Right, rights_of
-from ingest import authenticity, conversation, deal_choice, filings, rules, told
+from ingest import authenticity, conversation, deal_choice, filings, nested, rules, told
 from ingest.address import Answered, Verb
 from ingest.authenticity import Judgement, Trust
 from ingest.parsed import Kind, ParsedMail
-from ingest.people import Unsure, gather
-from ingest.reading import Seen, Wishes, attached, people, seen, wishes
+from ingest.people import Crowd, Unsure, gather
+from ingest.reading import Seen, Wishes, attached, people, seen, wishes, with_cards
 
 _SURE_ENOUGH = 0.9
 _MOST_ATTACHED = 100
@@ -103,8 +103,8 @@ class Manners:
 def sought(letter: Letter) -> Sought:
     """What has to be known before `make` is called."""
     wished = wishes(letter.mail, letter.verbs)
-    mails = _mails(letter, wished)
-    boxes = [box for one in mails for _, box in people(one)]
+    mails = [one for mail in nested.chain(letter.mail) for one in _mails(replace(letter, mail=mail), wished)]
+    boxes = [box for one in mails for _, box in people(with_cards(one))]
     addresses = [key for box in boxes if (key := email_key(box.address or ""))]
     # Who sent it is asked about as well: the rules of a team speak about the outer sender of a forward.
     addresses += sorted(_senders(letter, wished))
@@ -129,8 +129,16 @@ def sender_key(letter: Letter) -> str:
 
 def make(letter: Letter, known: KnownFacts, manners: Manners) -> Plan:
     """The plan for one mail; the same mail and the same facts always give the same plan."""
-    plan = _plan(letter, known, manners)
+    mail = nested.past_colleagues(letter.mail, _house(letter, known, manners))
+    plan = _plan(replace(letter, mail=mail), known, manners)
     return replace(plan, lines=_lines(plan))
+
+
+def _house(letter: Letter, known: KnownFacts, manners: Manners) -> rules.Known:
+    """What the rules of the house have to know."""
+    return rules.Known(
+        set(known.colleagues), known.never_log, manners.ingest_domain, known.rules.not_bulk, letter.own_hops
+    )
 
 
 def _plan(letter: Letter, known: KnownFacts, manners: Manners) -> Plan:
@@ -171,10 +179,7 @@ def _stopped(
 ) -> Plan | None:  # fmt: skip
     """What a rule of the house or of the team says against filing; None where none speaks."""
     mail = letter.mail
-    rule_facts = rules.Known(
-        set(known.colleagues), known.never_log, manners.ingest_domain, known.rules.not_bulk, letter.own_hops
-    )
-    against = _against(mail, rule_facts, wished)
+    against = _against(mail, _house(letter, known, manners), wished)
     if against is not None:
         reason = Reason(against.rule, f"{against.reason} Seen: {against.evidence}.", _about(against, mail))
         plan = Plan(
@@ -264,14 +269,9 @@ def _filing_plan(letter: Letter, known: KnownFacts, manners: Manners, wished: Wi
         warnings.append("An attached delivery report was left out. Forwarded without other mails it is read.")
     sure = 1.0
     for one in _mails(letter, wished):
-        crowd = gather(
-            one,
-            known,
-            wanted=one.wanted or letter.approved or letter.wanted,
-            customer=wished.customer,
-            answers=letter.answers or {},
-            ingest_domain=manners.ingest_domain,
-        )
+        crowd = _crowd(one, letter, known, manners, wished)
+        if one.vcards and not isinstance(crowd, Unsure) and not crowd.customers:
+            crowd = _crowd(with_cards(one), letter, known, manners, wished)
         if isinstance(crowd, Unsure):
             return _ask(one, crowd)
         if not crowd.customers:
@@ -294,6 +294,17 @@ def _filing_plan(letter: Letter, known: KnownFacts, manners: Manners, wished: Wi
         # What a person answered is not in doubt any more.
         sure=None if letter.answers or sure >= _SURE_ENOUGH else round(sure, 2),
         warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _crowd(one: Seen, letter: Letter, known: KnownFacts, manners: Manners, wished: Wishes) -> Crowd | Unsure:
+    return gather(
+        one,
+        known,
+        wanted=one.wanted or letter.approved or letter.wanted,
+        customer=wished.customer,
+        answers=letter.answers or {},
+        ingest_domain=manners.ingest_domain,
     )
 
 

@@ -90,7 +90,8 @@ def ends_forward(line: Line) -> bool:
         return False
     words = _lowered(line.text).strip("-=_*—– :8<").split()
     stems = (*FORWARD_STEMS, *ORIGINAL_STEMS)
-    return bool(words) and words[0] in ENDS and any(stem in word for word in words[1:] for stem in stems)
+    ends = bool(words) and not ENDS.isdisjoint((words[0], words[-1]))
+    return ends and any(stem in word for word in words for stem in stems)
 
 
 def _lowered(text: str) -> str:
@@ -143,7 +144,14 @@ def _shared(text: str) -> tuple[str, str]:
 
 
 def _may_end(joined: str) -> bool:
-    return _closed(joined) or (joined.endswith(">") and has_address(joined) and like_a_date(joined))
+    return (
+        _closed(joined) or in_arrows(joined) or (joined.endswith(">") and has_address(joined) and like_a_date(joined))
+    )
+
+
+def in_arrows(text: str) -> bool:
+    """`>>> Ann Lee <a@b> 02.11.2026 17:40 >>>`: what GroupWise writes above a text without bars."""
+    return text.startswith(">>> ") and text.endswith(" >>>")
 
 
 def _may_begin(text: str) -> bool:
@@ -165,6 +173,8 @@ def _judged(lines: list[Line], start: int, end: int, joined: str, before: str) -
     quoted_next = _quote_follows(lines, end, lines[start].depth)
     if not quoted_next and not like_a_date(joined):
         return None
+    if in_arrows(joined):
+        return Intro(start, end, _who(joined.strip("> ")), joined.strip("> "), before, quoted_next)
     lowered = joined.lower()
     verb = any(word in lowered for word in WROTE)
     addressed, dated = has_address(joined), like_a_date(joined)

@@ -9,6 +9,8 @@ from ingest.html import QUOTE_MARK
 MOST_LINES = 20_000
 MOST_SEARCHED = 1_500  # Nobody writes so many lines above a quote; the rest is kept as it is.
 _MOST_MATCHED = 1_000
+_MOST_WHOLE = 32_768
+_ARROWS = ">>>"
 _BARS = re.compile(r"[ \t]{0,8}(?:>[ \t]?){1,60}")
 _INVISIBLE = re.compile(r"[\ufeff\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u00ad]")
 _NO_BREAK = re.compile(r"[\u00a0\u202f\u2007]")
@@ -57,11 +59,26 @@ def _lines(text: str) -> tuple[Line, ...]:
 
 
 def _line(raw: str, marked: bool) -> Line:
-    bars = _BARS.match(raw[:_MOST_MATCHED]) if ">" in raw[:16] else None
+    bars = _BARS.match(raw[:_MOST_MATCHED]) if ">" in raw[:16] and not _in_arrows(raw) else None
     depth = bars[0].count(">") if bars else 0
     rest = raw[bars.end() : bars.end() + _MOST_MATCHED] if bars else raw[:_MOST_MATCHED]
-    plain = rest if rest.isascii() else _NO_BREAK.sub(" ", _INVISIBLE.sub("", rest))
-    return Line(raw, plain.strip(), depth, marked)
+    return Line(raw, _visible(rest), depth, marked)
+
+
+def _in_arrows(raw: str) -> bool:
+    """GroupWise writes who and when between `>>>` and `>>>`, which is no quote but announces one."""
+    return raw.startswith(f"{_ARROWS} ") and raw[-8:].rstrip().endswith(f" {_ARROWS}") and like_a_date(raw[:300])
+
+
+def _visible(text: str) -> str:
+    return (text if text.isascii() else _NO_BREAK.sub(" ", _INVISIBLE.sub("", text))).strip()
+
+
+def whole(line: Line) -> str:
+    """The text behind the bars beyond the cap, for a long list of people on one line."""
+    if len(line.raw) <= _MOST_MATCHED:
+        return line.text
+    return _visible(without_bars(line.raw[:_MOST_WHOLE], line.depth))
 
 
 def without_bars(raw: str, depth: int) -> str:
@@ -84,6 +101,11 @@ def tidy(text: str) -> str:
 def has_address(text: str) -> bool:
     """Whether an address stands in it."""
     return "@" in text and _ADDRESS.search(text) is not None
+
+
+def has_time(text: str) -> bool:
+    """Whether a time of day stands in it."""
+    return _TIME.search(text[:_MOST_MATCHED]) is not None
 
 
 @lru_cache(maxsize=2_048)

@@ -21,6 +21,7 @@ from ingest.address import (
     UnknownVerb,
     Verb,
 )
+from ingest.first_lines import VERBS
 from ingest.parsed import Attachment, Calendar, Forwarded, Kind, Mailbox, ParsedMail, Signature, VCard
 
 _WORDS = re.compile(r"\w+")
@@ -99,8 +100,10 @@ def wishes(mail: ParsedMail, verbs: Sequence[Verb]) -> Wishes:
                 found = replace(found, customer=line.value)
             case "from" if line.value:
                 found = replace(found, sender=line.value)
-            case _:
+            case _ if line.verb in VERBS:
                 found = _warned(found, f"“/{line.verb}” needs a word after it and was left out.")
+            case _:
+                found = _warned(found, f"“/{line.verb}” is no instruction I know, so it stays in the text.")
     return found
 
 
@@ -180,6 +183,11 @@ def with_event(one: Seen, mail: ParsedMail) -> Seen:
         # A meeting is known by its own key, whatever mail it came in.
         identity=None,
     )
+
+
+def with_cards(one: Seen) -> Seen:
+    """The same as if it spoke of those whose vCards it carries; where it names nobody else, they are meant."""
+    return replace(one, cc=(*one.cc, *(Mailbox(card.name, next(iter(card.emails), None)) for card in one.vcards)))
 
 
 def people(one: Seen) -> tuple[tuple[str, Mailbox], ...]:

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from ingest.forward_words import ROLES, Role
-from ingest.header_block import opens_quote, read_block
+from ingest.header_block import label_of, opens_quote, read_block
 from ingest.quote_intro import Separator, find_intro, names_forward, separator_of
-from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, like_a_date, lines_of, tidy
+from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, lines_of, tidy
+from ingest.stacked_headers import first_sentence, in_dashes, read_stacked
 
 _RULE = re.compile(r"\s{0,8}[-_=*~]{3,9}\s{0,8}")
 _ABOVE_THIS_LINE = re.compile(
@@ -17,8 +17,6 @@ _ABOVE_THIS_LINE = re.compile(
 )
 _MOST_MATCHED = 120
 _MOST_ATTRIBUTION = 8
-_MOST_BARE = 16
-_MOST_BARE_DATE = 40
 _MOST_FOOTER = 8
 _MOST_LINES_OF_FOOTER = 60
 
@@ -84,7 +82,7 @@ def _step(lines: list[Line], at: int) -> _Step:
     line = lines[at]
     if line.marked:
         return _Step(_end_of_marked(lines, at), is_new=False)
-    if line.depth and not line.text.endswith("<"):
+    if (line.depth and not line.text.endswith("<")) or _fell_out_of_bars(lines, at):
         return _Step(at + 1, is_new=False)
     if line.blank or at >= MOST_SEARCHED:
         return _Step(at + 1, is_new=True, kept=(line.raw,))
@@ -95,6 +93,17 @@ def _step(lines: list[Line], at: int) -> _Step:
         kept = (intro.before,) if intro.before else ()
         return _Step(intro.end if intro.certain else len(lines), is_new=False, kept=kept)
     return _Step(at + 1, is_new=True, kept=(line.raw,))
+
+
+def _fell_out_of_bars(lines: list[Line], at: int) -> bool:
+    """The rest of a quoted link that a program broke: it closes a bracket, or its bar stands at its end."""
+    between = 0 < at < len(lines) - 1 and lines[at - 1].depth and lines[at + 1].depth
+    if not between or lines[at].blank:
+        return False
+    above = lines[at - 1].text
+    opened = max(above.rfind("(http"), above.rfind("<http"))
+    torn = opened >= 0 and not set(above[opened:]) & set(" )>") and " " not in lines[at].text.rstrip(")>")
+    return torn or (lines[at].text.endswith(" >") and "://" in lines[at].text)
 
 
 def _bars_follow(lines: list[Line], at: int) -> bool:
@@ -117,27 +126,26 @@ def _end_of_marked(lines: list[Line], at: int) -> int:
 def _cuts_all(lines: list[Line], at: int) -> bool:
     """An Outlook header block or a separator: nothing new comes after it."""
     if _ABOVE_THIS_LINE.search(lines[at].text[:_MOST_MATCHED]):
-        return True
+        return any(not line.blank for line in lines[:at])
     separator = separator_of(lines[at])
     if separator is Separator.ORIGINAL or (separator is Separator.FORWARD and names_forward(lines[at])):
         return True
     if separator is Separator.RULE:
         following = next((here for here in range(at + 1, min(at + 4, len(lines))) if not lines[here].blank), None)
-        return (following is not None and read_block(lines, following) is not None) or _is_footer(lines, at)
+        return (following is not None and _tells_of_a_mail(lines, following)) or _is_footer(lines, at)
     if separator is Separator.FORWARD:
         following = next((here for here in range(at + 1, min(at + 4, len(lines))) if not lines[here].blank), None)
         return following is not None and read_block(lines, following, least=2) is not None
-    return opens_quote(lines, at) or _bare_labels(lines, at)
+    if in_dashes(lines[at]):
+        return any(opens_quote(lines, here) for here in range(at + 1, min(at + 3, len(lines))))
+    return opens_quote(lines, at) or read_stacked(lines, at) is not None
 
 
-def _bare_labels(lines: list[Line], at: int) -> bool:
-    """Notes writes who and when on two lines, and below them its labels alone, each above its value."""
-    if not has_address(lines[at].text) or len(lines[at].text) > _MOST_MATCHED:
-        return False
-    below = [line.text for line in lines[at + 1 : at + _MOST_BARE] if not line.blank]
-    if not below or len(below[0]) > _MOST_BARE_DATE or not like_a_date(below[0]):
-        return False
-    return {Role.TO, Role.SUBJECT} <= {ROLES.get(text.lower()) for text in below}
+def _tells_of_a_mail(lines: list[Line], at: int) -> bool:
+    """Whether a block stands here, or labels with a sentence below them."""
+    if read_block(lines, at) is not None:
+        return True
+    return label_of(lines[at].text) is not None and first_sentence(lines, at) is not None
 
 
 def _is_footer(lines: list[Line], at: int) -> bool:

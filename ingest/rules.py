@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.parsed import Kind, Mailbox, ParsedMail
+from ingest.parsed import Calendar, Kind, Mailbox, ParsedMail
 
 MOST_HOPS = 50
 MOST_OWN_HOPS = 5
@@ -61,10 +61,20 @@ class Rule:
 
 
 def people(mail: ParsedMail) -> tuple[Mailbox, ...]:
-    """Everybody a mail would be filed to, colleagues included: of a forward, the people of the inner mail."""
+    """Everybody a mail would be filed to, colleagues included: of a forward, the people of the inner mail.
+
+    Who is invited by it, or comes on a vCard, is among them.
+    """
+    cards = tuple(Mailbox(card.name, next(iter(card.emails), None)) for card in mail.vcards)
+    invited = _invited(mail.calendar) if mail.calendar is not None else ()
     if mail.forwarded is not None:
-        return (mail.forwarded.from_, *mail.forwarded.to, *mail.forwarded.cc)
-    return (mail.from_, *mail.to, *mail.cc)
+        return (mail.forwarded.from_, *mail.forwarded.to, *mail.forwarded.cc, *invited, *cards)
+    return (mail.from_, *mail.to, *mail.cc, *invited, *cards)
+
+
+def _invited(event: Calendar) -> tuple[Mailbox, ...]:
+    addresses = (*event.attendees, *((event.organizer,) if event.organizer else ()))
+    return tuple(Mailbox(None, address) for address in addresses)
 
 
 def _by_hand(mail: ParsedMail, known: Known) -> bool:
@@ -136,6 +146,11 @@ def _listed(box: Mailbox, entries: Collection[str]) -> str:
     meant = [address, *(".".join(labels[at:]) for at in range(len(labels)))]
     listed = {entry.lower() for entry in entries}
     return next((one for one in meant if one in listed), "")
+
+
+def among_colleagues(mail: ParsedMail, known: Known) -> bool:
+    """Whether only colleagues wrote and read it."""
+    return bool(_only_colleagues(mail, known))
 
 
 def _only_colleagues(mail: ParsedMail, known: Known) -> str:

@@ -14,7 +14,7 @@ _DOUBLE_ZERO = re.compile(r"(?<![\d+(])00(?=[1-9])")
 _BARE_HOST = re.compile(
     r"(?<![@\w.-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12}(?:/[^\s<>\"'|,;()\[\]]{0,200})?(?![\w@.-])", re.IGNORECASE
 )
-_PIECES = re.compile(r"\s*[|·•/]\s*|,\s+|\s+[–—-]\s+|\s+(?:at|bei|chez|@)\s+")
+_PIECES = re.compile(r"\s{0,8}[|·•/]\s{0,8}|,\s{1,8}|\s{1,8}[–—-]\s{1,8}|\s{1,8}(?:at|bei|chez|@)\s{1,8}")
 _REGIONS = {"uk": "GB", "eu": None, "io": None, "co": None, "tv": None, "me": None, "ai": None}
 
 

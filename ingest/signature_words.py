@@ -83,4 +83,4 @@ NOTICE = re.compile(
     r"registered in england|virus|unauthori[sz]ed|not the intended|notify the sender|kvkk|privacy notice",
     re.IGNORECASE,
 )
-FAX = re.compile(r"(?:fax|telefax|telecopie|télécopie|faks|факс|f)\s*[.:)]?\s*\(?$", re.IGNORECASE)
+FAX = re.compile(r"(?:fax|telefax|telecopie|télécopie|faks|факс|f)\s{0,8}[.:)]?\s{0,8}\(?$", re.IGNORECASE)

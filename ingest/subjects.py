@@ -6,7 +6,7 @@ from enum import StrEnum
 from ingest.forward_words import FORWARD_PREFIXES, REPLY_PREFIXES, UNCLEAR_PREFIXES
 
 _PREFIX = re.compile(
-    r"\s*\[?\s*([^\W\d_]{1,8}(?:\s[^\W\d_]{1,4})?)\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*[:：]\s*"
+    r"\s*(?:\[\s*)?([^\W\d_]{1,8}(?:\s[^\W\d_]{1,4})?)\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*[:：]\s*"
 )
 _ALL = FORWARD_PREFIXES | REPLY_PREFIXES | UNCLEAR_PREFIXES
 _MOST = 20

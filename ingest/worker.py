@@ -95,7 +95,7 @@ class MailWorker:
             while not stop.is_set():
                 began = self._clock.monotonic()
                 rung = self._store.bells.rung(inbox.bell(SOURCE))
-                room = AT_ONCE - self._under_way
+                room = self._pace.at_once - self._under_way
                 try:
                     claimed = await self._claim(room) if room > 0 else []
                 except StoreUnavailable:

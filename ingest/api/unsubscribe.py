@@ -4,6 +4,7 @@ Looking at the page changes nothing, since scanners look.
 """
 
 import html
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -21,6 +22,7 @@ from ingest.api.pages import page
 PATH: Final = "/u/{token}"
 _LONGEST: Final = 4096
 _SOME: Final = "some"
+_ONE_CLICK: Final = {"List-Unsubscribe": ["One-Click"]}
 _log = get_logger(__name__)
 
 
@@ -48,13 +50,20 @@ class Unsubscribing:
         return page(200, "Which letters do you want?", "Untick what you do not want, or take none.", _form(wanted))
 
     async def take(self, request: web.Request) -> web.Response:
-        """Keep what was chosen; any other request ends all letters at once, and twice is the same as once."""
+        """Keep what was chosen; any other request ends all letters at once, and twice is the same as once.
+
+        Only the one click of a letter that said so itself ends the letters for its purpose alone.
+        """
         try:
             found = await self._letter(request)
             if found is None:
                 return _incomplete()
-            wanted = await _chosen(request)
-            await self._store.team(found[0]).write(acts.choose, found[1], wanted)
+            desk = self._store.team(found[0])
+            sent = await _sent(request)
+            wanted = _ticked(sent)
+            if (only := request.query.get(sending.ONLY)) in set(Purpose) and sent == _ONE_CLICK:
+                wanted = await desk.read(preferences.wanted, found[1]) - {Purpose(only)}
+            await desk.write(acts.choose, found[1], wanted)
         except CrmError:
             _log.warning("unsubscribe_failed")
             return _not_now()
@@ -84,14 +93,18 @@ def _form(wanted: frozenset[Purpose]) -> str:
     )
 
 
-async def _chosen(request: web.Request) -> frozenset[Purpose]:
-    """The boxes that stand ticked; none for the one click of a mail program, and for whatever cannot be read."""
+async def _sent(request: web.Request) -> dict[str, list[str]]:
+    """The fields of a form; none for what cannot be read."""
     if (request.content_length or 0) > _LONGEST or request.content_type != "application/x-www-form-urlencoded":
-        return frozenset()
+        return {}
     try:
-        sent = parse_qs((await request.content.read(_LONGEST)).decode("utf-8", "replace"))
+        return parse_qs((await request.content.read(_LONGEST)).decode("utf-8", "replace"))
     except ValueError:
-        return frozenset()
+        return {}
+
+
+def _ticked(sent: Mapping[str, list[str]]) -> frozenset[Purpose]:
+    """The boxes that stand ticked; none for the one click of a mail program, and for whatever cannot be read."""
     if sent.get("choice") != [_SOME]:
         return frozenset()
     return frozenset(one for one in Purpose if one.value in sent.get("purpose", ()))

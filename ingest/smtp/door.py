@@ -198,6 +198,7 @@ class Door(asyncio.Protocol):
                 self.say_and_close(replies.TOO_LARGE)
             return False
         self._buffer += rest  # Pipelined commands behind the dot.
+        self._house.handing_over.discard(self)
         self._since = self._loop.time()
         self._wait_for(conversation, conversation.finish(reader))
         return True
@@ -230,6 +231,7 @@ class Door(asyncio.Protocol):
         rest = conversation.patience(reply)
         if reply.then is Then.READ_MAIL:
             self._reader = DataReader(self._house.limits.message_bytes, self._house.in_flight)
+            self._house.handing_over.add(self)
             self._counted = 0
         elif reply.then is Then.ENCRYPT:
             self._encrypt(conversation)

@@ -39,6 +39,7 @@ class House:
     tls_required: bool = False
     balancers: tuple[Network, ...] = ()
     doors: set[Visitor] = field(default_factory=set)
+    handing_over: set[Visitor] = field(default_factory=set)
     working: set[asyncio.Task[Any]] = field(default_factory=set)
     leaving: bool = False
 
@@ -55,8 +56,13 @@ class House:
         self.doors.add(door)
         self.empty.clear()
 
+    def more_coming(self) -> bool:
+        """Whether a mail is coming in this moment."""
+        return bool(self.handing_over)
+
     def closed(self, door: Visitor) -> None:
         """A conversation has ended."""
+        self.handing_over.discard(door)
         self.doors.discard(door)
         if not self.doors:
             self.empty.set()

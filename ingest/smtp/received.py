@@ -1,7 +1,7 @@
 """What the door hands to the store, and what it asks of it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -51,8 +51,11 @@ class Intake(Protocol):
         """Who logs in by their own mail address and the secret of their ingest address; raising means 454."""
         ...
 
-    async def keep(self, mail: ReceivedMail) -> None:
-        """Return only after the durable commit; raises AddressGone, and any other error is answered with 451."""
+    async def keep(self, mail: ReceivedMail, more: Callable[[], bool] | None = None) -> None:
+        """Return only after the durable commit; raises AddressGone, and any other error is answered with 451.
+
+        `more` says whether other mails are coming in this moment, which may share the commit.
+        """
         ...
 
 

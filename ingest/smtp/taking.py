@@ -50,7 +50,7 @@ async def _content(house: House, reader: DataReader) -> tuple[str, bytes]:
 async def _keep(house: House, letter: Letter, raw: bytes, *, each: bool) -> str:
     wanted = tuple(dict.fromkeys(letter.rcpts))
     try:
-        await house.intake.keep(await _received(house, letter, raw, wanted))
+        await house.intake.keep(await _received(house, letter, raw, wanted), house.more_coming)
         return lines(replies.KEPT, len(letter.rcpts) if each else 1)
     except AddressGone as gone:
         left = tuple(rcpt for rcpt in wanted if rcpt not in gone.rcpts)
@@ -58,7 +58,7 @@ async def _keep(house: House, letter: Letter, raw: bytes, *, each: bool) -> str:
         # SMTP has one answer for all: the next try learns at RCPT who is gone.
         return replies.FAILED if left else replies.NO_SUCH_ADDRESS
     if left:
-        await house.intake.keep(await _received(house, letter, raw, left))
+        await house.intake.keep(await _received(house, letter, raw, left), house.more_coming)
     return "\r\n".join(replies.KEPT if rcpt in left else replies.NO_SUCH_ADDRESS for rcpt in letter.rcpts)
 
 

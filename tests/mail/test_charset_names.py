@@ -26,6 +26,9 @@ from ingest import charsets
         ("unicode-1-1-utf-7", b"Gr+APw-n", "Grün"),
         ("utf8", "Grün".encode(), "Grün"),
         ("unknown-8bit", "Grün".encode(), "Grün"),
+        ("iso-8859-1", "Grün".encode(), "Grün"),
+        ("windows-1251", "Привет".encode(), "Привет"),
+        ("macintosh", "Grün".encode(), "Grün"),
         ("iso-2022-jp$ESC", "会議".encode("iso2022_jp"), "会議"),
     ],
 )

@@ -49,7 +49,7 @@ class Store:
             raise RuntimeError("secret words of the database")
         return OWNER if (name, secret) == ("ada@team.example", "s3cret") else None
 
-    async def keep(self, mail: ReceivedMail) -> None:
+    async def keep(self, mail: ReceivedMail, more: Callable[[], bool] | None = None) -> None:
         self.reached.set()
         if self.gate is not None:
             await self.gate.wait()

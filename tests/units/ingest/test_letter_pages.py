@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from aiohttp import web
@@ -94,6 +95,36 @@ async def test_one_click_and_whatever_names_no_purpose_ends_all_letters(cast: Ca
     assert cast.ben.read_now(lambda work: work.session.scalars(select(Suppression.reason)).all()) == ["unsubscribed"]
     assert cast.ben.read_now(preferences.wanted, send_id) == frozenset()
     assert "You get no campaign mail from us." in await (await door.get(path)).text()
+
+
+async def test_one_click_of_a_letter_that_names_its_purpose_ends_that_alone_however_often(
+    cast: Cast, door: Door
+) -> None:
+    cast.ben.write_now(campaign, 1)
+    (letter,) = cast.ben.write_now(sends.claim, SendHours(always=True))
+    house = Sending("", "in.rapport.example", "https://crm.rapport.example", by_purpose=True)
+    mail = message_from_bytes(written(letter, house).content, policy=policy.default)
+    address = str(mail["List-Unsubscribe"]).strip("<>")
+    assert address.endswith("?only=offers")
+    assert str(mail["List-Id"]).startswith("Offers and reminders to order <")
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "ends this kind alone" in text
+    assert f"say so here: {address.partition('?')[0]}" in text, "the page for all is in the letter as well"
+    path = address.removeprefix("https://crm.rapport.example")
+    for _ in range(2):
+        told = await (await door.post(path, data={"List-Unsubscribe": "One-Click"})).text()
+        assert "From now on you get: News and introductions · Letters about your own orders and talks." in told
+    assert cast.ben.read_now(refused) == ["offers"]
+    await door.post(path, data={})
+    assert cast.ben.read_now(preferences.wanted, letter.send_id) == frozenset(), "the button of the page ends all"
+
+
+async def test_a_purpose_that_is_none_ends_all_letters(cast: Cast, door: Door) -> None:
+    cast.ben.write_now(campaign, 1)
+    send_id = cast.ben.read_now(first_letter)
+    path = f"/u/{sending.unsubscribe_token(KEY, TEAM, send_id)}?only=everything"
+    await door.post(path, data={"List-Unsubscribe": "One-Click"})
+    assert cast.ben.read_now(preferences.wanted, send_id) == frozenset()
 
 
 def clickable(work: Work) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Mail that programs hand in by HTTP: signed, kept before it is acknowledged, and refused with the right word."""
 
 import hmac
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import pytest
@@ -51,7 +51,7 @@ class Wire:
 class Broken(StoreIntake):
     """A store that is down."""
 
-    async def keep(self, mail: ReceivedMail) -> None:
+    async def keep(self, mail: ReceivedMail, more: Callable[[], bool] | None = None) -> None:
         raise StoreUnavailable("the disk of /secret/place is full")
 
 

@@ -126,6 +126,13 @@ def test_the_sender_can_be_named_on_the_first_line_but_not_further_down() -> Non
     assert mime.read(letter("Hello\n/task fri call")).first_lines == ()
 
 
+def test_an_instruction_that_nobody_knows_stays_in_the_text_and_hides_none_below() -> None:
+    mail = mime.read(letter("/dael Acme\n/task fri send quote\n\nHello there."))
+    assert mail.first_lines == (FirstLine("dael", "Acme"), FirstLine("task", "fri send quote"))
+    assert mail.new_text == "/dael Acme\nHello there."
+    assert mime.read(letter("/usr/bin is full")).first_lines == ()
+
+
 def test_the_same_text_has_the_same_hash_however_it_was_encoded() -> None:
     plain = mime.read(letter("Grüße  aus\nBonn", Content_Type="text/plain; charset=utf-8"))
     coded = mime.read(

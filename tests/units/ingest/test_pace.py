@@ -1,5 +1,7 @@
 """Filing gives way to the door, and never starves."""
 
+import asyncio
+
 import pytest
 
 from ingest.pace import Pace
@@ -43,7 +45,7 @@ def test_filing_rests_when_mail_comes_fast_or_waits_long(a_second: int, waits: f
 
 def test_the_busier_the_door_the_longer_the_rest_but_filing_keeps_its_share() -> None:
     rests = []
-    for a_second in (30, 60, 120, 1_000, 5_000):
+    for a_second in (30, 60, 90, 110, 120):
         watch = Watch()
         pace = Pace(watch)
         hour_of(watch, pace, a_second=a_second)
@@ -66,11 +68,51 @@ def test_filing_gives_up_its_share_where_senders_wait_long_but_never_all_of_it()
     assert shares[-1] == pytest.approx(0.1)
 
 
-def test_no_rest_is_longer_than_a_second() -> None:
+@pytest.mark.parametrize("a_second", [400, 5_000])
+def test_in_a_rush_beyond_a_busy_hour_filing_takes_the_least(a_second: int) -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    hour_of(watch, pace, a_second=a_second)
+    assert 0.1 / (0.1 + pace.rest_after(0.1)) == pytest.approx(0.1)
+
+
+def test_a_line_of_senders_is_a_rush_however_slow_the_machine_is() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    for _ in range(6):
+        pace.keeping()
+    for _ in range(60):
+        pace.arrived()
+        pace.keeping()
+        watch.seconds += 0.02
+        pace.kept()
+    assert 0.1 / (0.1 + pace.rest_after(0.1)) < 0.2
+
+
+def test_under_pressure_fewer_mails_are_filed_together() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    alone = pace.at_once
+    hour_of(watch, pace, a_second=100)
+    assert 1 < pace.at_once < alone
+
+
+def test_no_rest_is_longer_than_ten_seconds() -> None:
     watch = Watch()
     pace = Pace(watch)
     hour_of(watch, pace, a_second=100, waits=3.0)
-    assert pace.rest_after(60.0) == 1.0
+    assert pace.rest_after(60.0) == 10.0
+
+
+async def test_a_rest_ends_with_the_rush() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    hour_of(watch, pace, a_second=300)
+    resting = asyncio.ensure_future(pace.rest(0.3))
+    await asyncio.sleep(0)
+    assert not resting.done()
+    watch.seconds += 1.2
+    await asyncio.wait_for(resting, 2)
 
 
 def test_a_rush_is_felt_before_its_span_is_over_and_forgotten_soon_after() -> None:

@@ -139,6 +139,9 @@ def test_first_lines_are_obeyed_and_an_unknown_verb_is_told() -> None:
     [task] = filing.communication.tasks
     assert (task.title, task.due_at) == ("send quote", datetime(2026, 11, 27, 8, 0, tzinfo=UTC))
     assert "“+dael.x” in the address means nothing here" in plan.warnings[0]
+    mistyped = planned(parsed("/dael Acme\n/private\nHello Ann"), WITH_ANN)
+    assert mistyped.filings[0].communication.level == "private"
+    assert "“/dael” is no instruction I know" in mistyped.warnings[0]
 
 
 def test_a_named_customer_gets_the_mail_where_the_name_is_certain() -> None:
@@ -163,6 +166,37 @@ def test_the_same_name_at_the_same_company_is_the_same_person_with_a_new_address
     assert plan.filings[0].new_people == ()
     assert [one.address for one in plan.filings[0].learned] == ["a.lee@acme.com"]
     assert plan.sure == 0.85
+
+
+def test_a_mail_that_one_colleague_forwarded_to_another_is_filed_as_the_customers() -> None:
+    deeper = "From: Ann Lee <ann@acme.com>\nSent: Monday, November 23, 2026 9:00 AM\nTo: Ben <ben@team.com>\n"
+    outer = "---------- Forwarded message ---------\nFrom: Ben <ben@team.com>\nDate: Tue, 24 Nov 2026 at 10:00\n"
+    text = f"For the file.\n\n{outer}Subject: FW: Roof\nTo: <ada@team.com>\n\n\nPlease take over.\n\n{deeper}"
+    mail = parsed(f"{text}Subject: Roof\n\nWe need a roof.", Subject="Fwd: FW: Roof")
+    entry, note = (filing.communication for filing in planned(mail).filings)
+    assert note.text == "For the file.\n\nBen: Please take over."
+    assert (entry.text, entry.subject) == ("We need a roof.", "Roof")
+    assert [(one.customer_id, one.role) for one in entry.people if one.customer_id] == [("cus_ann", "from")]
+    asked = sought(Letter(mail, NOW))
+    assert {"ann@acme.com", "ben@team.com"} <= set(asked.addresses)
+
+
+def test_an_invitation_that_only_came_here_is_filed_to_who_is_invited() -> None:
+    event = "BEGIN:VEVENT\nUID:1\nDTSTART:20261210T100000Z\nSUMMARY:Visit\nATTENDEE:mailto:ann@acme.com\nEND:VEVENT"
+    body = f"BEGIN:VCALENDAR\nMETHOD:REQUEST\n{event}\nEND:VCALENDAR"
+    plan = planned(parsed(body, To="x@in.team.com", Content_Type="text/calendar; method=REQUEST"))
+    assert [one.customer_id for one in plan.filings[0].communication.people if one.customer_id] == ["cus_ann"]
+
+
+def test_a_card_that_a_colleague_sent_alone_is_about_whom_it_names() -> None:
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nEMAIL:ann@acme.com\nTITLE:Head\nEND:VCARD"
+    mail = parsed(card, To="x@in.team.com", Content_Type="text/vcard")
+    assert "ann@acme.com" in sought(Letter(mail, NOW)).addresses
+    [filing] = planned(mail).filings
+    assert [one.customer_id for one in filing.communication.people if one.customer_id] == ["cus_ann"]
+    assert [one.customer.title for one in filing.cards] == ["Head"]
+    with_others = planned(parsed(card, To="Bo <bo@acme.com>", Content_Type="text/vcard"))
+    assert "cus_ann" not in [one.customer_id for one in with_others.filings[0].communication.people]
 
 
 def test_the_same_mail_and_facts_give_the_same_plan() -> None:
