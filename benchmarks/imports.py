@@ -1,6 +1,6 @@
 """`crm import` of a made-up file of customers; the peer puts the same fields into bare tables of SQLite.
 
-`imports:20000` takes that many rows in place of 100,000. While the file is taken in, a colleague edits customers at
+`imports:100000` takes that many rows in place of 20,000. While the file is taken in, a colleague edits customers at
 another desk, whose waits are told.
 """
 
@@ -24,7 +24,7 @@ from crm_store.errors import StoreUnavailable
 from crm_store.migrations.upgrade import bring_up_to_date
 from crm_store.values.acts import NewCustomer
 
-_ROWS: Final = 100_000
+_ROWS: Final = 20_000
 _SEED: Final = 7
 _STARTS: Final = (
     "b",

@@ -129,7 +129,7 @@ def _by_words(cells: list[str], otherwise: Kind | None = None) -> Kind:
             return Kind.ADDRESS
     words = [tokens(cell) for cell in cells]
     legal = sum(any(companies.is_legal_form(word) for word in line[1:]) for line in words) / len(words)
-    known = sum(any(nicknames.is_known(word) for word in line) for line in words) / len(words)
+    known = sum(any(word in nicknames.known() for word in line) for line in words) / len(words)
     lengths = sum(map(len, words)) / len(words)
     if legal > known:
         return Kind.COMPANY

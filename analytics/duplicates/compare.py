@@ -58,7 +58,8 @@ def compare_codes(column: Column, left: Codes, right: Codes, rows: int) -> Compa
         graded, similar, matched = _grade(column, one, other, rows)
         levels[unlike] = graded[back]
         alike[unlike] = similar[back]
-        common = np.minimum(bits[one], bits[other]) if matched is None else matched
+        # A slip is rare where what was meant is common: the pair is as rare as the two together, half of each.
+        common = (bits[one] + bits[other]) / 2 if matched is None else matched
         rarity[unlike] = common[back]
     return Compared(levels, rarity, alike)
 
@@ -126,7 +127,7 @@ def _steps(alike: NDArray[np.float32], steps: tuple[float, float, float]) -> Lev
 def _known_forms(levels: Levels, column: Column, left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
     """Nicknames are near, an initial is in the middle."""
     single = np.array([len(text) == 1 for text in column.values])
-    known = np.array([nicknames.is_known(text) for text in column.values])
+    known = np.array([text in nicknames.known() for text in column.values])
     worth = (known[left] & known[right]) | single[left] | single[right]
     for at in np.flatnonzero((levels < NEAR) & worth).tolist():
         one, other = column.values[left[at]], column.values[right[at]]

@@ -33,7 +33,9 @@ def fit(evidence: Evidence, partners: int) -> Fitted:
     """Fit; `partners` is the number of rows that a row could be paired with.
 
     The chance that two records of one thing reach a level moves at most 2 bits from what experience says, so that a
-    table without duplicates, or one whose columns depend on each other, cannot lead the fit astray.
+    table without duplicates, or one whose columns depend on each other, cannot lead the fit astray. How often a field
+    differs is learnt from pairs that are likely one by their other fields: those that are likely by all of them are
+    picked for agreeing, and would make every difference weigh too much.
     """
     if len(evidence.fields) == 1:
         return _bare(evidence.fields[0])
@@ -46,15 +48,18 @@ def fit(evidence: Evidence, partners: int) -> Fitted:
         odds = float(np.log2(doubles / max(partners, 1)))
         if turn == _ROUNDS - 1:
             break
-        likely = 1 / (1 + np.exp2(-np.clip(weights + odds, -60, 60)))
-        sure = np.where(likely >= 0.5, likely, 0)
-        doubles = min(max(2 * float(sure.sum()) / max(partners, 1), _LEAST_DOUBLES), _MOST_DOUBLES)
-        same = [_moved(prior, field.compared.levels, sure) for prior, field in zip(start, evidence.fields, strict=True)]
+        weights += odds
+        likely = 1 / (1 + np.exp2(-np.clip(weights, -60, 60)))
+        doubles = min(max(2 * float(likely[weights >= 0].sum()) / max(partners, 1), _LEAST_DOUBLES), _MOST_DOUBLES)
+        same = [
+            _moved(prior, field.compared.levels, np.where(weights - part >= 0, likely, 0))
+            for prior, field, part in zip(start, evidence.fields, parts, strict=True)
+        ]
     return Fitted(weights + odds, parts, odds)
 
 
 def _moved(prior: NDArray[np.float64], levels: NDArray[np.int8], likely: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The prior (6,) with what likely pairs show added, within bounds."""
+    """The prior (6,) with what likely pairs (p,) show added, within bounds."""
     seen = np.bincount(levels, weights=likely, minlength=LEVELS)[DIFFERENT:]
     moved = (seen + _STRENGTH * prior[DIFFERENT:]) / (seen.sum() + _STRENGTH)
     bounded = np.clip(moved, prior[DIFFERENT:] * 2**-_FURTHEST, prior[DIFFERENT:] * 2**_FURTHEST)

@@ -131,7 +131,7 @@ def _as_names(one: str, other: str) -> float:
     if one[0] == other[0] and len(one) > 3 and _skeleton(one) == _skeleton(other):
         return _BY_EAR
     if min(len(one), len(other)) >= 3 and OSA.distance(one, other) == 1:
-        return 0.0 if nicknames.is_known(one) and nicknames.is_known(other) else _ONE_LETTER
+        return 0.0 if {one, other} <= nicknames.known() else _ONE_LETTER
     return 0.0
 
 

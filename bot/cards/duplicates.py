@@ -14,6 +14,7 @@ from crm_store.values.duplicates import CompanyPairView, CompanySide, Likeness, 
 
 _REASONS: Final = 5
 _POINTS: Final = 3
+_ENOUGH_ALIKE: Final = 5
 
 
 def pair(shown: PairView, record: Record, *, now: datetime, zone: ZoneInfo, about: str = "") -> Message:
@@ -178,7 +179,9 @@ def _answers_of_companies(shown: CompanyPairView) -> Block | None:
 
 
 def _so_far(record: Record, one: str = "one person") -> str:
-    """What the team's own answers say of such proposals."""
+    """What the team's own answers say of such proposals: of those about as likely, once they are enough to tell."""
     if not record.decided:
         return ""
+    if record.alike >= _ENOUGH_ALIKE:
+        return f"Of {record.alike} decided so far that looked as much alike, {record.alike_same} were {one}."
     return f"Of {wording.counted(record.decided, 'pair')} decided so far, {record.same} were {one}."

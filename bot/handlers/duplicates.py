@@ -41,7 +41,7 @@ async def tray(ask: Ask, command: Duplicates) -> None:
         return
     about = await ask.who(command.who) if command.who else None
     about_id = about.customer_id if about else None
-    shown, record = await ask.read(queries.next_pair, about_id), await ask.read(queries.record)
+    shown, record = await ask.read(queries.next_with_record, about_id)
     if shown is None:
         await ask.answer(cards.none_left(about.name if about else None, await ask.read(company_pairs.waiting)))
         return
@@ -114,7 +114,8 @@ async def _decided_of_firms(ask: Ask, action: Callable[[Work], Receipt]) -> None
 
 
 def _next_firms(work: Work) -> tuple[CompanyPairView | None, Record]:
-    return company_pairs.next_pair(work), queries.record(work, Prefix.COMPANY)
+    shown = company_pairs.next_pair(work)
+    return shown, queries.record(work, Prefix.COMPANY, shown.weight if shown else None)
 
 
 def _firms(ask: Ask, shown: CompanyPairView | None, record: Record) -> Message:
@@ -135,7 +136,7 @@ async def _decided(ask: Ask, action: Callable[[Work], Receipt]) -> None:
     def both(work: Work) -> tuple[Receipt, PairView | None, Record]:
         done = action(work)
         work.flush()
-        return done, queries.next_pair(work, about), queries.record(work)
+        return done, *queries.next_with_record(work, about)
 
     def say(outcome: tuple[Receipt, PairView | None, Record]) -> Message:
         done, shown, record = outcome

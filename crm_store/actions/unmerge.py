@@ -14,7 +14,7 @@ from crm_store.engine.work import Work
 from crm_store.errors import NotFound, NotUndoable
 from crm_store.matching.contact_points import company_domain
 from crm_store.models.history import Communication, Participant
-from crm_store.models.people import Company, CompanyDomain, ContactPoint, Customer, Need
+from crm_store.models.people import Affiliation, Company, CompanyDomain, ContactPoint, Customer, Need
 from crm_store.models.plumbing import Merge, Undo
 from crm_store.models.trade import Deal, Order, Task
 from crm_store.queries import merging
@@ -211,7 +211,18 @@ class _Between:
         for row, address in since:
             home = domains.get(company_domain(address))
             if home is not None and home not in self._side(row.company_id):
-                row.company_id = home
+                self._employ(row, home)
+
+    def _employ(self, row: Customer, home: str) -> None:
+        """Let a customer belong to a company of the other side, also in what is known of where they work."""
+        side = self._side(row.company_id)
+        self.work.session.execute(
+            update(Affiliation)
+            .where(Affiliation.customer_id == row.customer_id, Affiliation.company_id.in_(side))
+            .values(company_id=home)
+            .execution_options(synchronize_session=False)
+        )
+        row.company_id = home
 
 
 def _counted(count: int, what: str) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, false, func, select
 from sqlalchemy.orm import aliased
 
 from crm_store.engine.work import Work
@@ -15,6 +15,7 @@ from crm_store.models.people import Company, ContactPoint, Customer, User
 from crm_store.values.duplicates import OPEN, ContactRecord, PairView, Record, Side
 
 SAME, DIFFERENT, LATER = "same", "different", "later"
+_NEAR_BITS: Final = 3.0
 _SEE_ALL: Final = frozenset({"admin", "manager"})
 
 
@@ -93,10 +94,17 @@ def newly_found(work: Work, since: object) -> dict[str | None, tuple[int, str, s
     return found
 
 
-def record(work: Work, kind: Prefix = Prefix.CUSTOMER) -> Record:
-    """How people decided on what was proposed to them of that kind."""
+def next_with_record(work: Work, about: str | None = None) -> tuple[PairView | None, Record]:
+    """The pair that is asked of next, and how people decided so far of such as it."""
+    shown = next_pair(work, about)
+    return shown, record(work, weight=shown.weight if shown else None)
+
+
+def record(work: Work, kind: Prefix = Prefix.CUSTOMER, weight: float | None = None) -> Record:
+    """How people decided on what was proposed to them of that kind, and of that about as heavy as `weight`."""
+    near = DuplicatePair.weight.between(weight - _NEAR_BITS, weight + _NEAR_BITS) if weight is not None else false()
     rows = work.session.execute(
-        select(DuplicatePair.state, func.count())
+        select(DuplicatePair.state, func.count(), func.sum(case((near, 1), else_=0)))
         .where(
             DuplicatePair.state.in_((SAME, DIFFERENT)),
             DuplicatePair.decided_by.is_not(None),
@@ -104,8 +112,9 @@ def record(work: Work, kind: Prefix = Prefix.CUSTOMER) -> Record:
         )
         .group_by(DuplicatePair.state)
     ).all()
-    counts = dict(rows)
-    return Record(sum(counts.values()), counts.get(SAME, 0))
+    counts = {state: (int(count), int(alike or 0)) for state, count, alike in rows}
+    (same, alike_same), (different, alike_different) = (counts.get(state, (0, 0)) for state in (SAME, DIFFERENT))
+    return Record(same + different, same, alike_same + alike_different, alike_same)
 
 
 def _waiting(one: type[Customer], other: type[Customer]) -> tuple[ColumnElement[bool], ...]:

@@ -7,17 +7,38 @@ from typing import Any
 from sqlalchemy import select
 
 from crm_store.engine.work import Work
+from crm_store.lookup.reading import TEAM, plain, read_plain
 from crm_store.matching import companies
 from crm_store.matching.contact_points import company_domain, is_role_mailbox, phone_digits
 from crm_store.matching.normalise import clean, fold, tokens
-from crm_store.models.people import Company, CompanyDomain, ContactPoint, Customer, User
+from crm_store.models.people import User
 from crm_store.models.trade import Deal, Order, Pipeline, Stage
 from crm_store.queries.identity import name_and_company, name_key, personal_emails
 from crm_store.values.imports import ImportedRow
 
 PERSON_FIELDS = ("name", "title", "company_id", "owner", "external_key", "version")
-_AT_ONCE = 500
 COMPANY_FIELDS = ("industry", "country", "version")
+# Past the session: for a list of some hundred rows these are asked hundreds of times, and most find nothing.
+_BY_POINT = plain(
+    "SELECT owner_row FROM contact_points WHERE team_id = ? AND value_key IN {many} AND kind IN ('email', 'phone')"
+)
+_BY_NAME = plain("SELECT customer_id FROM customers WHERE team_id = ? AND name_key IN {many}")
+_BY_KEY = plain("SELECT customer_id FROM customers WHERE team_id = ? AND external_key IN {many}")
+_COMPANIES = plain(
+    "SELECT company_id, name_key, industry, country, version FROM companies"
+    " WHERE team_id = ? AND name_key IN {many} AND removed_at IS NULL"
+)
+_DOMAINS = plain(
+    "SELECT d.domain, d.company_id, c.name_key FROM company_domains AS d"
+    " LEFT JOIN companies AS c ON c.team_id = d.team_id AND c.company_id = d.company_id"
+    " WHERE d.team_id = ? AND d.domain IN {many}"
+)
+_PEOPLE = plain(
+    "SELECT c.customer_id, k.name_key, c.name, c.title, c.company_id, c.owner, c.external_key, c.version"
+    " FROM customers AS c LEFT JOIN companies AS k ON k.team_id = c.team_id AND k.company_id = c.company_id"
+    " WHERE c.team_id = ? AND c.customer_id IN {many} AND c.removed_at IS NULL AND c.merged_into IS NULL"
+)
+_POINTS = plain("SELECT owner_row, kind, value_key FROM contact_points WHERE team_id = ? AND owner_row IN {many}")
 
 
 @dataclass(slots=True)
@@ -137,6 +158,7 @@ def may_be(name: str, known_as: str) -> bool:
 
 def standing(work: Work, rows: Sequence[ImportedRow]) -> Standing:
     """What the store knows of at most a few hundred rows."""
+    work.flush()
     found = Standing()
     _companies(work, rows, found)
     if any(row.owner for row in rows):
@@ -166,43 +188,22 @@ def _candidates(work: Work, rows: Sequence[ImportedRow]) -> set[str]:
     """Whoever has an address, a number, a key or a name of these rows."""
     points = {email for row in rows for email in personal_emails(row)}
     points |= {phone_digits(phone) for row in rows if row.name for phone in row.phones} - {""}
-    ids: set[str] = set()
-    if points:
-        wanted = select(ContactPoint.owner_row).where(
-            ContactPoint.value_key.in_(sorted(points)), ContactPoint.kind.in_(("email", "phone"))
-        )
-        ids |= set(work.session.scalars(wanted))
     named = {name_key(row.name) for row in rows if row.name}
     keys = {row.external_key[:200] for row in rows if row.external_key}
-    for column, values in ((Customer.name_key, named), (Customer.external_key, keys)):
-        if values:
-            ids |= set(work.session.scalars(select(Customer.customer_id).where(column.in_(sorted(values)))))
-    return ids
+    asked = ((_BY_POINT, points), (_BY_NAME, named), (_BY_KEY, keys))
+    return {row_id for query, values in asked if values for (row_id,) in read_plain(work, query, TEAM, sorted(values))}
 
 
 def _companies(work: Work, rows: Sequence[ImportedRow], found: Standing) -> None:
     keys = sorted({companies.company_key(row.company)[:200] for row in rows if row.company})
-    if keys:
-        for row in work.session.execute(
-            select(Company.name_key, Company.company_id, Company.industry, Company.country, Company.version)
-            .where(Company.name_key.in_(keys), Company.removed_at.is_(None))
-            .order_by(Company.company_id)
-        ):
-            if found.companies.setdefault(row.name_key, row.company_id) == row.company_id:
-                found.company_keys[row.company_id] = row.name_key
-                found.company_values[row.company_id] = {name: getattr(row, name) for name in COMPANY_FIELDS}
+    for company_id, key, *values in sorted(read_plain(work, _COMPANIES, TEAM, keys)) if keys else ():
+        if found.companies.setdefault(key, company_id) == company_id:
+            found.company_keys[company_id] = key
+            found.company_values[company_id] = dict(zip(COMPANY_FIELDS, values, strict=True))
     domains = sorted({domain for row in rows for domain in domains_of(row)})
-    if domains:
-        owned = work.session.execute(
-            select(CompanyDomain.domain, CompanyDomain.company_id, Company.name_key)
-            .outerjoin(
-                Company, (Company.team_id == CompanyDomain.team_id) & (Company.company_id == CompanyDomain.company_id)
-            )
-            .where(CompanyDomain.domain.in_(domains))
-        )
-        for domain, company_id, key in owned:
-            found.domains[domain] = company_id
-            found.company_keys.setdefault(company_id, key or "")
+    for domain, company_id, key in read_plain(work, _DOMAINS, TEAM, domains) if domains else ():
+        found.domains[domain] = company_id
+        found.company_keys.setdefault(company_id, key or "")
 
 
 def _owners(work: Work) -> dict[str, str]:
@@ -215,23 +216,15 @@ def _owners(work: Work) -> dict[str, str]:
 
 
 def _people(work: Work, ids: Sequence[str], found: Standing) -> None:
-    columns = [getattr(Customer, name) for name in PERSON_FIELDS]
-    for some in (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)):
-        for row in work.session.execute(
-            select(Customer.customer_id, *columns, Company.name_key.label("company_key"))
-            .outerjoin(Company, (Company.team_id == Customer.team_id) & (Company.company_id == Customer.company_id))
-            .where(Customer.customer_id.in_(some), Customer.removed_at.is_(None), Customer.merged_into.is_(None))
-        ):
-            found.people[row.customer_id] = Person({name: getattr(row, name) for name in PERSON_FIELDS})
-            if row.company_id:
-                found.company_keys.setdefault(row.company_id, row.company_key or "")
-        for owner, kind, key in work.session.execute(
-            select(ContactPoint.owner_row, ContactPoint.kind, ContactPoint.value_key).where(
-                ContactPoint.owner_row.in_(some)
-            )
-        ):
-            if owner in found.people:
-                found.people[owner].points.add((kind, key))
+    if not ids:
+        return
+    for customer_id, company_key, *values in read_plain(work, _PEOPLE, TEAM, list(ids)):
+        person = found.people[customer_id] = Person(dict(zip(PERSON_FIELDS, values, strict=True)))
+        if company_id := person.values["company_id"]:
+            found.company_keys.setdefault(str(company_id), company_key or "")
+    for owner, kind, key in read_plain(work, _POINTS, TEAM, list(ids)):
+        if owner in found.people:
+            found.people[owner].points.add((kind, key))
     for customer_id in found.people:
         found.learn(customer_id)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVarTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound
@@ -13,6 +14,8 @@ from crm_store.models.people import Customer
 from crm_store.models.plumbing import Import, ImportRow, SavedMapping
 from crm_store.values.duplicates import OPEN
 from crm_store.values.imports import ColumnChoice
+
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +94,25 @@ def possible_duplicates(work: Work, import_id: str, most: int = 1_000) -> tuple[
 
 
 def made_customers(work: Work, import_id: str, most: int) -> tuple[str, ...]:
-    """Customers whom an import made and who are still there, those with somebody of their name first."""
-    made = (
-        select(Customer.customer_id)
-        .join(ImportRow, (Customer.team_id == ImportRow.team_id) & (Customer.customer_id == ImportRow.row_id))
-        .where(
-            ImportRow.import_id == import_id, ImportRow.outcome == "created",
-            Customer.removed_at.is_(None), Customer.merged_into.is_(None),
-        )
-        .order_by(ImportRow.problem.is_(None), ImportRow.row)
-        .limit(most)
-    )  # fmt: skip
+    """Customers whom an import made and who are still there, in the order of the file."""
+    made = _made(select(Customer.customer_id), import_id).order_by(ImportRow.row).limit(most)
     return tuple(work.session.scalars(made))
+
+
+def made_namesakes(work: Work, import_id: str, most: int) -> tuple[tuple[str, str], ...]:
+    """Such customers of whom somebody of the same name was known before, with that other, in the order of the file."""
+    made = _made(select(Customer.customer_id, ImportRow.problem), import_id)
+    named = made.where(ImportRow.problem.is_not(None)).order_by(ImportRow.row).limit(most)
+    return tuple((one, other) for one, other in work.session.execute(named) if other)
+
+
+def _made(columns: Select[*Columns], import_id: str) -> Select[*Columns]:
+    return columns.join(
+        ImportRow, (Customer.team_id == ImportRow.team_id) & (Customer.customer_id == ImportRow.row_id)
+    ).where(
+        ImportRow.import_id == import_id, ImportRow.outcome == "created",
+        Customer.removed_at.is_(None), Customer.merged_into.is_(None),
+    )  # fmt: skip
 
 
 def names_of(work: Work, customer_ids: Sequence[str]) -> dict[str, str]:

@@ -210,7 +210,8 @@ class _Reader:
             return Problem(number, "The order has no customer.")
         day = self.days.read(self.cell(at, "date"))
         if day is None:
-            return Problem(number, f"“{self.cell(at, 'date')}” is no date.")
+            said = self.cell(at, "date")
+            return Problem(number, f"“{said}” is no date." if said else "The order has no date.")
         try:
             amount = money.read(self.cell(at, "amount"), self._currency(at))
         except BadInput as problem:

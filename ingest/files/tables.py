@@ -5,15 +5,17 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from crm_store.errors import BadInput
 from ingest.charsets import decode, scrub
-from ingest.files.records import read_records, unguarded
+from ingest.files.records import Record, read_records, unguarded
 
 _SIGNS: Final = (",", ";", "\t", "|")
 _SAMPLE_LINES: Final = 40
+_LONGEST_TITLE: Final = 20
 _SAMPLE: Final = 65_536
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -39,6 +41,8 @@ def read_table(raw: bytes, name: str) -> Table:
     """Read a CSV file of any make; raises BadInput with one sentence for what is no table."""
     if raw[:4] == b"PK\x03\x04" or raw[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise BadInput(f"{name} is a spreadsheet file; save it as CSV and import that.", field="file")
+    if re.match(rb"\s*(?:<!doctype html|<html|<table|[\[{]\s*[\"{])", raw[:200], re.IGNORECASE):
+        raise BadInput(f"{name} is a web page or JSON and no table; save or export it as CSV.", field="file")
     text, encoding, warnings = _text(raw)
     stated = re.match(r"sep=(.)\r?\n", text)
     if stated:
@@ -46,17 +50,24 @@ def read_table(raw: bytes, name: str) -> Table:
     delimiter = stated[1] if stated else _delimiter(text)
     records, broken = read_records(text, delimiter)
     if not records:
-        raise BadInput(f"{name} is empty.", field="file")
+        what = "holds no table that could be read; save it as CSV anew" if raw.strip() else "is empty"
+        raise BadInput(f"{name} {what}.", field="file")
+    records, above = _without_title(records)
+    if above:
+        warnings.append(f"{above} {'line' if above == 1 else 'lines'} above the column names left out.")
     first = records[0][1]
     offset = 1 if stated else 0
     if _is_head(first):
         headers = tuple(cell.strip() or f"column {at}" for at, cell in enumerate(first, 1))
         records = records[1:]
+        if not records:
+            warnings.append("There are column names but no rows below them.")
     else:
         headers = tuple(f"column {at}" for at in range(1, len(first) + 1))
         warnings.append("The file has no line of column names; what each column is was guessed from its content.")
     if len(set(headers)) < len(headers):
-        warnings.append("Some columns have the same name.")
+        twice = next(one for one, count in Counter(headers).items() if count > 1)
+        warnings.append(f"Several columns are called “{twice}”; where only one is wanted, the first is taken.")
     rows = tuple(_fitted(cells, len(headers)) for _, cells in records)
     uneven = sum(len(cells) > len(headers) for _, cells in records)
     if uneven:
@@ -64,6 +75,16 @@ def read_table(raw: bytes, name: str) -> Table:
     numbers = tuple(number + offset for number, _ in records)
     problems = tuple((number + offset, problem) for number, problem in broken)
     return Table(headers, rows, numbers, encoding, delimiter, tuple(warnings), problems)
+
+
+def _without_title(records: Sequence[Record]) -> tuple[list[Record], int]:
+    """Without the lines of one cell that programs put above a table of several columns, and how many those are."""
+    filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in records[:_SAMPLE_LINES]]
+    at = next((place for place, count in enumerate(filled[:_LONGEST_TITLE]) if count > 1), 0)
+    below = Counter(count > 1 for count in filled[at:])
+    if below[True] > max(1, below[False]) and all(_is_head(cells) for _, cells in records[: at + 1]):
+        return list(records[at:]), at
+    return list(records), 0
 
 
 def _text(raw: bytes) -> tuple[str, str, list[str]]:

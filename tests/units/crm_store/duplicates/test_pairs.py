@@ -9,7 +9,7 @@ from crm_store.engine.store import Desk
 from crm_store.lookup import duplicate_check
 from crm_store.queries import duplicates as queries
 from crm_store.values.acts import NewCustomer
-from crm_store.values.duplicates import FoundPair, PairView
+from crm_store.values.duplicates import FoundPair, PairView, Record
 from tests.cast import Cast
 
 ANN = NewCustomer("Ann Lee", ("ann@globex.example",), ("+44 7911 123456",), company="Globex", owner="usr_ada")
@@ -67,6 +67,16 @@ def test_the_same_leaves_the_tray_and_counts_in_the_record(cast: Cast) -> None:
     cast.ada.write_now(merges.decide_pair, ann, other, "same")
     record = cast.ada.read_now(queries.record)
     assert (record.decided, record.same) == (1, 1)
+
+
+def test_the_record_tells_of_those_that_looked_as_much_alike(cast: Cast) -> None:
+    ann, other, bob = made(cast.ada, ANN, A_LEE, BOB)
+    cast.ada.write_now(duplicates.propose, [found(ann, other, 9.0), found(ann, bob, 2.0)])
+    cast.ada.write_now(merges.decide_pair, ann, bob, "different")
+    asked = cast.ada.read_now(queries.next_with_record)
+    assert asked[0] is not None
+    assert asked[1] == Record(1, 0)
+    assert cast.ada.read_now(queries.record, weight=4.0) == Record(1, 0, 1, 0)
 
 
 def test_own_customers_come_first_and_a_rep_is_not_asked_about_others(cast: Cast) -> None:

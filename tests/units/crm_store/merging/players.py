@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from crm_store import audit
-from crm_store.actions import communications, customers, deals, merges, tasks, unmerge
+from crm_store.actions import communications, companies, customers, deals, merges, tasks, unmerge
 from crm_store.clock import MovableClock
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
@@ -17,6 +18,7 @@ from crm_store.models.columns import TeamRow
 from crm_store.models.lookup import Alias
 from crm_store.models.marketing import Consent
 from crm_store.models.people import CustomField, CustomValue
+from crm_store.models.scoring import Score
 from crm_store.queries import customers as customer_queries
 from crm_store.queries import merging
 from crm_store.values.acts import NewCommunication, NewCustomer, NewDeal, NewTask, Person
@@ -27,6 +29,10 @@ PEOPLE: Final = (
     NewCustomer("Anne Lee-Wong", ("anne@home.example",), ("+44 20 7946 0123",), title="Head", source="import"),
     NewCustomer("Annie", ("annie@initech.example",), company="Initech", source="signature", external_key="K7"),
 )
+FIRMS: Final = (
+    ("Globex", "globex.co.uk"), ("Initech", "initech.co.uk"), ("Globex Trading", "globex-trading.co.uk"),
+    ("Umbra", "umbra.co.uk"),
+)  # fmt: skip
 # Merges and what follows from rows is left out: the log of changes, and who is to be scored anew.
 _LEFT_OUT: Final = frozenset(
     {"merges", "merge_origins", "merge_overlays", "undo_log", "audit", "lookup_changes", "dirty_customers"}
@@ -38,11 +44,12 @@ Op = tuple[str, int, int]
 
 @dataclass(slots=True)
 class House:
-    """One store with the four people, and the merges that stand in it."""
+    """One store with the four people and four companies, and the merges that stand in it."""
 
     desk: Desk
     clock: MovableClock
     people: list[str] = field(default_factory=list)
+    firms: list[str] = field(default_factory=list)
     edges: list[str] = field(default_factory=list)
     count: int = 0
 
@@ -54,6 +61,8 @@ class House:
             self.people.append(self.desk.write_now(customers.add, new).row_id)
             self.desk.write_now(self._furnish, number)
             self._log(number, "first")
+        for name, domain in FIRMS:
+            self.firms.append(self.desk.write_now(companies.ensure, name, domain))
         return self
 
     def _furnish(self, work: Work, number: int) -> None:
@@ -63,11 +72,16 @@ class House:
         if number != 1:
             work.add(CustomValue(row_id=one, field_id="fld_" + "0" * 22, value=f"tier {number}"))
             work.add(Consent(customer_id=one, purpose="offers", basis="asked", given=number != 2, at=work.now))
+        work.add(_score(one, number))
         work.add(Alias(text_key=f"the lee {number}", customer_id=one, chosen_by=work.actor))
 
     def root(self, number: int) -> str:
         """Under whom this person is known now."""
         return self.desk.read_now(merging.survivor, self.people[number])
+
+    def firm(self, number: int) -> str:
+        """Under which company this one is known now."""
+        return self.desk.read_now(merging.survivor, self.firms[number])
 
     def _log(self, number: int, text: str) -> None:
         """A mail from the person's own address, filed with whoever has that address now."""
@@ -108,6 +122,14 @@ class Twins:
         except BadInput:
             assert house.root(one) == house.root(other)
 
+    def _join(self, one: int, other: int) -> None:
+        """Merge two companies."""
+        house = self.merged
+        try:
+            house.edges += house.desk.write_now(merges.merge, house.firms[one], house.firms[other]).made
+        except BadInput:
+            assert house.firm(one) == house.firm(other)
+
     def _unmerge(self, number: int, _: int) -> None:
         edges = self.merged.edges
         if edges:
@@ -142,6 +164,28 @@ class Twins:
             house.count += 1
             house.desk.write_now(deals.add, NewDeal(f"Deal {house.count} {other}", house.people[root], None, None))
             house.desk.write_now(tasks.add, NewTask(f"call {house.count}", None, "usr_ada", house.people[root]))
+
+    def _newcomer(self, firm: int, _: int) -> None:
+        """Somebody new who is at a company by its name and by an address of its own."""
+        name, domain = FIRMS[firm]
+        for house in (self.merged, self.control):
+            house.count += 1
+            new = NewCustomer(f"New {house.count}", (f"new{house.count}@{domain}",), company=name)
+            house.desk.write_now(customers.add, new)
+
+    def _trade(self, firm: int, _: int) -> None:
+        """A deal with nobody but a company stays with the one that is kept."""
+        root = self.merged.firms.index(self.merged.firm(firm))
+        for house in (self.merged, self.control):
+            house.count += 1
+            house.desk.write_now(deals.add, NewDeal(f"Deal {house.count}", None, house.firms[root], None))
+
+
+def _score(about: str, number: int) -> Score:
+    return Score(
+        about=about, kind="purchase", run_id="run_" + "0" * 22, as_of=date(2026, 11, 25), point=number / 4, low=0.0,
+        high=1.0, band="warm", reasons=[], n=number,
+    )  # fmt: skip
 
 
 def dump(desk: Desk) -> dict[str, list[str]]:

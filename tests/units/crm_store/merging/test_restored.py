@@ -1,4 +1,4 @@
-"""Whatever is merged, edited and logged: after the last un-merge every row is as if nobody had been merged."""
+"""Whatever is merged, edited and logged, of people and companies: after the last un-merge no row tells of it."""
 
 import shutil
 import tempfile
@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from crm_store.clock import MovableClock
 from crm_store.engine.sqlite import SqliteStore
@@ -18,15 +19,6 @@ from tests.units.crm_store.merging.players import House, Op, Twins, dump
 
 _MORNING = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 _LATER = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
-_OPS = st.lists(
-    st.tuples(
-        st.sampled_from(["merge", "merge", "unmerge", "edit", "mail", "note", "deal"]),
-        st.integers(0, 3),
-        st.integers(0, 3),
-    ),
-    min_size=5,
-    max_size=10,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +27,7 @@ class Furnished:
 
     file: Path
     people: tuple[str, ...]
+    firms: tuple[str, ...]
     count: int
 
     def copy(self, folder: Path) -> tuple[SqliteStore, House]:
@@ -43,7 +36,9 @@ class Furnished:
         shutil.copy(self.file, folder / "crm.db")
         clock = MovableClock(_LATER)
         store = SqliteStore(f"sqlite:///{folder / 'crm.db'}", clock)
-        return store, House(store.team("tea_rapport", "usr_ada"), clock, list(self.people), count=self.count)
+        return store, House(
+            store.team("tea_rapport", "usr_ada"), clock, list(self.people), list(self.firms), count=self.count
+        )
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +51,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
     gather(store)
     house = House(store.team("tea_rapport", "usr_ada"), clock).move_in()
     store.close()
-    return Furnished(file, tuple(house.people), house.count)
+    return Furnished(file, tuple(house.people), tuple(house.firms), house.count)
 
 
 def _differences(furnished: Furnished, ops: list[Op], *, to_the_end: bool = True) -> list[str]:
@@ -70,10 +65,60 @@ def _differences(furnished: Furnished, ops: list[Op], *, to_the_end: bool = True
     return [table for table in here if here[table] != there[table]]
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(ops=_OPS)
-def test_any_sequence_of_merges_edits_and_logs_restores_every_row(furnished: Furnished, ops: list[Op]) -> None:
-    assert _differences(furnished, ops) == []
+class Day(RuleBasedStateMachine):
+    """What two houses do alike, and the merges that only one of them makes and takes back."""
+
+    furnished: Furnished
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        folder = Path(self.folder.name)
+        (self.here, merged), (self.there, control) = (self.furnished.copy(folder / name) for name in ("one", "two"))
+        self.twins = Twins(merged, control)
+
+    @rule(what=st.sampled_from(["merge", "join"]), one=st.integers(0, 3), other=st.integers(0, 3))
+    def merge(self, what: str, one: int, other: int) -> None:
+        """Two people, or two companies."""
+        self.twins.play([(what, one, other)], to_the_end=False)
+
+    @precondition(lambda self: self.twins.merged.edges)
+    @rule(which=st.integers(0, 7))
+    def take_one_back(self, which: int) -> None:
+        """Any of the merges that stand, not the last alone."""
+        self.twins.play([("unmerge", which, 0)], to_the_end=False)
+        if not self.twins.merged.edges:
+            self.compare()
+
+    @rule(one=st.integers(0, 3), field=st.integers(0, 3))
+    def edit(self, one: int, field: int) -> None:
+        """A title, a name, an address or a number."""
+        self.twins.play([("edit", one, field)], to_the_end=False)
+
+    @rule(what=st.sampled_from(["mail", "note", "deal", "newcomer", "trade"]), one=st.integers(0, 3))
+    def something_happens(self, what: str, one: int) -> None:
+        """A mail or a note with its need and task, a deal, or somebody new at a company."""
+        self.twins.play([(what, one, 1)], to_the_end=False)
+
+    def compare(self) -> None:
+        """While no merge stands, nobody can tell that there ever was one."""
+        here, there = dump(self.twins.merged.desk), dump(self.twins.control.desk)
+        assert [table for table in here if here[table] != there[table]] == []
+
+    def teardown(self) -> None:
+        """At the end of the day every merge is taken back, the oldest first."""
+        self.twins.play([])
+        self.compare()
+        self.here.close()
+        self.there.close()
+        self.folder.cleanup()
+
+
+def test_any_day_of_people_and_companies_leaves_no_trace_of_its_merges(furnished: Furnished) -> None:
+    run_state_machine_as_test(
+        type("ThisDay", (Day,), {"furnished": furnished}),
+        settings=settings(max_examples=4, stateful_step_count=8, deadline=None, derandomize=True),
+    )
 
 
 def test_a_merge_that_stands_would_be_seen(furnished: Furnished) -> None:

@@ -6,6 +6,7 @@ from crm_store.queries import duplicates as queries
 from crm_store.queries import imports as import_queries
 from crm_store.queries.customers import card
 from crm_store.values.acts import NewCustomer
+from ingest.files import kin
 from ingest.files.intake import import_file
 from tests.cast import Cast
 from tests.units.crm_store.merging.players import dump
@@ -29,6 +30,16 @@ def test_a_slip_in_the_name_with_another_address_is_asked_about(cast: Cast) -> N
     assert known in (shown.a.customer.customer_id, shown.b.customer.customer_id)
     assert done.import_id is not None
     assert cast.ada.read_now(import_queries.outcome, done.import_id).proposed == 1
+
+
+def test_of_a_long_list_namesakes_are_asked_about_at_once_and_the_rest_at_night(cast: Cast) -> None:
+    cast.ada.write_now(customers.add, KNOWN)
+    others = b"".join(b"Person %d,p%d@home.example,,\n" % (number, number) for number in range(kin.MOST))
+    done = import_file(cast.ada, LIST + others + b"Katherine Mueller,kate@home.example,,Globex\n", "x.csv")
+    shown = cast.ben.read_now(queries.next_pair)
+    assert (done.created, done.proposed) == (kin.MOST + 4, 1)
+    assert shown is not None
+    assert shown.a.customer.name == shown.b.customer.name == "Katherine Mueller"
 
 
 def test_a_dry_run_asks_nobody(cast: Cast) -> None:

@@ -194,3 +194,33 @@ def test_cards_are_read_whatever_their_version() -> None:
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_card_reader(raw: bytes) -> None:
     assert all(isinstance(row, ImportedRow | Problem) for row in cards(b"BEGIN:VCARD\n" + raw + b"\nEND:VCARD"))
+
+
+@pytest.mark.parametrize(
+    "raw", [b"<html><table><tr><td>name</td></tr></table>", b'[{"name": "Ann"}]', bytes(range(256))]
+)
+def test_what_is_no_table_is_named_for_what_it_is(raw: bytes) -> None:
+    with pytest.raises(BadInput, match="CSV"):
+        read_table(raw, "list.csv")
+
+
+def test_a_title_above_the_names_of_columns_is_left_out_and_said_to_be() -> None:
+    table = read_table(b"My customers\nof this year\nname,email\nAnn,ann@x.example\nBob,bob@x.example\n", "list.csv")
+    assert (table.headers, table.numbers) == (("name", "email"), (4, 5))
+    assert table.warnings == ("2 lines above the column names left out.",)
+
+
+@pytest.mark.parametrize("raw", [b"name\nAnn Lee\nRay, Bob\n", b"name,email\nAnn,\nBob,\nCy,cy@x.example\n"])
+def test_sparse_rows_are_no_title(raw: bytes) -> None:
+    table = read_table(raw, "list.csv")
+    assert table.headers[0] == "name"
+    assert len(table.rows) >= 2
+    assert "above" not in " ".join(table.warnings)
+
+
+def test_names_of_columns_alone_and_twice_are_said() -> None:
+    told = read_table(b"name,name\n", "list.csv").warnings
+    assert [one.split("”")[0] for one in told] == [
+        "There are column names but no rows below them.",
+        "Several columns are called “name",
+    ]
