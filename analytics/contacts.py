@@ -4,6 +4,7 @@ What is known of a person is what was known the day before their campaign began.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -47,15 +48,16 @@ class _Scale:
 def learn(histories: Histories, past: Sequence[PastCampaign]) -> tuple[ModelRecord, tuple[ContactOrder, ...]]:
     """The orders of people, one for each kind with evidence of its own, and how they were judged.
 
-    A kind with too few people on a side learns from all kinds together; where those are too few as well, the simple
-    rule is kept, and the sentence says so. The order for kinds that never had a campaign stands under no name.
+    A kind with too few people on a side learns from all kinds together, with the kind as one of the facts; where those
+    are too few as well, the simple rule is kept. The sentence says which it is. The order for kinds that never had a
+    campaign stands under no name.
     """
     today = features.customers(histories, histories.as_of)
     kinds = sorted({one.kind for one in past})
     own = {kind: [one for one in past if one.kind == kind] for kind in kinds}
     poor = tuple(kind for kind in kinds if fewest(own[kind]) < FEWEST_EACH)
-    found = [_judged(histories, own[kind], (kind,), today) for kind in kinds if kind not in poor]
-    found.append(_judged(histories, past, (*poor, ""), today))
+    found = [one for kind in kinds if kind not in poor for one in _judged(histories, own[kind], (kind,), today)]
+    found += _judged(histories, past, (*poor, ""), today)
     return _record(histories.as_of, past, found), tuple(order for order, _ in found)
 
 
@@ -75,15 +77,17 @@ def fewest(past: Sequence[PastCampaign]) -> int:
 
 def _judged(
     histories: Histories, past: Sequence[PastCampaign], kinds: tuple[str, ...], today: features.Table
-) -> tuple[ContactOrder, Policy | None]:
+) -> list[tuple[ContactOrder, Policy | None]]:
+    """What these campaigns teach of these kinds: one order for all of them, or one each where the kind is a fact."""
     smaller = fewest(past)
     if smaller < FEWEST_EACH:
         sentence = (
             f"The order is the simple rule “{SIMPLE_RULE}”: {FEWEST_EACH} people written to and as many held out are "
             f"needed to learn a better one, and there are {smaller} so far."
         )
-        return ContactOrder(kinds, "", sentence), None
-    known, scale = _campaign(histories, past)
+        return [(ContactOrder(kinds, "", sentence), None)]
+    facts = _kinds_told(past)
+    known, scale = _campaign(histories, past, facts)
     taught = policy.learn(known, _SURE)
     people = sum(len(one.people) for one in past)
     if not is_sure(taught):
@@ -91,15 +95,46 @@ def _judged(
             f"The order is the simple rule “{SIMPLE_RULE}”: among {people:,} people of your own campaigns no other "
             "order was surely better."
         )
-        return ContactOrder(kinds, "", sentence), taught
-    sentence = f"The order is learnt from {people:,} people of your own campaigns; {taught.sentence}."
+        return [(ContactOrder(kinds, "", sentence), taught)]
+    of = "of all kinds, the kind being one of the facts" if facts else "of this kind alone" if kinds[-1] else ""
+    sentence = f"The order is learnt from {people:,} people of your own campaigns{f' {of}' if of else ''}; "
+    sentence += f"{taught.sentence}."
+    alone = [(kind,) for kind in kinds if kind in facts]
+    together = tuple(kind for kind in kinds if kind not in facts)
+    return [
+        (_order(group, taught, sentence, today, scale, _as_facts(group[0], facts, past)), taught)
+        for group in (*alone, together)
+        if group
+    ]
+
+
+def _order(
+    kinds: tuple[str, ...], taught: Policy, sentence: str, today: features.Table, scale: _Scale, facts: Sequence[float]
+) -> ContactOrder:
     raw = today.columns(NAMES)
-    scores = policy.apply(taught, scale.of(raw), _recent(raw), _spend(raw))
-    order = ContactOrder(
+    rows = np.hstack([raw, np.tile(np.asarray(facts, dtype=np.float64), (len(raw), 1))])
+    scores = policy.apply(taught, scale.of(rows), _recent(raw), _spend(raw))
+    return ContactOrder(
         kinds, taught.name, sentence, today.ids, tuple(round(float(one), 6) for one in scores),
         taught.average, taught.slope, taught.middle,
     )  # fmt: skip
-    return order, taught
+
+
+def _kinds_told(past: Sequence[PastCampaign]) -> tuple[str, ...]:
+    """The kinds that are facts of their own: those with enough people, where there are several; a few people of one
+    would only be luck.
+    """
+    people = Counter(kind for one in past for kind in [one.kind] * len(one.people))
+    told = tuple(sorted(kind for kind, count in people.items() if count >= FEWEST_EACH))
+    return told if len(people) > 1 else ()
+
+
+def _as_facts(kind: str, facts: Sequence[str], past: Sequence[PastCampaign]) -> tuple[float, ...]:
+    """A campaign of this kind as columns; one of an unknown kind is a little of each, as far as each is known."""
+    if kind in facts:
+        return tuple(float(kind == one) for one in facts)
+    everybody = sum(len(one.people) for one in past)
+    return tuple(sum(len(one.people) for one in past if one.kind == each) / everybody for each in facts)
 
 
 def is_sure(taught: Policy) -> bool:
@@ -107,8 +142,11 @@ def is_sure(taught: Policy) -> bool:
     return bool(taught.beaten) and taught.name != policy.RECENT
 
 
-def _campaign(histories: Histories, past: Sequence[PastCampaign]) -> tuple[Campaign, _Scale]:
-    """All past contacts as one experiment; each row keeps the chance with which it was written to."""
+def _campaign(histories: Histories, past: Sequence[PastCampaign], facts: Sequence[str] = ()) -> tuple[Campaign, _Scale]:
+    """All past contacts as one experiment; each row keeps the chance with which it was written to.
+
+    Behind the columns of `NAMES` stands one for each kind of `facts`.
+    """
     some = _of_people(histories, {person.customer_id for one in past for person in one.people})
     rows: list[FloatArray] = []
     treated: list[bool] = []
@@ -120,10 +158,10 @@ def _campaign(histories: Histories, past: Sequence[PastCampaign]) -> tuple[Campa
         table = tables.setdefault(day, features.customers(some, day))
         places = {customer_id: at for at, customer_id in enumerate(table.ids)}
         values = table.columns(NAMES)
-        share = one.share
+        share, kind = one.share, np.array(_as_facts(one.kind, facts, past))
         for person in one.people:
             at = places.get(person.customer_id)
-            rows.append(values[at] if at is not None else _unknown())
+            rows.append(np.concatenate([values[at] if at is not None else _unknown(), kind]))
             treated.append(person.treated)
             ordered.append(float(person.ordered))
             chance.append(share)

@@ -169,15 +169,21 @@ def _build(path: Path) -> dict[str, Any]:
 
 
 def _increment(path: Path) -> dict[str, Any]:
-    """The next day: what left its windows is taken out, and a thousandth of the customers worked out anew."""
-    tomorrow = TODAY + timedelta(days=1)
-    store = SqliteStore(f"sqlite:///{path}", _clock(tomorrow))
+    """The second day after the build: what left its windows is taken out, and a thousandth of the customers made anew.
+
+    The day before is kept up first, since the house runs for many days and a first statement costs its making.
+    """
+    worked, seconds, cpu = 0, 0.0, 0.0
+    clock = _clock(TODAY)
+    store = SqliteStore(f"sqlite:///{path}", clock)
     desk = store.team(TEAM)
-    some = desk.read_now(_some, max(1, round(desk.read_now(features.count) * _DIRTY)))
-    desk.write_now(lambda work: work.mark_dirty(some))
-    begun, used = time.perf_counter(), time.process_time()
-    worked = keep_up(desk, tomorrow)
-    seconds, cpu = time.perf_counter() - begun, time.process_time() - used
+    for back in (1, 2):
+        clock.advance(86_400)
+        some = desk.read_now(_some, max(1, round(desk.read_now(features.count) * _DIRTY)))
+        desk.write_now(Work.mark_dirty, some)
+        begun, used = time.perf_counter(), time.process_time()
+        worked = keep_up(desk, TODAY + timedelta(days=back))
+        seconds, cpu = time.perf_counter() - begun, time.process_time() - used
     store.close()
     return {"customers": worked, "wall_s": round(seconds, 3), "cpu_s": round(cpu, 3)}
 

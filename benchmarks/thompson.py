@@ -1,8 +1,9 @@
 """Which suggestions are shown: approvals of the last 50 of 300, over many made-up teams with 12 kinds each.
 
-`./run bench thompson`. A team's wishes are drawn anew for each seed: a kind is approved with a chance from a beta
-distribution of mean .287, and teams are kept whose best kind of twelve is approved with .577, give or take .05. Peers:
-plain Thompson sampling from a flat prior, random choice, and always the best kind, which nobody can know.
+`./run bench thompson`; `thompson:300/1000` takes 300 other teams, from the thousandth on. A team's wishes are drawn
+anew for each seed: a kind is approved with a chance from a beta distribution of mean .287, and teams are kept whose
+best kind of twelve is approved with .577, give or take .05. Peers: plain Thompson sampling from a flat prior, random
+choice, and always the best kind, which nobody can know.
 """
 
 from collections.abc import Callable
@@ -23,13 +24,15 @@ _NOW: Final = datetime(2026, 11, 25, tzinfo=UTC)
 Chooser = Callable[[list[str], list[Decided], Random], str]
 
 
-def measure(teams: str = str(_TEAMS)) -> dict[str, Any]:
+def measure(asked: str = str(_TEAMS)) -> dict[str, Any]:
     """Share approved among the last 50, of ours and of each peer."""
-    count = int(teams)
-    approved = [last(team, ours) for team in range(count)]
+    wanted, _, first = asked.partition("/")
+    count, begin = int(wanted), int(first or 0)
+    teams = range(begin, begin + count)
+    approved = [last(team, ours) for team in teams]
     mean = sum(approved) / count
     spread = (sum((one - mean) ** 2 for one in approved) / max(1, count - 1)) ** 0.5
-    flat = sum(last(team, _flat) for team in range(count)) / count
+    flat = sum(last(team, _flat) for team in teams) / count
     return {
         "teams": count,
         "approved_of_last_50": round(mean, 4),
@@ -37,8 +40,8 @@ def measure(teams: str = str(_TEAMS)) -> dict[str, Any]:
         "peer": "Thompson sampling from a flat prior",
         "peer_approved": round(flat, 4),
         "ratio": round(mean / flat, 3),
-        "random": round(sum(last(team, at_random) for team in range(count)) / count, 4),
-        "best_possible": round(sum(max(_rates(team).values()) for team in range(count)) / count, 4),
+        "random": round(sum(last(team, at_random) for team in teams) / count, 4),
+        "best_possible": round(sum(max(_rates(team).values()) for team in teams) / count, 4),
     }
 
 

@@ -45,4 +45,5 @@ def divide(idea: Idea, standings: Mapping[str, Standing], salt: str) -> Split:
         holdout_share=idea.holdout_share,
         personal=idea.personal,
         purpose=of_kind(idea.kind),
+        by_phone=idea.by_phone,
     )

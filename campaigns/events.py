@@ -1,18 +1,18 @@
 """Between two nights: what just happened to somebody becomes a suggestion within the minute, if it is worth one."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from campaigns import audience, grounds, kinds, learn, lifecycle
+from campaigns import audience, calls, grounds, kinds, learn, lifecycle
 from campaigns.grounds import Buyer, Known
 from crm_store.actions import events as acts
 from crm_store.actions import suggestions
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
+from crm_store.queries import crossings as lines
 from crm_store.queries import events, features, lift, patterns, teams
 from crm_store.queries import suggestions as asked
 from crm_store.values.history import Histories
@@ -27,7 +27,6 @@ BECAUSE: Final = "Shown at once, since it happened just now."
 _WANTED: Final = 0.15
 """Kinds that are wanted more seldom than that wait for the night, which weighs them against others."""
 _PAGE: Final = 5000
-_REGULAR, _LEAST_GAP, _SILENT = 3, 20, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +52,21 @@ async def run(desk: Desk) -> EventOutcome:
         found += await _of_events(desk, seen, who, today)
     day = await desk.read(events.crossings_due)
     if day is not None and not seen.first:
-        everybody = await desk.read(features.histories, day)
-        found += await asyncio.to_thread(crossings, everybody)
+        found += await _of_crossings(desk, day)
     outcome = await _propose(desk, found)
     await desk.write(acts.seen, events.SEEN, seen.upto)
     if day is not None:
         await desk.write(acts.seen, events.DAY, day.toordinal())
     return outcome
+
+
+async def _of_crossings(desk: Desk, day: date) -> list[Idea]:
+    """Letters to whoever crossed a line that day, and calls to those of them whom no letter reaches."""
+    who = await desk.read(lines.today, day)
+    if not who:
+        return []
+    known = Known(await desk.read(features.histories, day, who))
+    return calls.instead(crossings(known), await desk.read(asked.standings, who), known, fewest=1)
 
 
 async def _of_events(desk: Desk, seen: events.Happened, who: Sequence[str], today: date) -> list[Idea]:
@@ -116,12 +123,13 @@ def of_win(known: Known, customer_id: str, orders: int) -> Idea:
     return _for_one(idea, customer_id)
 
 
-def crossings(histories: Histories) -> list[Idea]:
+def crossings(known: Known) -> list[Idea]:
     """Whoever is due today by their own pace, and whoever fell silent for over twice that pace today."""
-    today, known = histories.as_of, Known(histories)
-    buyers = [one for one in grounds.buyers(histories) if one.gap]
-    due = [one for one in buyers if len(one.days) >= _REGULAR and (one.gap or 0) >= _LEAST_GAP and _is_due(one, today)]
-    silent = [one for one in buyers if (today - one.days[-1]).days == int(max(_SILENT, 2 * (one.gap or 0))) + 1]
+    today = known.histories.as_of
+    buyers = [one for one in grounds.buyers(known.histories) if one.gap]
+    since = {one.customer_id: (today - one.days[-1]).days for one in buyers}
+    due = [one for one in buyers if lines.is_due(len(one.days), one.gap or 0, since[one.customer_id])]
+    silent = [one for one in buyers if lines.is_silent(one.gap or 0, since[one.customer_id])]
     found = []
     for kind, title, who, chosen in (
         ("renew", "Ask for the order that is due today", "The next order is due today by their usual gap", due),
@@ -132,10 +140,6 @@ def crossings(histories: Histories) -> list[Idea]:
             why = (f"They ordered every {gap} days (median of {len(chosen)}).", grounds.worth(known, chosen))
             found.append(replace(grounds.idea(known, kind, title, who, why, grounds.ids(chosen)), target=CROSSED))
     return found
-
-
-def _is_due(one: Buyer, today: date) -> bool:
-    return one.days[-1] + timedelta(days=round(one.gap or 0)) == today
 
 
 def _alone(histories: Histories, customer_id: str) -> Histories:

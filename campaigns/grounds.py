@@ -11,7 +11,7 @@ from typing import Final
 from campaigns.drafts import LETTERS
 from crm_store.money import from_major
 from crm_store.values.history import Histories
-from crm_store.values.marketing import HOLDOUT_SHARE, Idea, LiftView
+from crm_store.values.marketing import Idea, LiftView
 from crm_store.values.patterns import CrossSell
 from crm_store.values.scores import DealScore, Score, ScoreKind
 
@@ -94,10 +94,7 @@ def expected(known: Known, kind: str, n: int, scored: Sequence[Score] | None) ->
             f"{lift.high * n:+.0f}), from {lift.campaigns} earlier campaigns of this kind with {lift.treated} written "
             f"to and {lift.holdout} held out."
         )
-    sentences = [
-        "No evidence yet: no campaign of this kind was measured against a control group; "
-        f"{HOLDOUT_SHARE:.0%} are held out to measure this one."
-    ]
+    sentences = ["No evidence yet: no campaign of this kind was measured against a control group."]
     if scored:
         mean, low, high = (sum(getattr(one, part) for one in scored) for part in ("point", "low", "high"))
         sentences.append(

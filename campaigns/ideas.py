@@ -25,8 +25,9 @@ def make(
     deals: Sequence[DealScore] = (),
     lifts: Mapping[str, LiftView] | None = None,
     cross: CrossSell | None = None,
+    fewest: int = FEWEST,
 ) -> list[Idea]:
-    """The ideas of a night, the most pressing first; a kind for which fewer than three people fit is left out."""
+    """The ideas of a night, the most pressing first; a kind for which fewer than `fewest` people fit is left out."""
     known = Known(
         histories,
         {(score.customer_id, score.kind): score for score in scores},
@@ -36,7 +37,7 @@ def make(
     )
     buyers = grounds.buyers(histories)
     found = [_nudge(known), *(make_one(known, buyers) for make_one in _MAKERS)]
-    return [idea for idea in found if idea is not None and len(idea.members) >= FEWEST]
+    return [idea for idea in found if idea is not None and len(idea.members) >= fewest]
 
 
 def _renew(known: Known, buyers: Sequence[Buyer]) -> Idea | None:

@@ -20,7 +20,7 @@ from campaigns import briefs as brief_pass
 from campaigns import duplicates as duplicate_pass
 from campaigns import events, follow_up, fresh, hand_over, night, reporting, responses, schedules, scrubbing
 from campaigns.tools import measurement
-from crm_store.actions import files, score_history, suggestions
+from crm_store.actions import files, mail_domains, score_history, suggestions
 from crm_store.actions import jobs as rows
 from crm_store.actions.jobs import ClaimedJob
 from crm_store.clock import Clock
@@ -117,8 +117,9 @@ async def upkeep(call: JobCall) -> tuple[str, dict[str, Any]]:
     pruned = 0
     while some := await desk.write(rows.prune):
         pruned += some
-    while some := await desk.write(files.forget_unused):
-        pruned += some
+    for act in (files.forget_unused, mail_domains.forget):
+        while some := await desk.write(act):
+            pruned += some
     await desk.write(rows.tune)
     await scrubbing.run(desk, call.settings)
     return f"{expired} suggestions expired; {pruned} finished rows let go.", {

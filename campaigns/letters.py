@@ -12,6 +12,7 @@ from typing import Final
 from campaigns.tools.google import Tags, tagged
 from crm_store.errors import BadInput
 from crm_store.values import drafts, sending
+from crm_store.values.purposes import WORDS, of_kind
 from crm_store.values.sending import ClaimedLetter
 
 _LINK: Final = re.compile(r"https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?]")
@@ -27,6 +28,8 @@ class Sending:
     send_from: str
     ingest_domain: str
     public_url: str
+    by_purpose: bool = False
+    """Whether one click in a mail program ends the letters for this purpose alone; the letter says so then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,17 @@ def written(one: ClaimedLetter, house: Sending) -> Letter:
         raise BadInput("There is no address to send from; set CRM_SEND_FROM.")
     domain = sender.rpartition("@")[2].lower()
     identifier = sending.message_id(one.send_id, domain)
+    purpose = of_kind(one.kind)
     address = f"{house.public_url.rstrip('/')}/u/{one.unsubscribe_token}"
+    one_click = f"{address}?{sending.ONLY}={purpose.value}" if house.by_purpose else address
     heads = [
         ("From", _mailbox(one.from_name, sender)),
         ("To", _mailbox(one.to_name, one.to_address)),
         ("Subject", _words(" ".join(subject.split()), "Subject")),
         ("Date", format_datetime(one.made_at)),
         ("Message-ID", identifier),
-        ("List-Id", f"<{one.campaign_id}.{domain}>"),
-        ("List-Unsubscribe", f"<{address}>"),
+        ("List-Id", f"{WORDS[purpose]} <{one.campaign_id}.{domain}>"),
+        ("List-Unsubscribe", f"<{one_click}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("Feedback-ID", f"{one.campaign_id}:campaign:rapport"),
         ("MIME-Version", "1.0"),
@@ -82,9 +87,16 @@ def written(one: ClaimedLetter, house: Sending) -> Letter:
         heads += [("In-Reply-To", first), ("References", first)]
     if one.reply_local:
         heads.append(("Reply-To", _mailbox(one.from_name, f"{one.reply_local}+re@{house.ingest_domain}")))
-    foot = f"If you would rather not hear from us, say so here: {address}"
-    content = _assembled(heads, f"{sent}\n\n-- \n{foot}\n", _as_html(sent, address), f"=_{one.send_id}")
+    why = _why(WORDS[purpose], by_purpose=house.by_purpose)
+    foot = f"{why} If you would rather not hear from us, say so here: {address}"
+    content = _assembled(heads, f"{sent}\n\n-- \n{foot}\n", _as_html(sent, why, address), f"=_{one.send_id}")
     return Letter(one.send_id, sender, one.to_address, identifier, subject, text, content, one.attempts)
+
+
+def _why(words: str, *, by_purpose: bool) -> str:
+    """What this letter is one of, and what the button of a mail program ends where that is not all of them."""
+    alone = " “Unsubscribe” in your mail program ends this kind alone." if by_purpose else ""
+    return f"Kind of letter: {words}.{alone}"
 
 
 def _assembled(heads: Sequence[tuple[str, str]], text: str, markup: str, boundary: str) -> bytes:
@@ -136,10 +148,10 @@ def _refuse_empty(one: ClaimedLetter, fields: Mapping[str, str]) -> None:
             raise BadInput(f"the field {name} is empty")
 
 
-def _as_html(text: str, unsubscribe: str) -> str:
+def _as_html(text: str, why: str, unsubscribe: str) -> str:
     """Paragraphs and links, nothing else; all words are data."""
     paragraphs = "".join(f"<p>{_linked(one)}</p>" for one in re.split(r"\n\s*\n", text) if one.strip())
-    foot = f'<p><small><a href="{html.escape(unsubscribe)}">Unsubscribe</a></small></p>'
+    foot = f'<p><small>{html.escape(why)} <a href="{html.escape(unsubscribe)}">Unsubscribe</a></small></p>'
     return f'<!doctype html><html><body style="font-family:sans-serif">{paragraphs}{foot}</body></html>\n'
 
 

@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from analytics import child
 from analytics.child import AnalysisOrder, Result
-from campaigns import audience, choose, contacts, ideas, kinds, learn, lifecycle
+from campaigns import audience, calls, choose, contacts, ideas, kinds, learn, lifecycle
+from campaigns.grounds import Known
 from crm_store.actions import score_history, send_times, staging, suggestions
 from crm_store.actions import scores as acts
 from crm_store.engine.store import Desk
+from crm_store.queries import events as happened
 from crm_store.queries import features, lift, patterns, reports, scores_shown, teams
 from crm_store.queries import send_times as asked_times
 from crm_store.queries import suggestions as asked
@@ -164,10 +166,12 @@ async def _propose(
     scores = await _scores(desk)
     deals, lifts = await desk.read(scores_shown.of_deals), await desk.read(asked.lifts)
     cross = await _cross_sell(desk, as_of)
-    found = contacts.ordered(await asyncio.to_thread(ideas.make, histories, scores, deals, lifts, cross), orders)
+    made = await asyncio.to_thread(ideas.make, histories, scores, deals, lifts, cross, fewest=1)
+    standings = await desk.read(asked.standings, _everybody(made))
+    found = calls.instead(contacts.ordered(made, orders), standings, Known(histories, lifts=lifts))
     waiting = await _in_flight(desk, found)
-    standings = await desk.read(asked.standings, _everybody(found))
-    planned = audience.allot(found, standings, await desk.read(asked.taken))
+    free = [one for one in found if await desk.read(happened.busy, one.kind, [one.target], suggestions.REST) is None]
+    planned = audience.allot(free, standings, await desk.read(asked.taken))
     fitting = tuple(dict.fromkeys(plan.idea.kind for plan in planned))
     known = learn.beliefs(fitting, await desk.read(lift.decided), lifts, desk.store.clock.now())
     # The run's id is the seed, so that a night that is carried on chooses as before.

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -12,14 +12,14 @@ from campaigns import rounds
 from campaigns.journal import Before, Journal, name_of
 from campaigns.letters import Letter, Sending, written
 from campaigns.notes import Notes
-from campaigns.pace import Domains, Pace, domain_of
+from campaigns.pace import Pace
 from campaigns.signing import Signer
 from campaigns.transport import Folder, NotTaken, Relay, Transport
-from crm_store.actions import doubts, sends
+from crm_store.actions import doubts, mail_domains, sends
 from crm_store.engine.store import Store
 from crm_store.errors import BadInput, BadSetting
 from crm_store.settings import Settings
-from crm_store.values.sending import ClaimedLetter, LetterLeft, SendHours
+from crm_store.values.sending import ClaimedLetter, LetterLeft, SendHours, domain_of
 
 OUTGOING: Final = "outgoing"
 _AT_ONCE: Final = 200
@@ -45,7 +45,8 @@ class Sender:
         self._holder = name_of(settings.data / OUTGOING)
         self._signer = Signer.from_file(settings.dkim_key, settings.dkim_selector) if settings.dkim_key else None
         self._pace = Pace(store.clock, settings.send_rate)
-        self._domains = Domains(store.clock, settings.send_rate_domain)
+        self._gap = timedelta(minutes=1) / settings.send_rate_domain if settings.send_rate_domain else timedelta(0)
+        self._resting: dict[str, datetime] = {}
         # No more than leave in half a minute, so that what is claimed is not overtaken by a word against it.
         self._most = min(at_once, max(1, settings.send_rate // 2)) if settings.send_rate else at_once
         self._hands = settings.send_connections
@@ -66,11 +67,12 @@ class Sender:
     async def round(self, stop: asyncio.Event | None = None) -> int:
         """Claim what is due and hand it over; says how many were claimed."""
         began = self._store.clock.monotonic()
-        claimed = await self._desk.write(sends.claim, self._hours, self._most, self._holder)
+        claimed = await self._desk.write(sends.claim, self._hours, self._most, self._holder, self._gap)
         if not claimed:
             await self._ask()
             return 0
-        waiting = deque(await self._in_turn(claimed))
+        waiting = deque(claimed)
+        self._resting.clear()
         notes = Notes(self._store, self._transport)
 
         async def hand() -> None:
@@ -92,27 +94,14 @@ class Sender:
             self._doubts = False
             await self._desk.write(doubts.ask)
 
-    async def _in_turn(self, claimed: Sequence[ClaimedLetter]) -> list[ClaimedLetter]:
-        """Those whose domains take a letter now; the others wait in the store, so that they hold nobody up."""
-        now, put_off = [], dict[str, list[tuple[str, int, float]]]()
-        for one in claimed:
-            wait = 0.0 if one.again else self._domains.wait_for(domain_of(one.to_address))
-            if wait:
-                put_off.setdefault(one.team_id, []).append((one.send_id, one.attempts, wait))
-            else:
-                now.append(one)
-        for team_id, rows in put_off.items():
-            await self._store.team(team_id).write(sends.put_off, rows)
-        return now
-
     async def _one(self, one: ClaimedLetter, notes: Notes, began: float, stop: asyncio.Event | None) -> None:
         """Hand one letter over; what left is noted with others, everything else at once."""
         desk = self._store.team(one.team_id)
         if stop is not None and stop.is_set():
             await desk.write(sends.hand_back, one.send_id, one.attempts)
             return
-        if not one.again and (pause := self._domains.paused(domain_of(one.to_address))):
-            await desk.write(sends.put_off, [(one.send_id, one.attempts, pause)])
+        if not one.again and (until := self._resting.get(domain_of(one.to_address))):
+            await desk.write(sends.hand_back, one.send_id, one.attempts, until)
             return
         try:
             letter = written(one, self._house)
@@ -123,7 +112,6 @@ class Sender:
             await self._refused(one, problem)
         else:
             if left:
-                self._domains.fine(domain_of(one.to_address))
                 notes.add(one, LetterLeft(one.send_id, one.attempts, letter.identifier, letter.subject, letter.text))
                 return
             await desk.write(doubts.unknown, one.send_id, one.attempts)
@@ -137,7 +125,9 @@ class Sender:
             sends.not_sent, one.send_id, one.attempts, problem.sentence, passing=problem.passing, dead=dead
         )
         if problem.slow:
-            self._domains.slow(domain_of(one.to_address))
+            # Its other letters of this round are known to be of no use; those of later rounds are not claimed.
+            domain = domain_of(one.to_address)
+            self._resting[domain] = await desk.write(mail_domains.slow, domain)
 
     async def _hand(self, one: ClaimedLetter, letter: Letter, began: float) -> bool:
         """Whether it left; False says that nobody can know."""

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-import dkim
-
 from crm_store.errors import BadSetting
 
 _HEADERS: Final = (
@@ -17,7 +15,10 @@ class Signer:
     """Signs letters of one domain with one key."""
 
     def __init__(self, key: bytes, selector: str) -> None:
+        import dkim  # noqa: PLC0415 -- loads a resolver with it, and only those who set a key need it
+
         self._key, self._selector = key, selector.encode("ascii")
+        self._sign = dkim.sign
 
     @classmethod
     def from_file(cls, path: str, selector: str) -> "Signer":
@@ -31,7 +32,7 @@ class Signer:
 
     def signed(self, content: bytes, domain: str) -> bytes:
         """The letter with its signature in front; both unsubscribe headers are covered."""
-        signature: bytes = dkim.sign(
+        signature: bytes = self._sign(
             content, self._selector, domain.encode("idna"), self._key,
             canonicalize=(b"relaxed", b"relaxed"), include_headers=list(_HEADERS),
         )  # fmt: skip

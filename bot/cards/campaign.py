@@ -49,6 +49,7 @@ def card(one: CampaignCard, *, now: datetime, zone: ZoneInfo) -> Message:
     if one.approved_by:
         by = [*by, ", approved by ", blocks.person(one.approved_by)]
     left = f"{one.excluded:,} left out." if one.excluded else ""
+    opens = "" if one.by_phone else "Opens are not counted. "
     return blocks.message(
         f"{one.name}: {_standing(one, now, zone)}. {_in_short(one)}",
         blocks.header(one.name),
@@ -57,7 +58,7 @@ def card(one: CampaignCard, *, now: datetime, zone: ZoneInfo) -> Message:
         _tried(one),
         _lift(one),
         _steps(one),
-        blocks.context(f"Opens are not counted. Orders count until {_day(one.ends_at, now, zone)}. {left}".strip()),
+        blocks.context(f"{opens}Orders count until {_day(one.ends_at, now, zone)}. {left}".strip()),
     )
 
 
@@ -99,8 +100,10 @@ def _comes(one: Coming) -> str:
 
 
 def numbers(seen: CampaignNumbers) -> Block | None:
-    """What came so far; without any letter or order nothing is shown."""
+    """What came so far; without any letter, call or order nothing is shown."""
     rows: list[Line] = []
+    if seen.calls:
+        rows.append([blocks.bold("Calls"), f" {wording.counted(seen.calls, 'task')} for the owners"])
     if seen.sent or seen.waiting:
         parts = [f"{seen.sent:,} sent"]
         parts += [f"{count:,} {word}" for count, word in _answers(seen) if count]
@@ -129,7 +132,7 @@ def measured(one: CampaignCard) -> Message:
     if one.lift is None:
         said = f"“{blocks.one_line(one.name)}” is not measured yet."
         return blocks.message(said, blocks.section(said))
-    said = " ".join(lift.sentences(one.lift))
+    said = " ".join(lift.sentences(one.lift, by_phone=one.by_phone))
     return blocks.message(f"Measured: {one.name}. {said}", blocks.header(f"Measured: {one.name}"), _lift(one))
 
 
@@ -168,9 +171,9 @@ def doubt(one: CampaignCard, count: int, names: Sequence[str]) -> Message:
 
 
 def people(briefs: Sequence[CustomerBrief], *, now: datetime, zone: ZoneInfo) -> Message:
-    """Who is written to, those who answered first."""
+    """Who is written to or called, those who answered first."""
     return people_cards.listed(
-        briefs, "Who gets these letters", "Nobody of this campaign is a customer any more.", now=now, zone=zone
+        briefs, "Who this campaign is for", "Nobody of this campaign is a customer any more.", now=now, zone=zone
     )
 
 
@@ -184,7 +187,7 @@ def _tried(one: CampaignCard) -> Block | None:
 def _lift(one: CampaignCard) -> Block | None:
     if one.lift is None:
         return None
-    first, *rest = lift.sentences(one.lift)
+    first, *rest = lift.sentences(one.lift, by_phone=one.by_phone)
     return blocks.together(blocks.lines([blocks.bold(first, 400)]), blocks.bullets(rest) if rest else None)
 
 
@@ -198,9 +201,10 @@ def _day(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def _in_short(one: CampaignCard) -> str:
     if one.lift is not None:
-        return lift.headline(one.lift)
+        return lift.headline(one.lift, by_phone=one.by_phone)
     seen = one.numbers
-    parts = [wording.counted(seen.treated, "person", "people"), f"{seen.sent:,} sent", f"{seen.replied:,} replied"]
+    parts = [wording.counted(seen.treated, "person", "people")]
+    parts += [f"{seen.calls:,} to call"] if one.by_phone else [f"{seen.sent:,} sent", f"{seen.replied:,} replied"]
     return f"{', '.join(parts)}, {seen.treated_ordered:,} ordered."
 
 
@@ -216,6 +220,8 @@ def _steps(one: CampaignCard) -> Block | None:
         blocks.button("Stop", Action.CAMPAIGN_STOP, {"campaign": one.campaign_id}, style="danger", confirm=sure),
     )
     steps = [pause, stop] if one.state in _OPEN else [resume, stop] if one.state == "paused" else []
+    # Tasks lie with their owners from the first moment on, so that there is nothing to hold back.
+    steps = [] if one.by_phone else steps
     return blocks.actions(*steps, _button("Show people", Action.CAMPAIGN_PEOPLE, one))
 
 

@@ -29,11 +29,14 @@ _FIRST: Final = {
     "dismissed": "Dismissed. The reason is kept, and the next suggestions learn from it.",
     "edited": "Changed. It still waits for somebody to approve it.",
 }
+_FIRST_CALLS: Final = "Approved. Each owner has a task for each call; `/crm campaign` shows what comes of it."
 _LEFT_OUT: Final = {
     "no consent": "without consent",
     "no address": "without an address",
     "open deal": "with an open deal",
     "written to lately": "who had a mail lately",
+    "said no": "who said no to letters",
+    "no phone number": "without a phone number",
 }
 _DRAFT: Final = 2_000
 _GLANCE: Final = 300
@@ -43,7 +46,7 @@ def proposed(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
     """A suggestion that waits for a decision."""
     people = wording.counted(view.n, "person", "people")
     return blocks.message(
-        f"Suggestion: {view.title}. Mail to {people}. {view.expected}",
+        f"Suggestion: {view.title}. {_what(view)} to {people}. {view.expected}",
         blocks.header(view.title),
         blocks.lines([blocks.bold("Who"), f" {people}: {blocks.one_line(view.who, 400)}"]),
         _facts("Why", view.why[:3]),
@@ -54,10 +57,15 @@ def proposed(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
         _then(view),
         _buttons(view, people),
         blocks.context(
-            f"Open until {wording.moment(view.expires_at, now, zone)}. Nothing is sent before somebody approves.",
-            *(one for one in (view.because, view.budget, view.leaves) if one),
+            f"Open until {wording.moment(view.expires_at, now, zone)}. "
+            f"{'Nobody gets a task' if view.by_phone else 'Nothing is sent'} before somebody approves.",
+            *(one for one in (view.because, *(() if view.by_phone else (view.budget, view.leaves))) if one),
         ),
     )
+
+
+def _what(view: SuggestionView) -> str:
+    return "Calls" if view.by_phone else "Mail"
 
 
 def _facts(head: str, facts: Sequence[str]) -> Block | None:
@@ -83,10 +91,16 @@ def _left_out(view: SuggestionView) -> Block | None:
     counts = [f"{number:,} {blocks.one_line(reason, 80)}" for number, reason in left][:8]
     if view.holdout:
         counts.append(f"{view.holdout:,} held out by lot to measure the effect")
+    elif not (view.holdout_share or view.by_phone) and view.cap > 1:
+        counts.append("nobody held out, so that the effect is not measured")
     return blocks.lines([blocks.bold("Left out"), " " + ", ".join(counts)]) if counts else None
 
 
 def _draft(view: SuggestionView) -> list[Block | None]:
+    if view.by_phone:
+        task = f"Call {view.example or 'the customer'}: {view.body}"
+        said = "Each owner gets a task, with the last order and the open deal to talk about"
+        return [blocks.together(blocks.lines([blocks.bold("Task"), f" {said}"]), blocks.quote(task, _DRAFT))]
     example = f" (as {blocks.one_line(view.example, 100)} would get it)" if view.example else ""
     head: list[Piece] = [blocks.bold("Draft"), f"{example} ", blocks.bold(view.subject, 200)]
     other = f"A second subject is tried on half of them: {view.other_subject}" if view.other_subject else ""
@@ -97,7 +111,9 @@ def _then(view: SuggestionView) -> Block | None:
     rows: list[Line] = []
     if view.send_on:
         at = f" from {view.send_time}" if view.send_time else ""
-        rows.append([blocks.bold("Leaves"), f" on {view.send_on:%a %d %b %Y}{at}, in the hours for sending"])
+        hours = "" if view.by_phone else ", in the hours for sending"
+        head = "Due" if view.by_phone else "Leaves"
+        rows.append([blocks.bold(head), f" on {view.send_on:%a %d %b %Y}{at}{hours}"])
     if said := plans.said(view.steps):
         rows.append([blocks.bold("Then"), f" {said}"])
     return blocks.lines(*rows) if rows else None
@@ -116,14 +132,15 @@ def _buttons(view: SuggestionView, people: str) -> Block | None:
     value = _value(view)
     gets = "gets" if view.holdout == 1 else "get"
     held = f" {wording.counted(view.holdout, 'other')} {gets} nothing, so that the effect can be measured."
+    act = f"{'calls' if view.by_phone else 'mail'} to {people}"
     sure = blocks.confirm(
-        f"Approve this mail to {people}?",
+        f"Approve {'these' if view.by_phone else 'this'} {act}?",
         f"The people and the text are fixed then, and cannot be changed.{held if view.holdout else ''}",
         f"Approve for {view.n:,}",
         "Not now",
     )
     return blocks.actions(
-        blocks.button(f"Approve mail to {people}", Action.SUGGESTION_APPROVE, value, style="primary", confirm=sure),
+        blocks.button(f"Approve {act}", Action.SUGGESTION_APPROVE, value, style="primary", confirm=sure),
         blocks.button("Edit", Action.SUGGESTION_EDIT, value),
         blocks.button("Dismiss", Action.SUGGESTION_DISMISS, value),
         blocks.button("Show people", Action.SUGGESTION_PEOPLE, value),
@@ -144,7 +161,7 @@ def decided(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
         was = "was" if holdout == 1 else "were"
         held = f"; {holdout:,} {was} held out by lot to measure the effect" if holdout else ""
         people = wording.counted(treated, "person", "people")
-        rows.append(f"The mail is for {people}{held}.")
+        rows.append(f"{'The calls are' if view.by_phone else 'The mail is'} for {people}{held}.")
     seen = view.campaign.numbers if view.campaign else None
     if view.reason:
         rows.append(f"Reason: {_reason(view.reason)}")
@@ -172,7 +189,8 @@ def outcome(done: DecisionOutcome, *, now: datetime, zone: ZoneInfo) -> Message:
     """What a press led to: the first counts."""
     if not done.first:
         return already(done.by_slack_id, done.at, done.verdict, now=now, zone=zone)
-    said = _FIRST.get(done.verdict, "Your decision is kept.")
+    calls = done.by_phone and done.verdict == "approved"
+    said = _FIRST_CALLS if calls else _FIRST.get(done.verdict, "Your decision is kept.")
     return blocks.message(said, blocks.section(said))
 
 
@@ -187,7 +205,8 @@ def listed(views: Sequence[SuggestionView], *, now: datetime, zone: ZoneInfo) ->
     for one in views[:10]:
         people = wording.counted(one.n, "person", "people")
         parts.append(blocks.lines([blocks.bold(one.title)], f"{people}: {blocks.one_line(one.who, 200)}"))
-        parts.append(blocks.together(blocks.lines(["Draft ", blocks.bold(one.subject, 200)]), _short(one)))
+        draft: Line = ["Task"] if one.by_phone else ["Draft ", blocks.bold(one.subject, 200)]
+        parts.append(blocks.together(blocks.lines(draft), _short(one)))
         parts.append(_buttons(one, people))
     said = wording.counted(len(views), "suggestion is open", "suggestions are open")
     return blocks.message(f"{said}.", blocks.header(said), *parts)
@@ -196,8 +215,8 @@ def listed(views: Sequence[SuggestionView], *, now: datetime, zone: ZoneInfo) ->
 def people(
     briefs: Sequence[CustomerBrief], suggestion_id: str = "", left_out: int = 0, *, now: datetime, zone: ZoneInfo
 ) -> Message:
-    """Who would be written to, and a button to those who would not."""
-    found = people_cards.listed(briefs, "Who would get this mail", "Nobody fits any more.", now=now, zone=zone)
+    """Who would be written to or called, and a button to those who would not."""
+    found = people_cards.listed(briefs, "Who this is for", "Nobody fits any more.", now=now, zone=zone)
     if not left_out:
         return found
     value: dict[str, str | int] = {"suggestion": suggestion_id, "start": 0}
@@ -246,18 +265,17 @@ def why(view: SuggestionView) -> Message:
 def edit_dialog(view: SuggestionView, segments: Sequence[tuple[str, str]] = (), today: date | None = None) -> Block:
     """Audience, text, time, cap and hold-out; saving makes a new version, which still waits for Approve.
 
-    `segments` are ids and names of the team's own.
+    `segments` are ids and names of the team's own. Calls have no subject, and nothing follows them by itself.
     """
     return forms.modal(
         Dialog.SUGGESTION_EDIT,
         "Edit suggestion",
         [
-            forms.text_input(Field.SUBJECT, "Subject", value=view.subject_template, limit=200),
+            *([] if view.by_phone else _subjects(view)),
             forms.text_input(
-                Field.OTHER_SUBJECT, "Another subject to try", value=view.other_subject, limit=200,
-                hint="Half of the people get it, by lot; the card tells which brings more replies.",
+                Field.BODY, "What the task says" if view.by_phone else "Text", value=view.body_template,
+                multiline=True, required=True,
             ),
-            forms.text_input(Field.BODY, "Text", value=view.body_template, multiline=True, required=True),
             forms.select_input(
                 Field.SEGMENT, "Instead, the people of a segment of yours",
                 [blocks.option(name, segment_id) for segment_id, name in segments],
@@ -274,25 +292,44 @@ def edit_dialog(view: SuggestionView, segments: Sequence[tuple[str, str]] = (), 
             forms.date_input(Field.SEND_ON, "Not before", initial=view.send_on),
             forms.text_input(
                 Field.CLOCK, "At", value=view.send_time, limit=5, placeholder="9:30",
-                hint="Where the team lives. The hours for sending and each reader's zone come on top.",
+                hint="Where the team lives."
+                + ("" if view.by_phone else " The hours for sending and each reader's zone come on top."),
             ),
-            forms.select_input(
-                Field.THEN, "Then, for who has not answered",
-                [blocks.option(label, value) for value, label in plans.CHOICES],
-                initial=_chosen(view),
-            ),
-            forms.select_input(
-                Field.WAIT, "How long to wait each time",
-                [blocks.option(f"{days} days", str(days)) for days in plans.WAITS],
-                initial=blocks.option(f"{_wait(view)} days", str(_wait(view))),
-            ),
-            forms.text_input(
-                Field.REMINDER, "The reminder", value=_reminder(view), multiline=True,
-                hint="It goes on from the first letter. Left empty, a short usual one is sent.",
-            ),
+            *([] if view.by_phone else _follow_ups(view)),
         ],
-        metadata={**_value(view), **({"today": today.isoformat()} if today else {})},
+        metadata={
+            **_value(view), "by_phone": int(view.by_phone), **({"today": today.isoformat()} if today else {}),
+        },
     )  # fmt: skip
+
+
+def _subjects(view: SuggestionView) -> list[Block]:
+    return [
+        forms.text_input(Field.SUBJECT, "Subject", value=view.subject_template, limit=200),
+        forms.text_input(
+            Field.OTHER_SUBJECT, "Another subject to try", value=view.other_subject, limit=200,
+            hint="Half of the people get it, by lot; the card tells which brings more replies.",
+        ),
+    ]  # fmt: skip
+
+
+def _follow_ups(view: SuggestionView) -> list[Block]:
+    return [
+        forms.select_input(
+            Field.THEN, "Then, for who has not answered",
+            [blocks.option(label, value) for value, label in plans.CHOICES],
+            initial=_chosen(view),
+        ),
+        forms.select_input(
+            Field.WAIT, "How long to wait each time",
+            [blocks.option(f"{days} days", str(days)) for days in plans.WAITS],
+            initial=blocks.option(f"{_wait(view)} days", str(_wait(view))),
+        ),
+        forms.text_input(
+            Field.REMINDER, "The reminder", value=_reminder(view), multiline=True,
+            hint="It goes on from the first letter. Left empty, a short usual one is sent.",
+        ),
+    ]  # fmt: skip
 
 
 def _chosen(view: SuggestionView) -> Block:

@@ -98,13 +98,13 @@ async def open_edit(ask: Ask) -> None:
 
 async def open_dismiss(ask: Ask) -> None:
     """The dialog that asks why."""
-    view = await ask.read(suggestion_queries.view, str(ask.pressed.get("suggestion", "")))
-    await ask.open(cards.dismiss_dialog(view))
+    reading = ask.read(suggestion_queries.view, str(ask.pressed.get("suggestion", "")))
+    await ask.open_about(reading, cards.dismiss_dialog)
 
 
 def check_edit(gesture: Gesture) -> Mapping[str, str]:
     """What the dialog lacks."""
-    errors = dict(dialogs.check_suggestion(gesture.values))
+    errors = dict(dialogs.check_suggestion(gesture.values, gesture.metadata))
     errors |= dialogs.check_day(gesture.values, gesture.metadata, suggestion_actions.FURTHEST)
     narrow = dialogs.typed(gesture.values, Field.NARROW).strip()
     if narrow:
@@ -129,7 +129,7 @@ async def edited(ask: Ask) -> None:
             change.version,
             cap=change.cap,
             holdout_share=change.holdout_share,
-            subject=change.subject,
+            subject=change.subject or None,
             body=change.body,
             steps=change.steps,
             other_subject=change.other_subject,

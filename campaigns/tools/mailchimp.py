@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-from mailchimp_marketing import Client
-from mailchimp_marketing.api_client import ApiClientError
+from typing import TYPE_CHECKING, Any, Final
 
 from campaigns.tools.csv_list import table
 from campaigns.tools.refusal import NotTaken
 from crm_store.values.audiences import Audience, AudiencePerson
+
+if TYPE_CHECKING:
+    from mailchimp_marketing.api_client import ApiClientError
 
 AT_ONCE: Final = 500
 """Most members in one call of `POST /lists/{list_id}`, by the description of that call."""
@@ -66,7 +66,10 @@ class Mailchimp:
     """One list at Mailchimp. Every call blocks, so it is made from a thread."""
 
     def __init__(self, key: str, list_id: str, host: str = "", timeout: float = 30.0) -> None:
-        self._client = Client({"api_key": key, "timeout": timeout})
+        import mailchimp_marketing.api_client  # noqa: PLC0415 -- loads long, and only those who set a key need it
+
+        self._refused = mailchimp_marketing.api_client.ApiClientError
+        self._client = mailchimp_marketing.Client({"api_key": key, "timeout": timeout})
         if host:
             # The client builds its host from the key's data centre; a gateway or a double stands elsewhere.
             self._client.api_client.host = host.rstrip("/")
@@ -96,7 +99,7 @@ class Mailchimp:
     def _call(self, body: dict[str, Any]) -> dict[str, Any]:
         try:
             answer = self._client.lists.batch_list_members(self._list, body)
-        except ApiClientError as problem:
+        except self._refused as problem:
             raise _refusal(problem) from problem
         if not isinstance(answer, dict):
             raise NotTaken("Mailchimp answered with something that is no list of members.", passing=True)
@@ -116,7 +119,7 @@ def _member(one: AudiencePerson, tag: str) -> dict[str, Any]:
     }
 
 
-def _refusal(problem: ApiClientError) -> NotTaken:
+def _refusal(problem: "ApiClientError") -> NotTaken:
     status = problem.status_code
     if status is None:
         return NotTaken("Mailchimp cannot be reached.", passing=True)

@@ -1,6 +1,6 @@
 """Calls that a campaign asks for: a task for each customer's owner, with the reason and what to talk about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,11 +12,22 @@ from crm_store.engine.work import Work
 from crm_store.lookup.briefs import briefs
 from crm_store.models.marketing import Campaign
 from crm_store.models.people import Customer, Team
-from crm_store.queries import talking_points
+from crm_store.queries import suggestions, talking_points
+from crm_store.values import drafts
 from crm_store.values.acts import NewTask
 
 _MORNING: Final = time(9)
 _SATURDAY: Final = 5
+
+
+def of_campaign(work: Work, campaign: Campaign, customer_ids: Sequence[str], begins: datetime) -> int:
+    """The tasks with which a campaign by phone begins, each with what to say filled in for its customer.
+
+    None is due before the campaign `begins`.
+    """
+    fields = suggestions.draft_fields(work, customer_ids)
+    body = campaign.template["body"]
+    return _put_down(work, campaign, {one: drafts.render(body, known) for one, known in fields.items()}, begins)
 
 
 def put_down(work: Work, campaign: Campaign, customer_ids: Sequence[str], reason: str) -> int:
@@ -24,26 +35,32 @@ def put_down(work: Work, campaign: Campaign, customer_ids: Sequence[str], reason
 
     Without an owner it is whoever approved the campaign. Each can be undone as any task.
     """
+    return _put_down(work, campaign, dict.fromkeys(customer_ids, reason), work.now)
+
+
+def _put_down(work: Work, campaign: Campaign, reasons: Mapping[str, str], begins: datetime) -> int:
+    customer_ids = list(reasons)
     rows = work.session.execute(
         select(Customer.customer_id, Customer.owner).where(Customer.customer_id.in_(customer_ids))
     )
     owners = dict(rows.all())
     points = talking_points.of(work, customer_ids)
-    due = next_morning(work)
+    due = next_morning(work, begins)
     people = briefs(work, customer_ids)
     for brief in people:
         owner = owners.get(brief.customer_id) or campaign.approved_by
         about = "; ".join(points.get(brief.customer_id, ()))
+        reason = reasons[brief.customer_id].rstrip(".")
         title = f"Call {brief.name}: {reason}{f'. To talk about: {about}' if about else ''}"
         tasks.add(work, NewTask(title, due, owner, brief.customer_id))
     return len(people)
 
 
-def next_morning(work: Work) -> datetime:
-    """Nine o'clock of the next working day where the team lives. Not audited: reads only."""
+def next_morning(work: Work, begins: datetime) -> datetime:
+    """Nine o'clock of the next working day where the team lives, not before it `begins`. Not audited: reads only."""
     team = work.session.get_one(Team, (work.team_id,))
     zone = ZoneInfo(str(team.settings.get("time_zone", "UTC")))
-    day = work.now.astimezone(zone).date() + timedelta(days=1)
+    day = max(work.now.astimezone(zone).date() + timedelta(days=1), begins.astimezone(zone).date())
     while day.weekday() >= _SATURDAY:
         day += timedelta(days=1)
-    return datetime.combine(day, _MORNING, zone).astimezone(UTC)
+    return max(datetime.combine(day, _MORNING, zone).astimezone(UTC), begins)

@@ -11,7 +11,7 @@ from crm_store.errors import BadInput
 from crm_store.ids import Prefix
 from crm_store.models.marketing import Campaign, CampaignMember, Suggestion
 from crm_store.queries import suggestions
-from crm_store.values import drafts, variants
+from crm_store.values import drafts, plans, variants
 
 _AT_ONCE: Final = 200
 
@@ -25,7 +25,8 @@ def create(work: Work, suggestion: Suggestion) -> str:
     drafts.check(content["subject"], content["body"])
     audience = suggestions.audience_of(work, suggestion)
     if not audience.treated:
-        raise BadInput("Nobody is left to write to; dismiss this suggestion, or edit its audience.")
+        what = "call" if suggestions.by_phone(suggestion) else "write to"
+        raise BadInput(f"Nobody is left to {what}; dismiss this suggestion, or edit its audience.")
     campaign_id = work.new_id(Prefix.CAMPAIGN)
     work.add(
         Campaign(
@@ -35,6 +36,7 @@ def create(work: Work, suggestion: Suggestion) -> str:
             kind=suggestion.kind,
             audience={"who": content["who"], "cap": content["cap"], "personal": content["personal"]},
             template={
+                **({plans.CHANNEL: plans.CALL} if suggestions.by_phone(suggestion) else {}),
                 "subject": content["subject"],
                 "body": content["body"],
                 "steps": content.get("steps", []),

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import TextClause, delete, select
+from sqlalchemy import TextClause, select
 
 from crm_store.engine.work import Work
 from crm_store.models.people import Customer
-from crm_store.models.scoring import DirtyCustomer, FeatureState
+from crm_store.models.scoring import FeatureState
 from crm_store.money import from_major
 from crm_store.queries import feature_sql
 from crm_store.queries.features import currency
@@ -48,18 +48,23 @@ def build_some(work: Work, most: int = AT_ONCE) -> int:
     state = work.session.get(FeatureState, (work.team_id,))
     if state is None or state.built_at is not None:
         return 0
-    ids = work.session.scalars(
-        select(Customer.customer_id)
-        .where(Customer.customer_id > state.done_to)
-        .order_by(Customer.customer_id)
-        .limit(most)
-    ).all()
-    if not ids:
+    last = _last_of(work, state.done_to, most)
+    if last is None:
         state.built_at = work.now
         return 0
-    _make(work, state, feature_sql.RANGE, {"after": state.done_to, "upto": ids[-1]})
-    state.done_to = ids[-1]
-    return len(ids)
+    upto, count = last
+    _make(work, state, feature_sql.RANGE, {"after": state.done_to, "upto": upto})
+    state.done_to = upto
+    return count
+
+
+def _last_of(work: Work, after: str, most: int) -> tuple[str, int] | None:
+    """The last of the next customers by id, and how many they are; None says that there are none."""
+    ids = select(Customer.customer_id).where(Customer.customer_id > after).order_by(Customer.customer_id)
+    if full := work.session.scalar(ids.offset(most - 1).limit(1)):
+        return full, most
+    rest = work.session.scalars(ids.limit(most)).all()
+    return (rest[-1], len(rest)) if rest else None
 
 
 def refresh(work: Work, customer_ids: Sequence[str]) -> None:
@@ -80,12 +85,9 @@ def clean(work: Work, seen: Sequence[tuple[str, datetime]]) -> None:
 
     Not audited: derived from rows that are.
     """
-    for customer_id, since in seen:
-        work.session.execute(
-            delete(DirtyCustomer)
-            .where(DirtyCustomer.customer_id == customer_id, DirtyCustomer.since <= since)
-            .execution_options(synchronize_session=False)
-        )
+    if seen:
+        told = [{"team_id": work.team_id, "customer_id": one, "since": since} for one, since in seen]
+        work.session.execute(feature_sql.cleaned(), told)
 
 
 def _roll(work: Work, old: date, new: date) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from crm_store import audit
-from crm_store.actions import sends
+from crm_store.actions import unsubscribing
 from crm_store.engine.work import Work
 from crm_store.models.marketing import Consent
 from crm_store.queries import preferences
@@ -20,7 +20,7 @@ def choose(work: Work, send_id: str, wanted: Collection[Purpose]) -> bool:
     by us: it is theirs to say.
     """
     if not wanted:
-        return sends.unsubscribe(work, send_id)
+        return unsubscribing.unsubscribe(work, send_id)
     customer_id = preferences.reader(work, send_id)
     if customer_id is None:
         return False

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select, update
 
 from crm_store import audit
-from crm_store.actions import calls, doubts
+from crm_store.actions import calls, doubts, mail_domains, unsubscribing
 from crm_store.actions.doubts import held
 from crm_store.actions.touches import mark_dirty
 from crm_store.engine.work import Work
@@ -17,7 +17,7 @@ from crm_store.lookup.briefs import briefs
 from crm_store.matching.contact_points import email_key
 from crm_store.models.history import Communication, Participant
 from crm_store.models.mail import MailKey
-from crm_store.models.marketing import Campaign, CampaignMember, Consent, Send, Suppression
+from crm_store.models.marketing import Campaign, CampaignMember, Send
 from crm_store.models.people import ContactPoint, Customer, IngestAddress, Team, User, UserAddress
 from crm_store.queries import clicks, plans, suggestions
 from crm_store.queries import sends as queries
@@ -28,16 +28,15 @@ from crm_store.values.sending import ClaimedLetter, LetterLeft, SendHours
 BELL: Final = "sends"
 LEASE: Final = timedelta(seconds=120)
 TRIES: Final = 10
-SCOPE: Final = "marketing"
 _AT_ONCE: Final = 200
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _SENDING: Final = ("approved", "running")
 
 
 def start(work: Work, campaign_id: str) -> int:
-    """Put a letter down for every treated person of a campaign, once, and say how many; part of approving it.
+    """Put a letter, or a task to call, down for every treated person of a campaign, once; says how many.
 
-    Not undoable: the first may have left a moment later. Stop the campaign to withhold the rest.
+    Part of approving it. Not undoable: the first may have left a moment later. Stop the campaign to withhold the rest.
     """
     members = work.session.scalars(
         select(CampaignMember.customer_id)
@@ -67,10 +66,11 @@ def start(work: Work, campaign_id: str) -> int:
         ]
         known = work.insert(Send, rows, or_nothing=True)
         if by_phone and known:
-            calls.put_down(work, campaign, members[begin : begin + _AT_ONCE], campaign.name)
+            calls.of_campaign(work, campaign, members[begin : begin + _AT_ONCE], due)
         new += known
-    _answerable(work, members)
-    audit.append(work, "start sending", campaign_id, {"letters": new})
+    if not by_phone:
+        _answerable(work, members)
+    audit.append(work, "start sending", campaign_id, {"tasks" if by_phone else "letters": new})
     work.ring(BELL)
     return new
 
@@ -107,12 +107,14 @@ def _answerable(work: Work, customer_ids: Sequence[str]) -> None:
         )  # fmt: skip
 
 
-def claim(work: Work, hours: SendHours, most: int = 50, holder: str = "") -> tuple[ClaimedLetter, ...]:
+def claim(
+    work: Work, hours: SendHours, most: int = 50, holder: str = "", gap: timedelta = timedelta(0)
+) -> tuple[ClaimedLetter, ...]:
     """Take letters of all teams that are due and may leave now; the rest is put off or withheld with its reason.
 
     Everything that could speak against a letter is read in this unit, so that nothing leaves after a word against it.
-    A try that was cut off is taken up by whoever has its journal; an hour later nobody will, and it is in doubt. Not
-    audited: what becomes of a letter is.
+    Between two letters to one domain lies `gap`, whichever workers send them. A try that was cut off is taken up by
+    whoever has its journal; an hour later nobody will, and it is in doubt. Not audited: what becomes of a letter is.
     """
     cut_off = (Send.state == sending.HANDING) & (Send.lease_until < work.now)
     ours = or_(Send.holder == (holder or None), Send.holder.is_(None), Send.lease_until < work.now - sending.ORPHANED)
@@ -126,13 +128,16 @@ def claim(work: Work, hours: SendHours, most: int = 50, holder: str = "") -> tup
         .with_for_update(skip_locked=True, of=Send)
     ).all()
     claimed: list[ClaimedLetter] = []
+    turns = mail_domains.Turns(work, gap)
     for team_id in sorted({team_id for team_id, _ in rows}):
         own = [send_id for each, send_id in rows if each == team_id]
-        claimed += _claim_of_team(work.act_as(team_id, work.actor), own, hours, holder)
+        claimed += _claim_of_team(work.act_as(team_id, work.actor), own, hours, holder, turns)
     return tuple(claimed)
 
 
-def _claim_of_team(work: Work, send_ids: Sequence[str], hours: SendHours, holder: str) -> list[ClaimedLetter]:
+def _claim_of_team(
+    work: Work, send_ids: Sequence[str], hours: SendHours, holder: str, turns: mail_domains.Turns
+) -> list[ClaimedLetter]:
     rows = work.session.scalars(
         select(Send).where(Send.send_id.in_(send_ids)).order_by(Send.due_at, Send.send_id)
     ).all()
@@ -159,16 +164,34 @@ def _claim_of_team(work: Work, send_ids: Sequence[str], hours: SendHours, holder
             row.due_at = verdict.later
         else:
             leaving.append(row)
-    facts = _Facts(work, leaving)
-    return [_taken(work, row, campaigns[row.campaign_id], team, facts, holder) for row in leaving]
+    addresses = queries.addresses(work, [row.customer_id for row in leaving])
+    going = _in_turn(work, leaving, addresses, turns)
+    facts = _Facts(work, going, addresses)
+    return [_taken(work, row, campaigns[row.campaign_id], team, facts, holder) for row in going]
+
+
+def _in_turn(
+    work: Work, rows: Sequence[Send], addresses: Mapping[str, str], turns: mail_domains.Turns
+) -> Sequence[Send]:
+    """Those whose domains take a letter now; the others wait until then. A try that was cut off had its turn."""
+    domains = {row.send_id: sending.domain_of(addresses.get(row.customer_id, "")) for row in rows}
+    going = []
+    for row in rows:
+        until = turns.wait(domains[row.send_id]) if row.state == sending.WAITING else None
+        if until is None:
+            going.append(row)
+        else:
+            row.due_at = until
+    turns.keep(work, [domains[row.send_id] for row in going])
+    return going
 
 
 class _Facts:
     """What the letters of a claim need, read for all at once."""
 
-    def __init__(self, work: Work, rows: Sequence[Send]) -> None:
+    def __init__(self, work: Work, rows: Sequence[Send], addresses: Mapping[str, str]) -> None:
         ids = [row.customer_id for row in rows]
-        self.addresses = queries.addresses(work, ids)
+        self.addresses = addresses
         self.first = plans.first_letters(work, [row.campaign_id for row in rows if row.step], ids)
         self.led = clicks.led(work, [row.campaign_id for row in rows])
         self.names = {one.customer_id: one.name for one in briefs(work, ids)}
@@ -199,6 +222,7 @@ def _taken(work: Work, row: Send, campaign: Campaign, team: Team, facts: _Facts,
         again=again,
         campaign_id=campaign.campaign_id,
         campaign_name=campaign.name,
+        kind=campaign.kind,
         step=row.step,
         variant=row.variant,
         customer_id=row.customer_id,
@@ -289,7 +313,7 @@ def not_sent(work: Work, send_id: str, attempts: int, reason: str, *, passing: b
         return True
     row.state = sending.FAILED
     if dead:
-        _suppress(work, [email_key(dead)], "hard bounce")
+        unsubscribing.suppress(work, [email_key(dead)], "hard bounce")
         point = select(ContactPoint).where(ContactPoint.value_key == email_key(dead), ContactPoint.kind == "email")
         for one in work.session.scalars(point):
             one.state = "bounced"
@@ -309,47 +333,6 @@ def skip_rest(work: Work, campaign_id: str, customer_id: str, why: str) -> int:
     if gone:
         audit.append(work, "skip letters", campaign_id, {"letters": len(gone)})
     return len(gone)
-
-
-def unsubscribe(work: Work, send_id: str) -> bool:
-    """Whoever got that letter gets no campaign mail any more, from this moment on; doing it twice is doing it once.
-
-    Every address of theirs is suppressed, consent is taken back with its day, and what waits for them is withheld. Not
-    undoable by us: they may consent anew.
-    """
-    row = work.session.get(Send, (work.team_id, send_id))
-    if row is None:
-        return False
-    person = work.session.get(Customer, (work.team_id, row.customer_id))
-    customer_id = (person.merged_into if person else None) or row.customer_id
-    points = select(ContactPoint.value_key).where(
-        ContactPoint.owner_row.in_((customer_id, row.customer_id)), ContactPoint.kind == "email"
-    )
-    new = _suppress(work, list(work.session.scalars(points)), "unsubscribed")
-    _withdraw(work, customer_id)
-    waiting = update(Send).where(Send.customer_id.in_((customer_id, row.customer_id)), Send.state == sending.WAITING)
-    work.session.execute(
-        waiting.values(state=sending.SKIPPED, reason="unsubscribed").execution_options(synchronize_session=False)
-    )
-    if new:
-        audit.append(work, "unsubscribe", customer_id, {"letter": send_id})
-    return True
-
-
-def _withdraw(work: Work, customer_id: str) -> None:
-    for purpose in suggestions.PURPOSES:
-        row = work.session.get(Consent, (work.team_id, customer_id, purpose))
-        if row is not None:
-            row.given, row.at, row.basis = False, work.now, "unsubscribed by link"
-    if work.session.get(Consent, (work.team_id, customer_id, "campaign")) is None:
-        work.add(
-            Consent(customer_id=customer_id, purpose="campaign", basis="unsubscribed by link", given=False, at=work.now)
-        )
-
-
-def _suppress(work: Work, keys: Sequence[str], reason: str) -> int:
-    rows = [{"value_key": one, "scope": SCOPE, "reason": reason, "at": work.now} for one in sorted(set(keys)) if one]
-    return work.insert(Suppression, rows, or_nothing=True) if rows else 0
 
 
 def look_again(work: Work, send_id: str, attempts: int, hours: SendHours) -> bool:
@@ -372,17 +355,11 @@ def look_again(work: Work, send_id: str, attempts: int, hours: SendHours) -> boo
     return True
 
 
-def put_off(work: Work, waits: Sequence[tuple[str, int, float]]) -> int:
-    """Let claimed letters (id, try, seconds) wait as if unclaimed, since their domains take none now; says how many.
+def hand_back(work: Work, send_id: str, attempts: int, until: datetime | None = None) -> bool:
+    """Not tried after all, as when the process stops: it waits again as if unclaimed, for longer where `until` says so.
 
     Not audited: nothing happened.
     """
-    given = [hand_back(work, send_id, tried, work.now + timedelta(seconds=wait)) for send_id, tried, wait in waits]
-    return sum(given)
-
-
-def hand_back(work: Work, send_id: str, attempts: int, until: datetime | None = None) -> bool:
-    """Not tried after all, as when the process stops: it waits again as if unclaimed. Not audited: nothing happened."""
     row = held(work, send_id, attempts)
     if row is None:
         return False

@@ -13,7 +13,7 @@ from crm_store.errors import BadInput, NotAllowed, NotFound, Stale
 from crm_store.ids import Prefix
 from crm_store.models.marketing import Decision, Suggestion
 from crm_store.models.people import Team, User
-from crm_store.queries import habits, own_segments, retarget
+from crm_store.queries import habits, own_segments, retarget, suggestions
 from crm_store.values import drafts, plans
 from crm_store.values.acts import Receipt
 from crm_store.values.contacts import SIMPLE_RULE
@@ -62,6 +62,7 @@ def propose(
             "cap": idea.cap,
             "holdout_share": idea.holdout_share,
             "window_days": idea.window_days,
+            **({plans.CHANNEL: plans.CALL} if idea.by_phone else {}),
             "because": because,
             "policy": idea.policy,
             "order": idea.order,
@@ -121,7 +122,8 @@ def decide(
     audit.append(work, verdict, suggestion_id, {"version": version})
     if verdict == "approved":
         row.campaign_id = campaigns.create(work, row)
-    return DecisionOutcome(True, user.slack_user_id if user else None, work.now, verdict, row.campaign_id)
+    by = user.slack_user_id if user else None
+    return DecisionOutcome(True, by, work.now, verdict, row.campaign_id, suggestions.by_phone(row))
 
 
 def edit(
@@ -235,7 +237,7 @@ def _decided_before(work: Work, suggestion_id: str) -> DecisionOutcome:
     if row.decided_at is None:
         raise Stale("This suggestion has expired; the next night proposes anew what still holds.")
     by = work.session.scalar(select(User.slack_user_id).where(User.user_id == row.decided_by))
-    return DecisionOutcome(False, by, row.decided_at, row.state, row.campaign_id)
+    return DecisionOutcome(False, by, row.decided_at, row.state, row.campaign_id, suggestions.by_phone(row))
 
 
 def _announce(work: Work, suggestion_id: str) -> None:

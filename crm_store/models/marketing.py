@@ -130,3 +130,13 @@ class Consent(TeamRow):
     wording: Mapped[Personal] = mapped_column(default="")
     given: Mapped[bool] = mapped_column(default=True)
     at: Mapped[datetime]
+
+
+class MailDomain(TeamRow):
+    """A domain that letters go to: when the next may, and how long it was left alone when it last asked for that."""
+
+    __tablename__ = "mail_domains"
+    __table_args__ = (Index("ix_mail_domains_free_at", "free_at"),)
+    domain: Mapped[str] = key(255)
+    free_at: Mapped[datetime]
+    pause_seconds: Mapped[int] = mapped_column(default=0)

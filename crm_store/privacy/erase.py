@@ -128,9 +128,13 @@ def _carry_out(work: Work, table: Table, reach: Reach, person: Subject) -> int:
 def _cards(work: Work, person: Subject) -> None:
     """Messages of ours in Slack that show the person are changed to say that nothing is shown any more."""
     for some in in_groups(list(_ids(person, By.ROW)), _AT_ONCE):
-        for place in work.session.scalars(select(SlackMessage).where(SlackMessage.object_id.in_(list(some)))):
-            payload = {"channel": place.channel, "ts": place.ts}
-            outbox.enqueue(work, "erased", f"channel:{place.channel}", f"erased:{place.channel}:{place.ts}", payload)
+        shown = work.session.scalars(select(SlackMessage).where(SlackMessage.object_id.in_(list(some)))).all()
+        outbox.enqueue_many(work, map(_change_of, shown))
+
+
+def _change_of(place: SlackMessage) -> outbox.Leaving:
+    payload = {"channel": place.channel, "ts": place.ts}
+    return outbox.Leaving("erased", f"channel:{place.channel}", f"erased:{place.channel}:{place.ts}", payload)
 
 
 def unscrubbed(work: Work) -> bool:

@@ -136,6 +136,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "install_states": "a step of installing",
     "installations": "the team's Slack",
     "job_runs": "jobs",
+    "mail_domains": "domains of mail servers, let go of when they are free",
     "pipelines": "the team's stages",
     "role_heartbeats": "our processes",
     "stages": "the team's stages",

@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Final
-
-from jinja2 import StrictUndefined, Template, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
 
 from crm_store.errors import BadInput
 
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
 FIELDS: Final = ("first_name", "company", "owner_name")
 LONGEST: Final = 10_000
-_ENVIRONMENT: Final = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 # Letters need plain names alone: an expression such as 'a' * 10**9 would eat a process from inside any sandbox.
 _HOLES: Final = re.compile(r"\{\{(.*?)(?:\}\}|$)", re.DOTALL)
 _FIELD: Final = re.compile(r"\s*[a-z_]{1,40}\s*")
@@ -21,6 +20,8 @@ _EXAMPLE: Final = {"first_name": "Ann", "company": "Acme", "owner_name": "Ada"}
 
 def render(template: str, fields: Mapping[str, str]) -> str:
     """The template filled in; raises BadInput with a sentence that names what is wrong."""
+    from jinja2 import TemplateError  # noqa: PLC0415 -- templates load where a letter is written alone
+
     if len(template) > LONGEST:
         raise BadInput(f"The text may have {LONGEST:,} characters at most.", field="text")
     if "{%" in template or "{#" in template or not all(_FIELD.fullmatch(one) for one in _HOLES.findall(template)):
@@ -32,10 +33,17 @@ def render(template: str, fields: Mapping[str, str]) -> str:
         raise BadInput(f"The draft cannot be filled in ({problem}). Known fields: {known}.", field="text") from problem
 
 
+@cache
+def _environment() -> "Environment":
+    import jinja2.sandbox  # noqa: PLC0415 -- templates load where a letter is written alone
+
+    return jinja2.sandbox.ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
+
+
 @lru_cache(maxsize=64)
-def _compiled(template: str) -> Template:
+def _compiled(template: str) -> "Template":
     """Compiled once for the thousands of letters of a campaign."""
-    return _ENVIRONMENT.from_string(template)
+    return _environment().from_string(template)
 
 
 def check(subject: str, body: str) -> None:

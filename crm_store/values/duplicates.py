@@ -120,7 +120,9 @@ class CompanyPairView:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How a team decided so far: of the pairs at least so likely, how many were the same."""
+    """How a team decided so far: of how many pairs how many were the same, and of those about as likely as one."""
 
     decided: int
     same: int
+    alike: int = 0
+    alike_same: int = 0

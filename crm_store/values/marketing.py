@@ -17,6 +17,7 @@ HOLDOUT_SHARE: Final = 0.1
 CAP: Final = 100
 
 NOT_CONSENTED, SUPPRESSED, NO_ADDRESS = "no consent", "unsubscribed or bounced", "no address"
+NO_PHONE, SAID_NO = "no phone number", "said no"
 WRITTEN_LATELY, OPEN_DEAL, GONE = "written to lately", "open deal", "no longer a customer"
 OTHER_SUGGESTION, OVER_CAP = "in another suggestion", "over the cap"
 ENOUGH: Final = "had enough letters this month"
@@ -43,6 +44,8 @@ class Idea:
     cap: int = CAP
     holdout_share: float = HOLDOUT_SHARE
     window_days: int = 30
+    by_phone: bool = False
+    """Whether owners call instead of writing: the text is then what their task says."""
     policy: str = ""
     """Which policy put the members in order."""
     order: str = ""
@@ -60,6 +63,9 @@ class Standing:
     open_deal: bool = False
     enough: bool = False
     """Whether they had as many letters lately as a person may have."""
+    has_phone: bool = False
+    objected: bool = False
+    """Whether they said no to letters in any way, or a colleague did for them; that mail comes back is no such word."""
     agreed: frozenset[Purpose] = frozenset()
     refused: frozenset[Purpose] = frozenset()
 
@@ -92,13 +98,15 @@ def split(
     holdout_share: float = HOLDOUT_SHARE,
     personal: bool = False,
     purpose: Purpose = Purpose.OFFERS,
+    by_phone: bool = False,
 ) -> Split:
     """Divide members, best first; the same salt always holds out the same people, whoever else is in the list."""
+    why = why_no_call if by_phone else why_no_letter
     treated: list[str] = []
     holdout: list[str] = []
     excluded: list[tuple[str, str]] = []
     for customer_id in dict.fromkeys(members):
-        reason = _reason(standings.get(customer_id), purpose, personal=personal)
+        reason = why(standings.get(customer_id), purpose, personal=personal)
         if reason is None and len(treated) + len(holdout) >= cap:
             reason = OVER_CAP
         if reason is not None:
@@ -110,7 +118,8 @@ def split(
     return Split(tuple(treated), tuple(holdout), tuple(excluded))
 
 
-def _reason(standing: Standing | None, purpose: Purpose, *, personal: bool) -> str | None:
+def why_no_letter(standing: Standing | None, purpose: Purpose, *, personal: bool) -> str | None:
+    """What speaks against a letter to somebody; None says that nothing does."""
     if standing is None:
         return GONE
     checks = (
@@ -120,6 +129,23 @@ def _reason(standing: Standing | None, purpose: Purpose, *, personal: bool) -> s
         (not personal and not standing.consents(purpose), NOT_CONSENTED),
         (standing.written_lately, WRITTEN_LATELY),
         (standing.enough, ENOUGH),
+        (not personal and standing.open_deal, OPEN_DEAL),
+    )
+    return next((reason for applies, reason in checks if applies), None)
+
+
+def why_no_call(standing: Standing | None, purpose: Purpose, *, personal: bool) -> str | None:
+    """What speaks against a call by somebody's owner; None says that nothing does.
+
+    A call needs no consent to letters, but whoever refused letters in any way is not called for the same purpose.
+    """
+    if standing is None:
+        return GONE
+    checks = (
+        (standing.objected, SAID_NO),
+        (not standing.has_phone, NO_PHONE),
+        (purpose in standing.refused, REFUSED[purpose]),
+        (standing.written_lately, WRITTEN_LATELY),
         (not personal and standing.open_deal, OPEN_DEAL),
     )
     return next((reason for applies, reason in checks if applies), None)
@@ -181,6 +207,7 @@ class SuggestionView:
     other_subject: str = ""
     send_on: date | None = None
     send_time: str = ""
+    by_phone: bool = False
     order: str = ""
     """In which order people are taken, and why."""
     leaves: str = ""
@@ -198,6 +225,7 @@ class DecisionOutcome:
     at: datetime
     verdict: str
     campaign_id: str | None = None
+    by_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ WORDS: Final[Mapping[Purpose, str]] = {
 }
 _OF_KIND: Final[Mapping[str, Purpose]] = {
     "nudge_deal": Purpose.SERVICE,
+    "call_deal": Purpose.SERVICE,
     "welcome": Purpose.SERVICE,
     "thank": Purpose.SERVICE,
     "refer": Purpose.NEWS,

@@ -64,6 +64,8 @@ class CampaignNumbers:
     holdout: int
     holdout_ordered: int
     clicked: int = 0
+    calls: int = 0
+    """Tasks to call that owners got, as a campaign's beginning or as one of its steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +84,4 @@ class CampaignCard:
     numbers: CampaignNumbers
     lift: Lift | None = None
     tried: tuple[Variant, ...] = ()
+    by_phone: bool = False

@@ -21,6 +21,8 @@ ORPHANED: Final = timedelta(hours=1)
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS: Final = re.compile(r"(\d{1,2})(?::(\d\d))?\s*-\s*(\d{1,2})(?::(\d\d))?(?:\s+([a-z]{3})\s*-\s*([a-z]{3}))?")
 UNSUBSCRIBE: Final = "unsubscribe"
+ONLY: Final = "only"
+"""In an unsubscribe address, the purpose that one click ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class ClaimedLetter:
     again: bool
     campaign_id: str
     campaign_name: str
+    kind: str
     step: int
     variant: str | None
     customer_id: str
@@ -115,6 +118,11 @@ class SendProgress:
     skipped: tuple[tuple[str, int], ...]
     failed: int
     unknown: int
+
+
+def domain_of(address: str) -> str:
+    """The part of an address that says where its mail goes."""
+    return address.rpartition("@")[2].lower()
 
 
 def mint_reply() -> tuple[str, str]:

@@ -31,12 +31,14 @@ def _read(file: Path) -> EmailMessage:
 
 
 def open_card(demo: Demo) -> dict[str, Any]:
-    """A suggestion that waits in the team's channel."""
-    demo.crm("run-job", "nightly", "--json")
-    demo.settle()
-    cards = [one for one in demo.messages(user="U_BEN") if "suggestion_approve" in str(one.get("blocks"))]
-    assert cards, "nothing was suggested"
-    return cards[-1]
+    """A suggestion of letters that waits in the team's channel: each night brings four kinds at most, drawn by lot."""
+    for _ in range(4):
+        demo.crm("run-job", "nightly", "--json")
+        demo.settle()
+        cards = [one for one in demo.messages(user="U_BEN") if "suggestion_approve" in str(one.get("blocks"))]
+        if found := [one for one in cards if "Approve mail" in words_of(one)]:
+            return found[-1]
+    raise AssertionError("no letters were suggested")
 
 
 def test_an_approved_campaign_leaves_is_answered_and_can_be_left(demo: Demo) -> None:
@@ -99,3 +101,47 @@ def test_an_audience_is_narrowed_and_limited_and_the_left_out_are_named(demo: De
     demo.press(card, "suggestion_people", "U_BEN")
     demo.press(demo.last(user="U_BEN"), "suggestion_left_out", "U_BEN")
     assert "over the cap" in words_of(demo.last(user="U_BEN"))
+
+
+def test_calls_are_proposed_where_no_letter_reaches_and_become_tasks_of_the_owners(demo: Demo) -> None:
+    card = with_calls(demo)
+    assert "those for whom a call is better than a letter" in words_of(card)
+    before = len(list((demo.data / "outgoing").glob("snd_*.eml")))
+    press_beside(demo, card, "Approve calls", "suggestion_edit")
+    view = demo.state("U_BEN")["views"][-1]
+    assert "subject" not in {one["block_id"] for one in view["blocks"]}
+    send = {"type": "submit", "user": "U_BEN", "view_id": view["id"]}
+    wrong = demo.act(**send, values={"body": {"body": "ask {{ salary }}"}})
+    assert set(wrong["ack"]["errors"]) == {"body"}
+    demo.act(**send, values={"body": {"body": "ask about the BLUE-PLUMS at {{ company }}"}})
+    demo.settle()
+    demo.type("suggest", "U_BEN")
+    card = demo.last(user="U_BEN")
+    assert "BLUE-PLUMS" in words_of(card)
+    press_beside(demo, card, "Approve calls", "suggestion_approve")
+    assert "Each owner has a task for each call" in words_of(demo.last(user="U_BEN"))
+    demo.type("campaign call", "U_BEN")
+    shown = words_of(demo.last(user="U_BEN"))
+    assert "for the owners" in shown, "the card counts the tasks"
+    assert "Pause" not in shown
+    assert len(list((demo.data / "outgoing").glob("snd_*.eml"))) == before, "a call sends no letter"
+
+
+def with_calls(demo: Demo) -> dict[str, Any]:
+    """What is open, with calls among it: each night brings kinds that were not proposed before, four at most."""
+    for _ in range(4):
+        demo.crm("run-job", "nightly", "--json")
+        demo.type("suggest", "U_BEN")
+        if "Approve calls" in words_of(card := demo.last(user="U_BEN")):
+            return card
+    raise AssertionError("no calls were proposed")
+
+
+def press_beside(demo: Demo, message: dict[str, Any], label: str, action: str) -> None:
+    """Press a button of the row in which a button says so."""
+    rows = [one["elements"] for one in message["blocks"] if one["type"] == "actions"]
+    row = next(one for one in rows if any(each["text"]["text"].startswith(label) for each in one))
+    button = next(each for each in row if each["action_id"].split(":")[0] == action)
+    pressed = {"action_id": button["action_id"], "value": button["value"]}
+    demo.act(type="click", user="U_BEN", channel="C_SALES", ts=message["ts"], **pressed)
+    demo.settle()

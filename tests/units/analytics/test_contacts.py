@@ -83,6 +83,28 @@ def test_a_kind_with_little_of_its_own_learns_from_all_kinds_together() -> None:
     assert orders[1].name
 
 
+def test_kinds_too_small_to_learn_from_alone_are_told_apart_where_they_learn_together() -> None:
+    kinds = tuple("abcdef")
+    past = year(1, more=0.6, kinds=kinds, per_campaign=100)
+    _, orders = contacts.learn(shop(1), past)
+    assert [one.kinds for one in orders] == [*((kind,) for kind in kinds), ("",)]
+    assert all(
+        "600 people of your own campaigns of all kinds, the kind being one of the facts" in one.sentence
+        for one in orders
+    )
+    best = sorted(zip(orders[0].scores, orders[0].ids, strict=True), reverse=True)[: len(BUSY)]
+    assert len({one for _, one in best} & BUSY) > 0.7 * len(BUSY)
+
+
+def test_the_kind_stands_behind_what_is_known_of_the_person() -> None:
+    past = year(1, more=0.0, kinds=("a", "b"), per_campaign=60)
+    known, _ = contacts._campaign(shop(1), past, ("a", "b"))
+    kinds = known.x[:, len(contacts.NAMES) :] > 0
+    assert kinds.sum(axis=0).tolist() == [180, 180]
+    assert kinds.any(axis=1).all()
+    assert contacts._as_facts("unheard of", ("a", "b"), past) == (0.5, 0.5)
+
+
 def test_what_happened_after_a_campaign_began_is_not_known_of_its_people() -> None:
     past = year(1, more=0.25)[:1]
     before = shop(1)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from campaigns import events
+from campaigns.grounds import Known
 from campaigns.jobs import JOBS, Scheduler
 from crm_store.actions import deals, orders, suggestions
 from crm_store.clock import MovableClock
@@ -125,7 +126,7 @@ def test_who_is_due_or_fell_silent_today_and_nobody_else() -> None:
     ]  # fmt: skip
     names = sorted({one.customer_id for one in facts})
     shop = Histories(TODAY, tuple(CustomerFact(one, one, TODAY) for one in names), facts)
-    found = {one.kind: one for one in events.crossings(shop)}
+    found = {one.kind: one for one in events.crossings(Known(shop))}
     assert {kind: one.members for kind, one in found.items()} == {"renew": ("due",), "win_back": ("silent",)}
     assert {one.target for one in found.values()} == {events.CROSSED}
 

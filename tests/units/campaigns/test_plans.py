@@ -126,7 +126,7 @@ def test_a_campaign_by_phone_is_tasks_with_something_to_talk_about_and_no_letter
         approve(work)
         row = work.session.scalars(select(Campaign)).one()
         work.session.execute(delete(Send))
-        row.template = {**row.template, plans.CHANNEL: plans.CALL}
+        row.template = {**row.template, plans.CHANNEL: plans.CALL, "body": "ask after {{ company }}"}
         work.flush()
         sends.start(work, row.campaign_id)
 
@@ -138,7 +138,7 @@ def test_a_campaign_by_phone_is_tasks_with_something_to_talk_about_and_no_letter
     )
     tasks = cast.ada.read_now(lambda work: list(work.session.scalars(select(Task))))
     assert sorted(str(one.customer_id) for one in tasks) == treated
-    assert all(one.title.startswith("Call ") and "About win_back" in one.title for one in tasks)
+    assert all(one.title.startswith("Call ") and "ask after Acme" in one.title for one in tasks)
     assert any("To talk about: last order" in one.title for one in tasks)
     others = cast.ada.read_now(_other_campaigns, treated)
     assert set(others) == set(treated), "a call counts as a contact: no other campaign writes to them meanwhile"

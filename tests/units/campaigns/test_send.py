@@ -21,7 +21,7 @@ from campaigns.letters import Sending, written
 from campaigns.send import Sender
 from campaigns.signing import Signer
 from campaigns.transport import Folder, NotTaken
-from crm_store.actions import sends
+from crm_store.actions import sends, unsubscribing
 from crm_store.clock import MovableClock
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
@@ -192,8 +192,8 @@ async def test_an_unsubscription_counts_before_the_next_letter(cast: Cast, tmp_p
     team_id, send_id, proof = links.read(link) or ("", "", "")
     assert sending.is_proven("k" * 32, team_id, send_id, proof)
     assert not sending.is_proven("other", team_id, send_id, proof)
-    assert cast.store.team(team_id).write_now(sends.unsubscribe, send_id)
-    assert cast.store.team(team_id).write_now(sends.unsubscribe, send_id)
+    assert cast.store.team(team_id).write_now(unsubscribing.unsubscribe, send_id)
+    assert cast.store.team(team_id).write_now(unsubscribing.unsubscribe, send_id)
     stopped = cast.ben.read_now(
         lambda work: [(one.value_key, one.reason) for one in work.session.scalars(select(Suppression))]
     )
