@@ -1,7 +1,7 @@
 """Columns of facts seen by numpy without copying: cut at a day, put in a fixed order, summed by customer and day."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -67,6 +67,35 @@ def touches_known(facts: Sequence[TouchFact], day: date) -> TouchColumns:
     flags = array("b")
     flags.frombytes(came.tobytes())
     return TouchColumns(ids, names, _whole(places), _whole(days), _whole(kinds), flags)
+
+
+def orders_of(facts: Sequence[OrderFact], kept: Set[str]) -> OrderColumns:
+    """The orders of some customers, in the same order."""
+    columns = OrderColumns.of(facts)
+    rows = _rows_of(columns, kept)
+    ids, places = _sorted_ids(columns.customers, ints(columns.places)[rows])
+    return OrderColumns(ids, _whole(places), _whole(ints(columns.days)[rows]), _real(floats(columns.amounts)[rows]))
+
+
+def touches_of(facts: Sequence[TouchFact], kept: Set[str]) -> TouchColumns:
+    """The communications of some customers, in the same order."""
+    columns = TouchColumns.of(facts)
+    rows = _rows_of(columns, kept)
+    ids, places = _sorted_ids(columns.customers, ints(columns.places)[rows])
+    days, kinds = ints(columns.days)[rows], ints(columns.kinds)[rows]
+    return TouchColumns(ids, columns.kind_names, _whole(places), _whole(days), _whole(kinds), _flags(columns, rows))
+
+
+def _rows_of(columns: OrderColumns | TouchColumns, kept: Set[str]) -> npt.NDArray[np.intp]:
+    """The places of the facts of some customers."""
+    wanted = np.fromiter((one in kept for one in columns.customers), dtype=np.bool_, count=len(columns.customers))
+    return np.flatnonzero(wanted[ints(columns.places)])
+
+
+def _flags(columns: TouchColumns, rows: npt.NDArray[np.intp]) -> "array[int]":
+    found = array("b")
+    found.frombytes(np.frombuffer(columns.came, dtype=np.int8)[rows].tobytes())
+    return found
 
 
 def daily(orders: Sequence[OrderFact]) -> DailyOrders:

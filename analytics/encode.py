@@ -1,16 +1,16 @@
 """Reads the columns of any table: numbers, days, words; says which columns are left out, and why."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from analytics import spelling
 from analytics.features import FloatArray
+from analytics.spelling import day, number
 
 IntArray = npt.NDArray[np.int64]
 
@@ -24,8 +24,6 @@ _MOSTLY: Final = 0.95
 """Share of the filled cells from which a column counts as numbers or as days."""
 _UNLIKE: Final = 0.9
 """Share of different values among the filled cells from which words name the row or are written freely."""
-_MONEY: Final = re.compile(r"^[\s$€£¥]*(-?[\d.,' \u00a0]+?)\s*(%|[$€£¥]|[A-Z]{3})?\s*$")
-_DAY_FORMS: Final = ("%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y%m%d")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,50 +96,6 @@ def is_empty(cell: str) -> bool:
     return cell.strip().casefold() in _EMPTY
 
 
-def number(text: str) -> float:
-    """The number in a cell, also with a currency sign, a percent sign or thousands' marks; not a number otherwise."""
-    try:
-        return _finite(float(text))
-    except ValueError:
-        pass
-    match = _MONEY.match(text)
-    if not match:
-        return float("nan")
-    digits = re.sub(r"[\s' \u00a0]", "", match[1])
-    if "," in digits and "." in digits:
-        thousands = "," if digits.rfind(".") > digits.rfind(",") else "."
-        digits = digits.replace(thousands, "").replace(",", ".")
-    elif "," in digits:
-        grouped = re.fullmatch(r"-?\d{1,3}(,\d{3})+", digits) is not None
-        digits = digits.replace(",", "" if grouped else ".")
-    try:
-        return _finite(float(digits))
-    except ValueError:
-        return float("nan")
-
-
-def day(text: str) -> float:
-    """The moment in a cell as an ordinal day with its fraction; not a number for anything else."""
-    try:
-        return _ordinal(datetime.fromisoformat(text))
-    except ValueError:
-        pass
-    for form in _DAY_FORMS:
-        try:
-            return _ordinal(datetime.strptime(text, form))  # noqa: DTZ007 - only differences of days are used
-        except ValueError:
-            continue
-    return float("nan")
-
-
-def _ordinal(moment: datetime) -> float:
-    return moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440 + moment.second / 86_400
-
-
-def _finite(value: float) -> float:
-    return value if np.isfinite(value) and abs(value) < 1e15 else float("nan")
-
-
 def _column(name: str, cells: Sequence[str], known: int, moments: FloatArray | None) -> Column | str:
     """The column, or why it is left out."""
     texts = [cell.strip() for cell in cells]
@@ -181,7 +135,8 @@ def _looks_like_days(filled: Counter[str]) -> bool:
 
 
 def _numbers(name: str, texts: Sequence[str], known: int) -> Column | str:
-    parsed = {text: float("nan") if is_empty(text) else number(text) for text in set(texts)}
+    comma = spelling.comma_is_decimal(set(texts[:known]))
+    parsed = {text: spelling.NOTHING if is_empty(text) else number(text, comma=comma) for text in set(texts)}
     values = np.array([parsed[text] for text in texts], dtype=np.float64)
     seen = values[:known][np.isfinite(values[:known])]
     if seen.size >= 20 and seen.size == known and _is_running_number(seen):
@@ -200,7 +155,8 @@ def _is_gapless(seen: FloatArray) -> bool:
 
 
 def _days(name: str, texts: Sequence[str], known: int, moments: FloatArray | None) -> Column | str:
-    parsed = {text: float("nan") if is_empty(text) else day(text) for text in set(texts)}
+    first = bool(spelling.day_first(set(texts[:known])))
+    parsed = {text: spelling.NOTHING if is_empty(text) else day(text, first=first) for text in set(texts)}
     values = np.array([parsed[text] for text in texts], dtype=np.float64)
     if moments is not None:
         values = moments - values

@@ -36,6 +36,8 @@ class Phrase:
 
 
 _MOST = 3
+_WHOLE_FROM = 10
+"""Amounts from this on are told without their smaller unit."""
 PHRASES: Mapping[str, Phrase] = {
     "orders": Phrase(1, unit="order", after=" in all"),
     "orders_90": Phrase(1, unit="order", after=" in the last 90 days"),
@@ -61,7 +63,7 @@ PHRASES: Mapping[str, Phrase] = {
 
 def amount(value: float, currency: str) -> str:
     """An amount for people: whole units from 10 up, with the team's currency where it is known."""
-    value = round(value) if abs(value) >= 10 else round(value, 2)
+    value = round(value) if abs(value) >= _WHOLE_FROM else round(value, 2)
     return str(money.from_major(value, currency)) if currency else f"{value:,}"
 
 
@@ -97,8 +99,9 @@ def all_in_words(
     for at, (name, usual) in enumerate(zip(names, typical.tolist(), strict=True)):
         absurd = PHRASES[name].direction * (values[:, at] - usual) * effects[:, at] < 0
         told = np.isfinite(values[:, at]) & (np.abs(effects[:, at]) >= least) & ~absurd
-        kinds, place = np.unique(values[told, at], return_inverse=True)
-        worded = [_beside(name, each, usual, currency) for each in kinds.tolist()]
+        kinds, place = np.unique(_as_told(name, values[told, at]), return_inverse=True)
+        beside = PHRASES[name].number(usual, currency)
+        worded = [_beside(name, each, beside, currency) for each in kinds.tolist()]
         texts[told, at] = np.array([*worded, None], dtype=object)[place]
     order = np.argsort(-np.abs(effects), axis=1, kind="stable")
     ordered = zip(
@@ -107,6 +110,12 @@ def all_in_words(
         strict=True,
     )
     return [_foremost(row, moved) for row, moved in ordered]
+
+
+def _as_told(name: str, values: FloatArray) -> FloatArray:
+    """Values, (n,), as far as words tell them apart, so that few of them have to be worded."""
+    whole = np.round(values)
+    return whole if PHRASES[name].unit else np.where(np.abs(values) >= _WHOLE_FROM, whole, np.round(values, 2))
 
 
 def _foremost(texts: Sequence[str | None], effects: Sequence[float]) -> tuple[Reason, ...]:
@@ -120,13 +129,12 @@ def _foremost(texts: Sequence[str | None], effects: Sequence[float]) -> tuple[Re
     return tuple(found)
 
 
-def _beside(name: str, value: float, usual: float, currency: str) -> str | None:
+def _beside(name: str, value: float, typical: str, currency: str) -> str | None:
     """The fact beside what is typical; nothing where both are told alike, or where nobody could check it."""
-    if _never_touched(name, value):
-        return None
     phrase = PHRASES[name]
-    own, number = phrase.number(value, currency), phrase.number(usual, currency)
-    return None if own == number else f"{phrase.text(value, currency)} (typical: {number})"
+    if _never_touched(name, value) or phrase.number(value, currency) == typical:
+        return None
+    return f"{phrase.text(value, currency)} (typical: {typical})"
 
 
 def strongest(found: Sequence[Reason], most: int = _MOST) -> tuple[Reason, ...]:

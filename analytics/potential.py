@@ -8,7 +8,7 @@ from zlib import crc32
 
 import numpy as np
 
-from analytics import calibrate, explain, features
+from analytics import calibrate, columns, explain, features
 from analytics.calibrate import Calibration
 from analytics.chance import Answer, Chance, Examples, Question
 from analytics.features import FloatArray, Table
@@ -66,21 +66,24 @@ def analyse(histories: Histories) -> PotentialResult:
     the chance to do so for the first time; a deal's is the chance that this deal is won, whenever that is.
     """
     past = features.known_by(histories, histories.as_of)
-    again, first = _customers(past, AGAIN, bought=True), _customers(past, FIRST, bought=False)
+    some = _sampled(past)
+    again, first = _customers(past, some, AGAIN, bought=True), _customers(past, some, FIRST, bought=False)
     won, won_answer = _deals(past)
     answers = (again[1], first[1], won_answer)
     return PotentialResult((*again[0], *first[0]), won, tuple(each.record for each in answers), answers)
 
 
-def _customers(past: Histories, question: Question, *, bought: bool) -> tuple[tuple[Score, ...], Answer]:
+def _customers(
+    past: Histories, some: Histories, question: Question, *, bought: bool
+) -> tuple[tuple[Score, ...], Answer]:
+    """Scores of everybody in `past`, learnt from `some` of them."""
     day = past.as_of
     windows = [day - timedelta(days=WINDOW * back) for back in range(MOST_WINDOWS, 0, -1)]
-    some = _sampled(past)
     tables = [_population(some, each, bought=bought) for each in windows]
     tables = [each for each in tables if each.ids]
     now = _population(past, day, bought=bought)
     x_now = now.columns(question.columns)
-    found = _window_examples(past, question, tables)
+    found = _window_examples(some, question, tables)
     from analytics import judging  # noqa: PLC0415 - asking a stored model again needs no scikit-learn
 
     answer = judging.answer(question, found, [each.as_of for each in tables[-3:]], x_now, day)
@@ -96,8 +99,8 @@ def _sampled(past: Histories) -> Histories:
     return replace(
         past,
         customers=tuple(each for each in past.customers if each.customer_id in kept),
-        orders=tuple(each for each in past.orders if each.customer_id in kept),
-        touches=tuple(each for each in past.touches if each.customer_id in kept),
+        orders=columns.orders_of(past.orders, kept),
+        touches=columns.touches_of(past.touches, kept),
         deals=tuple(each for each in past.deals if each.customer_id in kept),
     )
 

@@ -1,4 +1,4 @@
-"""A report as one PDF file: headings, tables, pictures and page numbers, in a font that carries most of Europe."""
+"""A report as one PDF file: headings, tables, pictures and page numbers, with names in the scripts of their bearers."""
 
 import io
 from pathlib import Path
@@ -7,9 +7,10 @@ from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from reportlab.lib import colors, pagesizes, styles, units, utils
-from reportlab.pdfbase import pdfmetrics, ttfonts
+from reportlab.pdfbase import cidfonts, pdfmetrics, ttfonts
 from reportlab.pdfgen import canvas
 from reportlab.platypus import (
+    CondPageBreak,
     Flowable,
     Image,
     KeepTogether,
@@ -20,6 +21,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from analytics.report import scripts
 from analytics.report.document import Report, Section, Table
 from analytics.report.html import numeric
 from analytics.report.phrases import day
@@ -34,7 +36,8 @@ _NARROW: Final = 0.09
 """The least share of the page that a column of words gets."""
 _LONGEST: Final = 36
 _WHOLE: Final = 14
-"""A table of so few rows stays on one page with its caption."""
+"""A table of so few rows stays on one page."""
+_ROOM: Final = 50 * units.mm
 
 
 def document(report: Report) -> bytes:
@@ -54,6 +57,9 @@ def _fonts() -> None:
     for name, file in ((_BODY, "DejaVuSans.ttf"), (_BOLD, "DejaVuSans-Bold.ttf")):
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(ttfonts.TTFont(name, folder / file))
+    for name in scripts.ASIAN:
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(cidfonts.UnicodeCIDFont(name))
 
 
 def _style(size: float, *, font: str = _BODY, colour: Any = _INK, **more: Any) -> styles.ParagraphStyle:
@@ -80,18 +86,27 @@ def _section(section: Section) -> list[Flowable]:
     said: list[Flowable] = [
         Paragraph(_marked(one), _style(9.5, spaceAfter=4)) for one in (*section.sentences, *section.details)
     ]
-    tables: list[Flowable] = []
-    for table in (*section.tables, *section.detail_tables):
-        tables += _table(table, "" if table.caption == section.heading else table.caption)
+    tables = [table for table in (*section.tables, *section.detail_tables) if table.rows]
+    captions = ["" if table.caption == section.heading else table.caption for table in tables]
+    drawn = [(_table(table, caption), len(table.rows)) for table, caption in zip(tables, captions, strict=True)]
     # A heading never stands alone at the foot of a page.
-    first = said[:1] or tables[:1]
-    rest = [*said[1:], *tables] if said else tables[1:]
-    return [KeepTogether([heading, *first]), *rest]
+    if said:
+        begun = [KeepTogether([heading, said[0]]), *said[1:]]
+    else:
+        parts, rows = drawn.pop(0) if drawn else ([], 0)
+        begun = _together([heading, *parts], rows)
+    return [*begun, *(one for parts, rows in drawn for one in _together(parts, rows))]
+
+
+def _together(parts: list[Flowable], rows: int) -> list[Flowable]:
+    """A table with what stands above it, on one page where it is short, else with room for its first rows.
+
+    The parts are one flat list: for a kept list inside another the library begins a new page.
+    """
+    return [KeepTogether(parts)] if rows <= _WHOLE else [CondPageBreak(_ROOM), *parts]
 
 
 def _table(table: Table, caption: str) -> list[Flowable]:
-    if not table.rows:
-        return []
     parts: list[Flowable] = [Paragraph(_marked(caption) or " ", _style(8.5, colour=_QUIET, spaceAfter=2))]
     right = numeric(table.rows)
     head, cell = _style(8.5, font=_BOLD, colour=_QUIET), _style(8.5)
@@ -107,10 +122,8 @@ def _table(table: Table, caption: str) -> list[Flowable]:
     pads = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 6)]
     drawn.setStyle(TableStyle([*lines, *pads]))
     parts.append(drawn)
-    if len(rows) <= _WHOLE:
-        parts = [KeepTogether(parts)]
     if table.more:
-        parts.append(Paragraph(f"{table.more:,} more are not shown.", _style(8.5, colour=_QUIET)))
+        parts.append(Paragraph(f"{table.more:,} more are not shown.", _style(8.5, colour=_QUIET, spaceBefore=2)))
     return parts
 
 
@@ -133,8 +146,17 @@ def _chart(chart: ChartView) -> list[Flowable]:
 
 
 def _marked(text: str) -> str:
-    """Text as data: nothing in it is markup."""
-    return escape("".join(sign for sign in text.replace("`", "") if sign.isprintable()))
+    """Text as data: nothing in it is markup but the fonts of scripts that the usual one lacks."""
+    plain = scripts.visual("".join(sign for sign in text.replace("`", "") if sign.isprintable()))
+    return "".join(
+        f'<font name="{font}">{escape(part)}</font>' if font else escape(part)
+        for font, part in scripts.fonts(plain, _has)
+    )
+
+
+def _has(sign: str) -> bool:
+    """Whether the usual font knows a sign."""
+    return ord(sign) in pdfmetrics.getFont(_BODY).face.charToGlyph
 
 
 def _numbered(foot: str) -> type[canvas.Canvas]:
@@ -152,9 +174,13 @@ def _numbered(foot: str) -> type[canvas.Canvas]:
         def save(self) -> None:
             for number, kept in enumerate(self._kept, start=1):
                 self.__dict__.update(kept)
-                self.setFont(_BODY, 8)
                 self.setFillColor(_QUIET)
-                self.drawString(_MARGIN, 12 * units.mm, foot[:110])
+                at = _MARGIN
+                for font, part in scripts.fonts(scripts.visual(foot[:110]), _has):
+                    self.setFont(font or _BODY, 8)
+                    self.drawString(at, 12 * units.mm, part)
+                    at += pdfmetrics.stringWidth(part, font or _BODY, 8)
+                self.setFont(_BODY, 8)
                 self.drawRightString(pagesizes.A4[0] - _MARGIN, 12 * units.mm, f"page {number} of {len(self._kept)}")
                 super().showPage()
             super().save()

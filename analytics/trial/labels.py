@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from analytics.encode import is_empty, number
+from analytics.encode import is_empty
 from analytics.evaluate import BoolArray
+from analytics.spelling import number
 from crm_store.errors import BadInput
 
 _YES: Final = frozenset(
@@ -61,6 +62,7 @@ _NO: Final = frozenset(
         "non",
     ]
 )
+_SHOWN: Final = 3
 _NOT: Final = ("not ", "no ", "non-", "un")
 
 
@@ -82,7 +84,11 @@ def read(cells: Sequence[str], name: str, yes: str | None = None) -> Labels:
     texts = [_plain(cell) for cell in cells]
     words = sorted({text for text in texts if text})
     if len(words) > 2:
-        raise BadInput(f"“{name}” has {len(words)} different outcomes; a yes and a no are needed.")
+        shown = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
+        raise BadInput(
+            f"“{name}” has {len(words)} different outcomes ({shown}); a yes and a no are needed, "
+            "and an empty cell where nothing is known yet."
+        )
     if yes is None:
         yes = _which(words)
     return Labels(

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from analytics import design, encode, policy
+from analytics import design, encode, policy, spelling
 from analytics.evaluate import BoolArray
 from analytics.features import FloatArray
 from analytics.policy import Policy
-from analytics.trial import tables
+from analytics.trial import labels, tables
 from analytics.uplift import Campaign
 from crm_store.errors import BadInput
 
@@ -27,8 +27,8 @@ def run(
     known = math.floor(train_fraction * len(found.rows))
     taken = {found.place(each) for each in (treatment, outcome, *([id] if id else []))}
     ids = found.column(id) if id else tuple(str(at + 1) for at in range(len(found.rows)))
-    treated = _yes(found.column(treatment)[:known], treatment)
-    y = _numbers(found.column(outcome)[:known])
+    treated = _contacted(found.column(treatment)[:known], treatment)
+    y = _numbers(found.column(outcome)[:known], outcome)
     names = [name for at, name in enumerate(found.names) if at not in taken]
     columns = [found.column(name) for name in names]
     frame, left_out = encode.read(names, columns, known)
@@ -72,18 +72,24 @@ def _told(taught: Policy, campaign: Campaign, left_out: dict[str, str]) -> dict[
     }
 
 
+def _contacted(cells: tuple[str, ...], name: str) -> FloatArray:
+    try:
+        return _yes(cells, name)
+    except BadInput as problem:
+        raise BadInput(f"“{name}” must say who was contacted: 1 or yes, 0 or no.") from problem
+
+
 def _yes(cells: tuple[str, ...], name: str) -> FloatArray:
-    values = _numbers(cells)
-    kinds = {value for value in values.tolist() if math.isfinite(value)}
-    if not kinds <= {0.0, 1.0}:
-        raise BadInput(f"“{name}” must say who was contacted: 1 or yes, 0 or no.")
-    return values
+    """1 for a yes, 0 for a no, and not a number where nothing is said."""
+    found = labels.read(cells, name)
+    return np.where(found.known, found.y, math.nan)
 
 
-def _numbers(cells: tuple[str, ...]) -> FloatArray:
-    words = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
-    found = (words.get(cell.strip().casefold(), tables.read_number(cell.strip())) for cell in cells)
-    return np.array([math.nan if value is None else value for value in found], dtype=np.float64)
+def _numbers(cells: tuple[str, ...], name: str) -> FloatArray:
+    """What came of each row, as an amount or as yes and no."""
+    comma = spelling.comma_is_decimal(set(cells))
+    values = np.array([spelling.number(cell, comma=comma) for cell in cells], dtype=np.float64)
+    return values if np.isfinite(values).any() else _yes(cells, name)
 
 
 def _habit(frame: encode.Frame, meaning: re.Pattern[str], sign: float) -> FloatArray | None:

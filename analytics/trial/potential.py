@@ -20,6 +20,7 @@ from analytics import (
     leaks,
     luck,
     ridge,
+    spelling,
     threads,
 )
 from analytics.calibrate import Calibration
@@ -139,7 +140,8 @@ def _ask(raw: RawTable, names: tuple[str, str | None, str | None, str], fraction
     frame, left_out = encode.read([raw.names[at] for at in used], columns, cut, moments)
     known = np.flatnonzero(outcome.known[:cut])
     suspects = leaks.suspects(frame.take(known), outcome.y[known], frame.take(slice(cut, frame.size)))
-    frame = frame.without([each.name for each in suspects if each.sure])
+    # A table without any usable column has rows all the same.
+    frame = replace(frame.without([each.name for each in suspects if each.sure]), size=len(order))
     ids = raw.column(row_id) if row_id else tuple(str(at + 1) for at in range(len(raw.rows)))
     return Ask(frame, outcome, tuple(ids[at] for at in order), cut, suspects, left_out)
 
@@ -149,9 +151,10 @@ def _order(raw: RawTable, time: str | None) -> tuple[list[int], FloatArray | Non
     if not time:
         return list(range(len(raw.rows))), None
     cells = [cell.strip() for cell in raw.column(time)]
-    days = np.array([encode.day(cell) for cell in cells])
+    first = bool(spelling.day_first(set(cells)))
+    days = np.array([spelling.day(cell, first=first) for cell in cells])
     are_days = bool(np.isfinite(days).mean() > 0.5)
-    values = days if are_days else np.array([encode.number(cell) for cell in cells])
+    values = days if are_days else np.array([spelling.number(cell) for cell in cells])
     if not np.isfinite(values).any():
         raise BadInput(f"“{time}” holds no times.")
     order = np.argsort(np.where(np.isfinite(values), values, -np.inf), kind="stable")

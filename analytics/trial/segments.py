@@ -37,7 +37,8 @@ def run(
     answer: dict[str, Any] = {
         "customers": len(found.ids),
         "rows": int(found.day.size),
-        "skipped": found.skipped,
+        "skipped": sum(found.skipped.values()),
+        "skipped_for_lack_of": dict(found.skipped),
         "model": _CHOSEN.get(method, "plain rules"),
         "segments": [{"segment": g.key, "name": g.name, "rule": g.rule, "customers": g.size} for g in groups],
     }

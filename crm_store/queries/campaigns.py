@@ -13,7 +13,7 @@ from crm_store.models.trade import Order
 from crm_store.money import Money, from_major
 from crm_store.queries import lift
 from crm_store.queries.features import currency
-from crm_store.values import sending
+from crm_store.values import plans, sending
 from crm_store.values.lift import from_json
 from crm_store.values.people import CustomerBrief
 from crm_store.values.responses import Answer, CampaignCard, CampaignNumbers
@@ -92,6 +92,7 @@ def numbers(work: Work, campaign_id: str) -> CampaignNumbers:
         unsubscribed=answers.get(Answer.UNSUBSCRIBE, 0),
         deals=answers.get(Answer.DEAL, 0),
         clicked=answers.get(Answer.CLICK, 0),
+        calls=states.get(plans.TASK_SENT, 0),
         treated=treated.people,
         treated_ordered=treated.ordered,
         revenue=from_major(round(treated.spent, 2), currency(work)),
@@ -146,6 +147,7 @@ def _card(work: Work, row: Campaign) -> CampaignCard:
         numbers=numbers(work, row.campaign_id),
         lift=from_json(row.measured) if row.measured else None,
         tried=_tried(work, row),
+        by_phone=row.template.get(plans.CHANNEL) == plans.CALL,
     )
 
 

@@ -11,6 +11,7 @@ from crm_store.models.people import Customer
 from crm_store.models.trade import Order
 from crm_store.queries.lift import GRACE, window
 from crm_store.values.contacts import PastCampaign, PastContact
+from crm_store.values.plans import CALL, CHANNEL
 
 LOOK_BACK: Final = timedelta(days=730)
 MOST: Final = 40_000
@@ -20,8 +21,8 @@ MOST: Final = 40_000
 def past(work: Work) -> tuple[PastCampaign, ...]:
     """Campaigns of two years whose window and grace have passed and that held somebody out, the latest first.
 
-    Everybody who was assigned is in it, whether the letter arrived or not. Letters of deals' owners are left out: whom
-    they go to follows from the deal.
+    Everybody who was assigned is in it, whether the letter arrived or not. Letters of deals' owners are left out, whom
+    they go to follows from the deal; so are calls, which teach nothing of letters.
     """
     rows = work.session.scalars(
         select(Campaign).where(Campaign.created_at > work.now - LOOK_BACK).order_by(Campaign.created_at.desc())
@@ -29,7 +30,12 @@ def past(work: Work) -> tuple[PastCampaign, ...]:
     found: list[PastCampaign] = []
     people = 0
     for row in rows:
-        if row.audience.get("personal") or window(row)[1] + GRACE > work.now or people >= MOST:
+        if (
+            row.audience.get("personal")
+            or row.template.get(CHANNEL) == CALL
+            or window(row)[1] + GRACE > work.now
+            or people >= MOST
+        ):
             continue
         assigned = _assigned(work, row)
         if {one.treated for one in assigned} == {True, False}:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NoReturn
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound
@@ -31,6 +31,7 @@ from crm_store.values.people import CustomerBrief
 from crm_store.values.purposes import of_kind
 
 PURPOSES: Final = ("newsletter", "marketing", "campaign")
+BOUNCED: Final = "hard bounce"
 CAMPAIGN_PAUSE: Final = timedelta(days=14)
 _AT_ONCE: Final = 400
 
@@ -73,6 +74,7 @@ def view(work: Work, suggestion_id: str) -> SuggestionView:
         other_subject=shown.get("other_subject") or "",
         send_on=date.fromisoformat(shown["send_on"]) if shown.get("send_on") else None,
         send_time=shown.get("send_time") or "",
+        by_phone=by_phone(row),
         order=shown.get("order", ""),
         leaves=send_times.sentence(work),
         budget=letter_limits.budget(work).sentence,
@@ -136,7 +138,13 @@ def audience_of(work: Work, row: Suggestion) -> Split:
         holdout_share=row.content["holdout_share"],
         personal=row.content["personal"],
         purpose=of_kind(row.kind),
+        by_phone=by_phone(row),
     )
+
+
+def by_phone(row: Suggestion) -> bool:
+    """Whether a suggestion is to call, and not to write."""
+    return row.content.get(plans.CHANNEL) == plans.CALL
 
 
 def standings(work: Work, customer_ids: Sequence[str]) -> dict[str, Standing]:
@@ -153,42 +161,61 @@ def _standings(work: Work, ids: list[str]) -> dict[str, Standing]:
             Customer.customer_id.in_(ids), Customer.removed_at.is_(None), Customer.merged_into.is_(None)
         )
     ).all()
-    consented = _consented(work, ids)
-    mails = work.session.execute(
-        select(ContactPoint.owner_row, ContactPoint.value_key).where(
-            ContactPoint.owner_row.in_(ids), ContactPoint.kind == "email", ContactPoint.state == "live"
-        )
-    ).all()
-    blocked = _suppressed(work, [value for _, value in mails])
+    consented, withdrew = _consented(work, ids)
+    points = _points(work, ids)
+    blocked = _suppressed(work, [one.value_key for one in points if one.kind == "email"])
     lately, dealing = _written_lately(work, ids), _in_open_deals(work, ids)
-    reachable = {owner for owner, _ in mails}
+    alive = [one for one in points if one.state == "live"]
+    reached = {(one.owner_row, one.kind) for one in alive}
     # One suppressed address stops all letters to its owner: the person asked, not the address.
-    stopped = {owner for owner, value in mails if value in blocked}
+    stopped = {one.owner_row for one in alive if one.value_key in blocked}
+    objected = withdrew | {one.owner_row for one in points if blocked.get(one.value_key, BOUNCED) != BOUNCED}
     enough = letter_limits.full(work, ids)
     agreed, refused = (letter_limits.purposes(work, ids, given=given) for given in (True, False))
     return {
         one: Standing(
-            one in consented, one in stopped, one in reachable, one in lately, one in dealing, one in enough,
-            agreed.get(one, frozenset()), refused.get(one, frozenset()),
+            consented=one in consented,
+            suppressed=one in stopped,
+            has_address=(one, "email") in reached,
+            written_lately=one in lately,
+            open_deal=one in dealing,
+            enough=one in enough,
+            has_phone=(one, "phone") in reached,
+            objected=one in objected,
+            agreed=agreed.get(one, frozenset()),
+            refused=refused.get(one, frozenset()),
         )
         for one in live
-    }  # fmt: skip
+    }
 
 
-def _consented(work: Work, ids: list[str]) -> set[str]:
+def _points(work: Work, ids: list[str]) -> Sequence[Row[str, str, str, str]]:
+    return work.session.execute(
+        select(ContactPoint.owner_row, ContactPoint.kind, ContactPoint.value_key, ContactPoint.state).where(
+            ContactPoint.owner_row.in_(ids), ContactPoint.kind.in_(("email", "phone"))
+        )
+    ).all()
+
+
+def _consented(work: Work, ids: list[str]) -> tuple[set[str], set[str]]:
+    """Who agreed to letters, and who said no to them."""
     rows = work.session.execute(
         select(Consent.customer_id, Consent.given).where(Consent.customer_id.in_(ids), Consent.purpose.in_(PURPOSES))
     ).all()
     # A consent taken back for any of these purposes outweighs one given.
-    return {one for one, given in rows if given} - {one for one, given in rows if not given}
+    withdrew = {one for one, given in rows if not given}
+    return {one for one, given in rows if given} - withdrew, withdrew
 
 
-def _suppressed(work: Work, values: list[str]) -> set[str]:
+def _suppressed(work: Work, values: list[str]) -> dict[str, str]:
+    """Of these addresses those that get no campaign mail, with the reason."""
     team = work.session.get_one(Team, (work.team_id,))
     # Whoever was erased is known by a digest alone; should they be there again, they are still not written to.
     digests = {mark(team.pseudonym_key, one): one for one in values}
-    found = work.session.scalars(select(Suppression.value_key).where(Suppression.value_key.in_([*values, *digests])))
-    return {digests.get(one, one) for one in found}
+    found = work.session.execute(
+        select(Suppression.value_key, Suppression.reason).where(Suppression.value_key.in_([*values, *digests]))
+    )
+    return {digests.get(one, one): reason for one, reason in found}
 
 
 def _written_lately(work: Work, ids: list[str]) -> set[str]:

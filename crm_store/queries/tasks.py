@@ -53,7 +53,7 @@ def numbered(work: Work, numbers: Sequence[int]) -> tuple[TaskView, ...]:
     shown = reader.last_shown if reader else {}
     at = shown.get("tasks_at")
     if not at or work.now - datetime.fromisoformat(at) > NUMBERS_STAY:
-        raise NotFound("No list was shown to you within the last day; ask for the tasks that are due first.")
+        raise NotFound("No list was shown to you within the last day. `/crm due` shows your tasks with their numbers.")
     listed = shown.get("tasks", [])
     for number in numbers:
         if not 1 <= number <= len(listed):

@@ -126,7 +126,7 @@ def address_owner(work: Work, secret_hash: str) -> tuple[str, str] | None:
 
 def address_owners(work: Work, secret_hashes: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Team and user by the hash of the secret, of those addresses that are not revoked."""
-    rows = work.session.execute(_OWNERS, {"secret_hashes": list(secret_hashes)})
+    rows = work.connection.execute(_OWNERS, {"secret_hashes": list(secret_hashes)})
     return {secret_hash: (team_id, user_id) for secret_hash, team_id, user_id in rows}
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from analytics import design, encode
+from analytics import design, encode, spelling
 from analytics.trial import labels
 from crm_store.errors import BadInput
 
@@ -28,11 +28,11 @@ def _read(**columns: list[str]) -> tuple[encode.Frame, dict[str, str]]:
     ],
 )
 def test_numbers_are_read_as_people_write_them(text: str, value: float) -> None:
-    assert encode.number(text) == value
+    assert spelling.number(text) == value
 
 
 def test_words_and_endless_amounts_are_no_numbers() -> None:
-    assert all(math.isnan(encode.number(text)) for text in ("abc", "", "inf", "1e300", "12 apples"))
+    assert all(math.isnan(spelling.number(text)) for text in ("abc", "", "inf", "1e300", "12 apples"))
 
 
 def test_useless_columns_are_left_out_and_the_reason_is_said() -> None:
@@ -65,7 +65,7 @@ def test_a_form_field_left_alone_is_missing_and_case_does_not_matter() -> None:
 
 def test_days_are_told_as_days_before_the_rows_own_time() -> None:
     cells = [f"2026-03-{day:02d}" for day in range(1, 21)]
-    moments = np.array([encode.day("2026-04-01")] * 20)
+    moments = np.array([spelling.day("2026-04-01")] * 20)
     frame, _ = encode.read(["opened"], [cells], 20, moments)
     assert frame.columns[0].numbers[0] == 31
 

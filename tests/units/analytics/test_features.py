@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from analytics import features
+from analytics import columns, features
 from crm_store.values.history import CustomerFact, DealFact, DealMove, Histories, OrderFact, TouchFact
 from tests.units.analytics.simulated import TODAY, simulate
 
@@ -112,3 +112,12 @@ def test_targets_count_from_the_day_after_the_cut() -> None:
     until = CUT + timedelta(days=30)
     assert features.revenue_between(past, ("a", "b"), CUT, until).tolist() == [2.0, 0.0]
     assert features.buys_between(past, ("a", "b"), CUT, until).tolist() == [True, False]
+
+
+def test_the_facts_of_some_customers_are_picked_out_in_their_order() -> None:
+    day = date(2026, 5, 1)
+    orders = [OrderFact(name, day, amount) for amount, name in enumerate(("b", "a", "c", "a", "b"), start=1)]
+    touches = [TouchFact("b", day, "call", "out"), TouchFact("a", day, "mail", "in")]
+    assert columns.orders_of(orders, {"b", "c"}) == [one for one in orders if one.customer_id != "a"]
+    assert columns.touches_of(touches, {"a"}) == [touches[1]]
+    assert len(columns.orders_of(orders, set())) == len(columns.touches_of([], {"a"})) == 0

@@ -251,5 +251,5 @@ def test_few_customers_are_parted_by_plain_rules_and_none_is_refused(tmp_path: P
     told, lines = _run(path, tmp_path / "out.csv")
     assert told["model"] == "plain rules"
     assert 1 < len(lines) <= 21
-    with pytest.raises(BadInput, match="has a customer"):
+    with pytest.raises(BadInput, match="choose a later --until"):
         _run(path, tmp_path / "out.csv", date(2000, 1, 1))

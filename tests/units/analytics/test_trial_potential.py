@@ -92,3 +92,14 @@ def test_a_wrong_column_or_part_is_told_in_a_sentence(tmp_path: Path) -> None:
         _ask(table, drop="visit")
     with pytest.raises(BadInput, match="nothing to learn from"):
         _ask(table, fraction=0.01)
+
+
+def test_a_table_without_a_column_to_learn_from_says_the_rate(tmp_path: Path) -> None:
+    table = tmp_path / "bare.csv"
+    table.write_text("deal,won\n" + "".join(f"{at},{at % 2}\n" for at in range(40)))
+    out = tmp_path / "bare.out"
+    told = potential.run(
+        table=table, label="won", time=None, id="deal", drop="", train_fraction=0.75, rolling=False, out=out
+    )
+    assert told["shown_as"] == "no score"
+    assert len(out.read_text().splitlines()) == 11
