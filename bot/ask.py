@@ -11,6 +11,7 @@ from bot import gestures, opening
 from bot.blocks import Message
 from bot.cards import forms
 from bot.gestures import Did, Gesture
+from bot.grammar import verbs, words
 from bot.workspace import SlackWorkspace
 from crm_store import inbox, outbox
 from crm_store.engine.store import Desk
@@ -24,6 +25,7 @@ from crm_store.values.teams import TeamView, UserView
 
 P = ParamSpec("P")
 R = TypeVar("R")
+V = TypeVar("V")
 
 
 class NoLongerOurs(Exception):
@@ -79,8 +81,13 @@ class Ask:
         if self.chosen:
             return await self.desk.read(customer_queries.by_id, self.chosen)
         if not text:
-            raise NotFound("Say who: a name, a company, an address or a number.")
+            raise NotFound(f"Say who: a name, a company, an address or a number.{self._example()}")
         return await self.desk.read(customer_queries.resolve, text, self.gesture.channel)
+
+    def _example(self) -> str:
+        """Where the verb that was typed is shown with examples."""
+        typed = verbs.read_verb(words.split(self.gesture.text.removeprefix("/crm").strip()))
+        return f" `/crm help {typed[0]}` shows how." if typed else ""
 
     async def act(
         self,
@@ -166,6 +173,14 @@ class Ask:
             await self.done("opened a dialog")
         finally:
             making.cancel()
+
+    async def open_about(self, reading: Coroutine[Any, Any, V], card: Callable[[V], Mapping[str, Any]]) -> None:
+        """Open a dialog about what has to be read first."""
+
+        async def made() -> Mapping[str, Any]:
+            return card(await reading)
+
+        await self.open_made(made())
 
     async def _refilled(self, make: Coroutine[Any, Any, Mapping[str, Any]]) -> Mapping[str, Any]:
         return forms.refilled(await make, self.pressed)

@@ -23,6 +23,7 @@ _NOTHING: Final = "–"  # Slack refuses a text without a sign.
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _DROPPED: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS: Final = re.compile(r"\r\n?|\u2028|\u2029")
+_TYPED: Final = re.compile(r"`(/crm [^`\n]{1,200})`")
 _SPACES: Final = re.compile(r"[^\S\n]+")
 
 
@@ -158,7 +159,7 @@ def header(text: str) -> Block:
 
 def section(text: str, *, accessory: Block | None = None) -> Block:
     """Plain words, with a button beside them if there is one."""
-    block: Block = {"type": "section", "text": plain(text)}
+    block: Block = {"type": "section", "text": plain(_untyped(text))}
     return {**block, "accessory": accessory} if accessory else block
 
 
@@ -215,7 +216,7 @@ def together(*parts: Block | None) -> Block | None:
 
 def context(*texts: str) -> Block | None:
     """Small print."""
-    shown = [plain(one, 2_000) for one in texts if one.strip()][:10]
+    shown = [plain(_untyped(one), 2_000) for one in texts if one.strip()][:10]
     return {"type": "context", "elements": shown} if shown else None
 
 
@@ -323,6 +324,11 @@ def _first_words(blocks: Sequence[Block]) -> str:
         if isinstance(text, Mapping) and str(text.get("text", "")).strip():
             return str(text["text"])
     return _NOTHING
+
+
+def _untyped(text: str) -> str:
+    """Plain text shows the signs of code as they are, so a line to be typed stands in it without them."""
+    return _TYPED.sub(r"\1", text)
 
 
 def _cut_markup(markup: str) -> str:

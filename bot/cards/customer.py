@@ -22,6 +22,8 @@ MORE: Final = (
 )
 """What the menu of a card offers beside its buttons; Slack takes five at most."""
 _CHOICES: Final = 5
+_LONGEST_NAME: Final = 80
+_MOST_WORDS: Final = 5
 
 
 def found(
@@ -212,15 +214,22 @@ def choices(
 
 
 def nothing(wanted: str, sentence: str = "") -> Message:
-    """Nobody found, with a button that adds the person."""
-    said = blocks.one_line(sentence or f"Nobody fits “{wanted}”.", 200)
+    """Nobody found, with a button that adds the person; a whole sentence is nobody's name."""
     if not wanted.strip():
+        said = blocks.one_line(sentence, 300)
         return blocks.message(said, blocks.section(said))
-    if not any(letter.isalnum() for letter in wanted) or len(wanted) > 120:
-        return blocks.message(said, blocks.section(said), blocks.context("`/crm help` shows what you can say."))
-    add = blocks.button(f"Add {blocks.one_line(wanted, 60)}", Action.ADD_CONTACT, {"name": wanted[:200]})
+    said = f"Nobody fits “{blocks.one_line(wanted, 120)}”."
     more = blocks.button("Show help", Action.HELP_TRY, {"line": "help"})
+    if not _may_be_a_name(wanted):
+        how = "A name alone shows its card; what was said is kept by `log ann: …`, and what is to be done by `task …`."
+        return blocks.message(said, blocks.section(said), blocks.context(how), blocks.actions(more))
+    add = blocks.button(f"Add {blocks.one_line(wanted, 60)}", Action.ADD_CONTACT, {"name": wanted[:200]})
     return blocks.message(said, blocks.section(said), blocks.actions(add, more))
+
+
+def _may_be_a_name(text: str) -> bool:
+    has_letters = any(letter.isalnum() for letter in text)
+    return has_letters and len(text) <= _LONGEST_NAME and len(text.split()) <= _MOST_WORDS and not text.endswith("?")
 
 
 def shared(card: CustomerCard, by: str | None, *, outsiders: bool, now: datetime, zone: ZoneInfo) -> Message:

@@ -202,12 +202,13 @@ def read_edit(values: Mapping[str, Any], metadata: str) -> EditFields:
     return EditFields(str(known.get("customer", "")), changes)
 
 
-def check_suggestion(values: Mapping[str, Any]) -> Mapping[str, str]:
-    """What the suggestion's dialog lacks."""
+def check_suggestion(values: Mapping[str, Any], metadata: str = "") -> Mapping[str, str]:
+    """What the suggestion's dialog lacks; `metadata` tells whether it is one of calls, which have no subject."""
     errors: dict[str, str] = {}
+    calls = bool(decode(metadata).get("by_phone"))
     if not typed(values, Field.BODY).strip():
-        errors[Field.BODY.value] = "A mail needs a text."
-    if not typed(values, Field.SUBJECT).strip():
+        errors[Field.BODY.value] = "A task needs a text." if calls else "A mail needs a text."
+    if not calls and not typed(values, Field.SUBJECT).strip():
         errors[Field.SUBJECT.value] = "A mail needs a subject."
     for field in (Field.SUBJECT, Field.OTHER_SUBJECT, Field.BODY, Field.REMINDER):
         unknown = [one for one in _PLACEHOLDER.findall(typed(values, field)) if one not in drafts.FIELDS]

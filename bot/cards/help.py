@@ -136,7 +136,11 @@ def unknown(command: Unknown) -> Message:
 
 def did_you_mean(text: str, line: str) -> Message:
     """The nearest line, with a button that does it."""
-    said = f"“{blocks.one_line(text, 200)}” is not understood. Did you mean “{blocks.one_line(line, 200)}”?"
+    shown = blocks.one_line(line, 200)
+    # Where but the verb is lacking, the words were understood.
+    is_the_same = line.endswith(text)
+    head = "Do you mean" if is_the_same else f"“{blocks.one_line(text, 200)}” is not understood. Did you mean"
+    said = f"{head} “{shown}”?"
     do = blocks.button(f"Do: {line}", Action.DID_YOU_MEAN, {"line": line[:1_000]}, style="primary")
     more = blocks.button("Show help", Action.HELP_TRY, {"line": "help"})
     return blocks.message(said, blocks.section(said), blocks.actions(do, more))

@@ -20,6 +20,7 @@ _PARTS_OF_DAY = {
     "evening": time(18), "tonight": time(19), "night": time(19), "eod": time(17), "cob": time(17),
     "nachmittag": time(14), "abend": time(18),
 }  # fmt: skip
+_LATEST_BARE_AFTERNOON = 6
 _LEADING_TEXT = """
 by on until till before due at this the am um bis vor ab from since
 """
@@ -241,7 +242,10 @@ def _hour(tokens: list[_Token], at: int, *, strict: bool, led: bool = False) -> 
     bare = clock[3] is not None and clock[4] is None
     if bare and not (led or strict or followed in {"", ",", ";", "."}):
         return None, at
-    moment = _clock_time(int(clock[1] or clock[3]), int(clock[2] or 0), clock[4] or "")
+    hour = int(clock[1] or clock[3])
+    # Nobody means the night: "at 3" without a minute or a half of the day is the afternoon.
+    afternoon = bare and not strict and 1 <= hour <= _LATEST_BARE_AFTERNOON
+    moment = _clock_time(hour, int(clock[2] or 0), "pm" if afternoon else clock[4] or "")
     return (moment, ending) if moment else (None, at)
 
 

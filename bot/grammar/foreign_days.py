@@ -1,4 +1,4 @@
-"""Days in French, Spanish and Dutch, and the German ones that are put differently, said in the words of `dates`."""
+"""Days and hours in French, Spanish and Dutch, and German ones put differently, said in the words of `dates`."""
 
 import re
 from dataclasses import dataclass
@@ -49,6 +49,8 @@ _PHRASES: Final = tuple(
         (r"apr[eè]s-demain|pasado\s+ma[nñ]ana|overmorgen|übermorgen", "in 2 days"),
         (r"demain(?:\s+matin)?|(?<!por la )(?<!esta )ma[nñ]ana(?!\s+por)|morgen(?!\s*stund)", "tomorrow"),
         (r"ma[nñ]ana\s+por\s+la\s+(?:ma[nñ]ana|tarde)", "tomorrow"),
+        (r"avant-hier|anteayer|eergisteren|vorgestern|l['’]altro\s+ieri", "2 days ago"),
+        (r"(?<!avant-)hier|ayer|gisteren|gestern|ieri", "yesterday"),
         (r"aujourd['’]hui|ce\s+soir|hoy|esta\s+tarde|vandaag|vanmiddag|vanavond|heute", "today"),
         (rf"(?P<day>{_any(_DAYS)}){_NEXT_AFTER}", "next {day}"),
         (rf"(?:volgende|n[aä]chste[nr]?\s+woche)\s+(?P<day>{_any(_DAYS)})", "next {day}"),
@@ -75,6 +77,13 @@ _PHRASES: Final = tuple(
 )
 
 
+_HOUR: Final = re.compile(
+    r"\s*,?\s*(?:à|a\s+las?|alle|om|um|at)\s+(?P<hour>[01]?\d|2[0-3])(?:\s*[:.h]\s*(?P<minute>[0-5]\d))?"
+    r"(?:\s*(?:h|uhr|uur|heures?|horas?))?(?!\w)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A day in a text and the place of its words there."""
@@ -84,19 +93,21 @@ class Day:
     end: int
 
 
-def find(text: str, now: datetime, zone: ZoneInfo) -> Day | None:
-    """The first day that a text names, in any of our languages; never raises."""
-    english = dates.find(text, now, zone)
+def find(text: str, now: datetime, zone: ZoneInfo, *, past: bool = False) -> Day | None:
+    """The first day that a text names, in any of our languages, behind now with `past`; never raises."""
+    english = dates.find(text, now, zone, past=past)
     found = [Day(english.at, english.start, english.end)] if english is not None else []
     for pattern, said in _PHRASES:
         match = pattern.search(text)
         if match is None:
             continue
         try:
-            at = dates.read(_in_english(said, match.groupdict()), now, zone)
+            hour = _HOUR.match(text, match.end())
+            clock = f" at {hour['hour']}:{hour['minute'] or '00'}" if hour else ""
+            at = dates.read(_in_english(said, match.groupdict()) + clock, now, zone, past=past)
         except BadInput:
             continue
-        found.append(Day(at, match.start(), match.end()))
+        found.append(Day(at, match.start(), hour.end() if hour else match.end()))
     # Of two readings of the same words the longer one has understood more of them. What may be a word of another
     # language, as the French "mon", gives way to a day that is written out.
     return min(found, key=lambda one: (one.end - one.start <= _SHORT, one.start, -one.end), default=None)

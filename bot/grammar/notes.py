@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.grammar import foreign_days, promises, talk_words
+from bot.grammar.chores import days_in, next_step, title, without
 from bot.grammar.commands import Direction, Kind, NeedOffer, TaskOffer
-from bot.grammar.dates import When, find, find_all
+from bot.grammar.dates import find
 from crm_store.errors import BadInput
 from crm_store.money import Money
 from crm_store.money import read as read_money
@@ -15,25 +17,16 @@ _PRIVATE = re.compile(r"(?:^|[\s,;(+\[])private[)\].!]*\s*$", re.IGNORECASE)
 _STARTERS = (
     r"(?:i'?ll|i’ll|i will|we'?ll|we’ll|we will|i promised|follow|send|call|ring|e-?mail|write|meet|schedule|"
     r"book|remind|wants?|needs?|asks?|asked|looking|is looking|interested|would like|she|he|they|will|to-?do|please|"
-    r"ping|check|prepare)\b"
+    r"ping|check|prepare|ich|wir|er|werde)\b"
 )
 _BREAK = re.compile(
     rf"[,;](?=\s)|\n+|(?:(?<!\d)\.|[!?])(?=\s|$)|\s+[–—-]\s+|\s+(?:and|then|but|so|und)\s+(?={_STARTERS})",
     re.IGNORECASE,
 )
-_KINDS = (
-    (
-        Kind.CALL,
-        r"called|rang|phoned|phone(?: call)?|call|spoke|talked|voice ?mail|telefoniert|angerufen|zoom(?:ed)? call",
-    ),
-    (
-        Kind.MEETING,
-        r"met|meeting|lunch|dinner|breakfast|coffee|visited|visit|demo|workshop|zoom|teams call|getroffen|beers?",
-    ),
-    (Kind.MAIL, r"e-?mailed|e-?mail|mailed|mail|wrote|replied"),
-    (Kind.MESSAGE, r"texted|messaged|message|whatsapp(?:ed)?|sms|dm(?:ed)?|pinged|chatted|chat"),
+# "Call with Ann: send the contract" tells of the talk before its colon.
+_HEADED = re.compile(
+    rf"^([^:;,\n]*(?:{talk_words.VERB.pattern}|{talk_words.THING.pattern})[^:;,\n]*):(?=\s)", re.IGNORECASE
 )
-_KIND = [(kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in _KINDS]
 _DONE = r"(?:called|rang|phoned|e-?mailed|mailed|wrote|texted|messaged|visited|met|replied|pinged)"
 _OUTGOING = re.compile(
     rf"\b(?:i|we)\s+(?:just\s+)?{_DONE}\b|"
@@ -45,40 +38,21 @@ _INCOMING = re.compile(
     re.IGNORECASE,
 )
 _NEED = re.compile(
-    r"\b(?:wants?|wanted|needs?|needed|(?:is |are |was )?asking for|ask(?:s|ed)? (?:us |me )?for|"
+    r"(?<!\w)(?:wants?|wanted|needs?|needed|(?:is |are |was )?asking for|ask(?:s|ed)? (?:us |me )?for|"
     r"ask(?:s|ed)?(?= (?:us|me) to )|(?:is |are )?"
-    r"looking for|(?:is |are |was )?interested in|requires?|requested|requests|would (?:like|love)|'d like|braucht|"
-    r"möchte|wünscht)\s+(?P<what>.+)",
+    r"looking for|(?:is |are |was )?interested in|requires?|requested|requests|would (?:like|love)|'d like|"
+    r"brauch(?:t|en|te)|ben[öo]tig(?:t|en)|m[öo]chten?|w[üu]nsch(?:t|en)|woll(?:en|te)|sucht|suchen|bitte[nt] um|"
+    r"will(?=\s+(?:\d|k?eine?[nrms]?\s|mehr\s|unser|den\s|die\s|das\s))|interessier(?:t|en) sich für|frag(?:t|en) nach|"
+    r"veut|veulent|voudrai(?:t|ent)|souhaite(?:nt)?|(?:a|ont) besoin (?:de |d['’])|cherche(?:nt)?|demande(?:nt)?|"
+    r"int[ée]ress[ée]e?s? par|quieren?|necesitan?|buscan?|piden?|solicitan?|interesad[oa]s? en|"
+    r"wil(?:len)?|zoek(?:t|en)|vraagt om|vuole|vogliono|(?:ha|hanno) bisogno di)\s*(?<=[\s'’])(?P<what>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_NEEDED_BEHIND = re.compile(r"(?<!\w)(?:heeft|hebben)\s+(?P<what>\S.*?)\s+nodig(?!\w)", re.IGNORECASE | re.DOTALL)
 _WEAK_NEED = re.compile(
     r"^(?:to (?:think|check|decide|talk|discuss|wait|see|know|sleep|ask|leave|go)\b|time\b|help\s*$)", re.IGNORECASE
 )
 _OUR_TURN = re.compile(r"^(?:(?:us|me|you) to\s+\S|a\s+(?:call|callback|call back|meeting)\b)", re.IGNORECASE)
-_PROMISE = re.compile(
-    r"^(?:(?:and|so|then)\s+)?(?:will|(?:i|we)(?:'ll|’ll|ll| will| promised to| have to| must| need to|"
-    r" should|'m going to| am going to| are going to))\s+(?P<act>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_CHORE = re.compile(
-    r"^(?:(?:and|so|then|please|to-?do|task|next(?: step)?|reminder|remind me to|remind me|remember to|must|to)"
-    r"\b[\s:]*)+",
-    re.IGNORECASE,
-)
-_ACTS = (
-    "follow[- ]?up|send|call back|call|ring|email|e-mail|mail|write|meet|schedule|book|arrange|prepare|check|ask|"
-    "remind|ping|invite|visit|ship|review|update|share|discuss|get back|chase|invoice|present|set up|talk|deliver|sign|"
-    "contact|reach out|connect|introduce|draft|confirm|offer|order|demo|quote|look into|find out|rückruf|"
-    "anrufen|nachfassen"
-)
-_ACT = re.compile(rf"^(?:{_ACTS})\b", re.IGNORECASE)
-_ONLY_WITH_DATE = re.compile(
-    r"^(?:call|mail|e-?mail|offer|order|demo|quote|review|meet|visit|update|talk|check|sign|ask|discuss)\b",
-    re.IGNORECASE,
-)
-_REPORTED = re.compile(
-    r"^(?:call|mail|e-?mail|meet|talk|visit|demo|chat)\s+(?:with|from|about|re|on)\b|^\w+ went\b", re.IGNORECASE
-)
 _QUANTITY = re.compile(
     r"(?<![\d/.,€$£\w])(\d{1,3}(?:[,.]\d{3})+|\d{1,7})\s*(?:x\s+)?([^\W\d_][\w-]{1,30})", re.IGNORECASE
 )
@@ -89,6 +63,7 @@ hours minutes min h d w
 _NO_UNIT = frozenset(_NO_UNIT_TEXT.split())
 _AMOUNT = re.compile(
     r"(?:[€$£]\s?\d[\d.,]*\d?\s?[kKmM]?\b)|"
+    r"(?:\b\d{1,3}(?:[\s\u00a0\u202f]\d{3})+\s?(?:€|\$|£|eur\b|euros?\b))|"
     r"(?:\b\d[\d.,]*\s?[kKmM]?\s?(?:€|\$|£|(?:eur|usd|gbp|chf|pln|euros?|dollars|pounds)\b))|"
     r"(?:\b\d[\d.,]*[kK]\b)",
     re.IGNORECASE,
@@ -101,7 +76,10 @@ _THINGS = (
     ("meeting", "arrange meeting"), ("call", "call back"), ("trial", "set up trial"),
     ("reference", "send references"), ("angebot", "send quote"),
 )  # fmt: skip
-_LOOKS_BACK = re.compile(r"\b(?:yesterday|today|ago|last|earlier|gestern|heute)\b", re.IGNORECASE)
+_LOOKS_BACK = re.compile(
+    r"\b(?:yesterday|today|ago|last|earlier|(?:vor)?gestern|heute|hier|ayer|hoy|(?:eer)?gisteren|vandaag|ieri)\b",
+    re.IGNORECASE,
+)
 _LONGEST = 10_000
 
 
@@ -125,12 +103,13 @@ def understand(text: str, now: datetime, zone: ZoneInfo, currency: str) -> Under
     private = _PRIVATE.search(text)
     if private:
         text = text[: private.start()].rstrip(" ,;(+[")
-    clauses = [clause for clause in (part.strip() for part in _BREAK.split(text[:_LONGEST])) if clause]
+    told = _HEADED.sub(r"\1;", text[:_LONGEST])
+    clauses = [clause for clause in (part.strip() for part in _BREAK.split(told)) if clause]
     needs: list[NeedOffer] = []
     tasks: list[TaskOffer] = []
     history: list[str] = []
     for clause in clauses:
-        task, need = _next_step(clause, now, zone), None
+        task, need = next_step(clause, now, zone) or _promised(clause, now, zone), None
         if task is None:
             need, task = _wanted(clause, now, zone)
             history.append(clause)
@@ -147,8 +126,8 @@ def understand(text: str, now: datetime, zone: ZoneInfo, currency: str) -> Under
 
 def kind_at(text: str) -> tuple[int, int] | None:
     """Where the first word stands that tells a note's beginning (called, lunch, wants), or None."""
-    found = [match.span() for _, pattern in _KIND if (match := pattern.search(text))]
-    need = _NEED.search(text)
+    found = [match.span() for _, pattern in talk_words.KIND if (match := pattern.search(text))]
+    need = wish(text)
     if need:
         found.append((need.start(), need.start("what")))
     return min(found, default=None)
@@ -167,18 +146,18 @@ def quantity_of(text: str) -> tuple[int | None, str]:
 def _kind(history: list[str]) -> tuple[Kind, str]:
     """The first clause that names a way of talking, outside of what is wanted."""
     for clause in history:
-        need = _NEED.search(clause)
+        need = wish(clause)
         told = clause[: need.start()] if need else clause
-        found = [(match.start(), kind) for kind, pattern in _KIND if (match := pattern.search(told))]
+        found = [(match.start(), kind) for kind, pattern in talk_words.KIND if (match := pattern.search(told))]
         if found:
             return min(found)[1], told
-    need = _NEED.search(history[0]) if history else None
+    need = wish(history[0]) if history else None
     return Kind.NOTE, (history[0][: need.start()] if need else history[0]) if history else ""
 
 
 def _told(clause: str, kind: Kind, now: datetime, zone: ZoneInfo) -> datetime | None:
     """When they talked; where no talk is named, only words that surely look back count (yesterday, 2 days ago)."""
-    found = find(clause, now, zone, past=True)
+    found = foreign_days.find(clause, now, zone, past=True)
     if found is None or found.at > now:
         return None
     sure = kind is not Kind.NOTE or _LOOKS_BACK.search(clause[found.start : found.end])
@@ -193,47 +172,31 @@ def _direction(history: list[str]) -> Direction:
     return Direction.INCOMING if incoming else Direction.NONE
 
 
-def _next_step(clause: str, now: datetime, zone: ZoneInfo) -> TaskOffer | None:
-    """A clause that says what we will do: a promise, or one that begins with an act."""
-    promise = _PROMISE.match(clause)
-    rest = promise["act"] if promise else clause
-    chore = _CHORE.match(rest)
-    rest = rest[chore.end() :] if chore else rest
-    dates = find_all(rest, now, zone)
-    if (
-        dates and not rest[: dates[0].start].strip()
-    ):  # "Friday: call back" and "remind me friday to call" put the day first.
-        rest_after = re.sub(r"^[\s:,]*(?:to\s+)?", "", rest[dates[0].end :])
-        return TaskOffer(_title(rest_after), dates[0].at, promise is not None) if _ACT.match(rest_after) else None
-    if not promise and (not _ACT.match(rest) or _REPORTED.match(rest)):
-        return None
-    if (
-        not promise
-        and not chore
-        and not dates
-        and _ONLY_WITH_DATE.match(rest)
-        and not re.match(r"call back\b", rest, re.IGNORECASE)
-    ):
-        return None
-    date = dates[-1] if dates else None
-    title = _title(_without(rest, date))
-    return TaskOffer(title, date.at if date else None, promise is not None) if title else None
+def _promised(clause: str, now: datetime, zone: ZoneInfo) -> TaskOffer | None:
+    """A promise in another language; one without a day is left to be offered, since its tense may be misread."""
+    found = next(iter(promises.made_in(clause, now, zone, now)), None)
+    return found if found is not None and found.due is not None else None
+
+
+def wish(text: str) -> re.Match[str] | None:
+    """Where the words of a wish stand: before what is wanted, or around it (`heeft 20 licenties nodig`)."""
+    return _NEED.search(text) or _NEEDED_BEHIND.search(text)
 
 
 def _wanted(clause: str, now: datetime, zone: ZoneInfo) -> tuple[NeedOffer | None, TaskOffer | None]:
     """What a customer wants, and the task that a day in it means."""
-    found = _NEED.search(clause)
+    found = wish(clause)
     if not found or re.match(r"(?:i|we)\s+(?:want|need)", clause, re.IGNORECASE):
         return None, None
     what = found["what"].strip()
-    dates = find_all(what, now, zone)
+    dates = days_in(what, now, zone)
     date = dates[-1] if dates else None
     ours = _OUR_TURN.match(what)
     if ours:
-        words = re.sub(r"^(?:(?:us|me|you) to|a)\s+", "", _title(_without(what, date)), flags=re.IGNORECASE)
+        words = re.sub(r"^(?:(?:us|me|you) to|a)\s+", "", title(without(what, date)), flags=re.IGNORECASE)
         known = _task_for(words) if words.lower() in {"call", "callback", "meeting"} else words
         return None, TaskOffer(known, date.at if date else None)
-    text = _title(_without(what, date))
+    text = title(without(what, date))
     if not text or _WEAK_NEED.match(text):
         return None, None
     quantity, unit = quantity_of(text)
@@ -244,23 +207,15 @@ def _wanted(clause: str, now: datetime, zone: ZoneInfo) -> tuple[NeedOffer | Non
 def _task_for(text: str, short: str = "") -> str:
     lowered = text.lower()
     found = [(lowered.find(thing), title) for thing, title in _THINGS if re.search(rf"\b{thing}", lowered)]
-    return min(found)[1] if found else f"get back about {short or text}"
-
-
-def _without(text: str, date: When | None) -> str:
-    return text if date is None else f"{text[: date.start].rstrip()} {text[date.end :].lstrip()}"
-
-
-def _title(text: str) -> str:
-    """Words fit for a list: single blanks, no loose ends."""
-    text = " ".join(text.split()).strip(" ,;:.-–!")
-    return re.sub(r"\s+(?:by|on|until|before|at|for|to|and|the)$", "", text, flags=re.IGNORECASE)[:200]
+    if found:
+        return min(found)[1]
+    return f"follow up: {text[3:]}" if lowered.startswith("to ") else f"get back about {short or text}"
 
 
 def _amounts(text: str, currency: str) -> tuple[Money, ...]:
     found: list[Money] = []
     for match in _AMOUNT.finditer(text):
-        written = match[0].strip().rstrip(".,")
+        written = re.sub(r"(?<=\d)\s(?=\d)", "", match[0].strip().rstrip(".,"))
         for word, code in _WORDS_FOR_CURRENCY.items():
             written = re.sub(rf"\s*{word}$", f" {code}", written, flags=re.IGNORECASE)
         try:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.grammar import plain_words, verbs
+from bot.grammar import chores, courtesies, plain_words, question, told, verbs
 from bot.grammar.commands import (
     Address,
+    AddTask,
     Ask,
     Campaign,
     Card,
@@ -30,13 +31,15 @@ from bot.grammar.commands import (
     Why,
 )
 from bot.grammar.house_commands import Link, RunJob, Unlink
-from bot.grammar.line import Line, open_line
-from bot.grammar.people import add, card, edit, log, merge, need, timeline
+from bot.grammar.line import Line, before_colon, open_line
+from bot.grammar.people import add, card, edit, log, merge, need, talk, timeline
 from bot.grammar.verbs import Verb
 from bot.grammar.words import split, visible
 from bot.grammar.work import deal, done, due, move, mute, order, segment, snooze, task, undo, unmute
+from crm_store.errors import BadInput
 
 _PREFIX = re.compile(r"^\s*(?:/crm\b|@?rapport\b[,:]?)\s*", re.IGNORECASE)
+_HOW_MANY = re.compile(r"how\s+(?:many|much)\s", re.IGNORECASE)
 _LONGEST = 40_000
 _SPOKEN = {
     Verb.TIMELINE: ("since", "until"),
@@ -55,18 +58,58 @@ def parse(text: str, now: datetime, zone: ZoneInfo, currency: str, languages: Se
     words = split(text)
     if not words:
         return Help(alone=True)
-    found = verbs.read_verb(words)
+    found = verbs.read_verb(words) if not chores.on_myself(text) else None
     if found is not None:
         verb, taken = found
         rest = text[words[taken - 1].end :].strip()
         line = open_line(rest, now, zone, currency, languages, _SPOKEN.get(verb, ()))
         return _READERS[verb](line)
-    if verb_name := plain_words.missing_verb(text):
-        return Unknown(text, verb_name, f"{verb_name} {text}")
+    return _free(text, open_line(text, now, zone, currency, languages, ()))
+
+
+def _free(text: str, line: Line) -> Command:
+    """A line without a verb: a talk or a thing to do told in free words, a question for a number, or else."""
+    heard = told.told(text)
+    if heard is None:
+        return Ask(text) if _asks_for_a_number(text, line) else _to_do(text, line) or _near(text, "")
+    if told.lies_ahead(text, line.now, line.zone):
+        return _to_do(text, line) or _meant(text, Verb.TASK)
+    return talk(line, heard) if heard.sure else _to_do(text, line) or _near(text, f"{Verb.LOG} {text}")
+
+
+def _to_do(text: str, line: Line) -> AddTask | None:
+    step = chores.line(text, line.now, line.zone)
+    return AddTask(step.title, due=step.due) if step else None
+
+
+def _near(text: str, perhaps: str) -> Command:
+    """A verb that was nearly typed or is lacking, else a name.
+
+    Of few words it is likelier that they are a name; what else they may be is offered where nobody has it.
+    """
     near = verbs.near_miss(text)
     if near is not None and near.sure:
         return Unknown(text, near.verb.value, near.line)
-    return Card(" ".join(word.text for word in words), near.line if near else "")
+    lacking = Verb.LOG if before_colon(text) else None if perhaps else plain_words.missing_verb(text)
+    if lacking is not None:
+        return _meant(text, lacking)
+    return Card(" ".join(word.text for word in split(text)), near.line if near else perhaps)
+
+
+def _asks_for_a_number(text: str, line: Line) -> bool:
+    """`revenue this month`; `how many …` also where the rest is not understood, since the answer says what can be."""
+    if _HOW_MANY.match(text):
+        return True
+    try:
+        asked = question.parse(text, line.now, line.zone)
+    except BadInput:
+        return False
+    return not (asked.company or asked.segment)
+
+
+def _meant(text: str, verb: Verb) -> Unknown:
+    """The line with the verb that it lacks, to be confirmed."""
+    return Unknown(text, verb.value, f"{verb} {text}")
 
 
 def _report(line: Line) -> Command:
@@ -85,6 +128,11 @@ def _why(line: Line) -> Command:
 def _settings(line: Line) -> Command:
     texts = [word.text for word in split(line.text)]
     return Settings(texts[0].lower(), tuple(texts[1:])) if texts else Settings()
+
+
+def _help(line: Line) -> Command:
+    """`help log`; `help me` asks for all of it."""
+    return Help("" if courtesies.read(f"help {line.plain}") else line.plain.lower())
 
 
 def _run(line: Line) -> Command:
@@ -125,7 +173,7 @@ _READERS: dict[Verb, Callable[[Line], Command]] = {
     Verb.SETTINGS: _settings,
     Verb.FORGET: lambda line: Forget(line.plain),
     Verb.WHAT_IF: lambda line: WhatIf(line.text),
-    Verb.HELP: lambda line: Help(line.plain.lower()),
+    Verb.HELP: _help,
     Verb.SHOW: card,
     Verb.ADDRESS: lambda line: Address(line.plain.lower()),
     Verb.DUPLICATES: lambda line: Duplicates(line.plain),

@@ -18,6 +18,9 @@ from bot.grammar.commands import (
 )
 from bot.grammar.line import Line, before_colon
 from bot.grammar.notes import kind_at, quantity_of, understand
+from bot.grammar.talk_words import AUXILIARY
+from bot.grammar.told import Told
+from bot.grammar.told import told as read_told
 from bot.grammar.words import Word, join
 from crm_store.matching.contact_points import email_key, looks_like_phone, registrable_domain
 
@@ -38,6 +41,7 @@ _TALKED = re.compile(
 )
 _PRONOUN = re.compile(r"^(?:her|him|them|me|us|back|today|yesterday|about|the|on|at|in)\b", re.IGNORECASE)
 _MOST_NAME_WORDS = 5
+_BEFORE_THE_TALK = re.compile(rf"[,\s]+(?:is|was)?\s*{AUXILIARY}[,\s]*$", re.IGNORECASE)
 
 
 def card(line: Line) -> Card | Help:
@@ -49,9 +53,19 @@ def log(line: Line) -> Log:
     """`log WHO: TEXT`, `log WHO called …`, `log called WHO, …`."""
     text = _PAIR_IN_NOTE.sub("", line.text).strip()
     who, note = _who_and_note(text, line)
+    return _logged(line, who, note, _direction(text, who, note))
+
+
+def talk(line: Line, told: Told) -> Log:
+    """A talk in free words, without a verb of ours; all of them are the text."""
+    return _logged(line, told.who, _PAIR_IN_NOTE.sub("", line.text).strip(), told.direction)
+
+
+def _logged(line: Line, who: str, note: str, begun: Direction) -> Log:
+    """What a note says; `begun` tells who began where the note does not."""
     seen = understand(note, line.now, line.zone, line.currency)
     kind = _KINDS.get(line.pair("kind").lower(), seen.kind)
-    direction = _direction(text, who, note) if seen.direction is Direction.NONE else seen.direction
+    direction = begun if seen.direction is Direction.NONE else seen.direction
     return Log(
         who=who, text=seen.text, kind=kind, direction=direction, when=seen.when, private=seen.private or line.private,
         needs=seen.needs, tasks=seen.tasks, amounts=seen.amounts, deal=line.pair("deal"), company=line.pair("company"),
@@ -140,17 +154,21 @@ def merge(line: Line) -> Merge:
 def _who_and_note(text: str, line: Line) -> tuple[str, str]:
     parted = before_colon(text)
     if parted is not None:
-        return parted
+        head = read_told(parted[0])
+        return parted if head is None or head.who == parted[0] else (head.who, text)
     if line.words and line.words[0].quoted and not line.words[0].key:
         return line.words[0].text, line.text[line.words[0].end :].strip(" ,")
     talked = _TALKED.match(text)
     if talked and not _PRONOUN.match(text[talked.end() :]):
         return _leading_name(text[talked.end() :]), text
-    told = kind_at(text)
-    if told is not None and told[0] > 0 and len(text[: told[0]].split()) <= _MOST_NAME_WORDS:
-        who = re.sub(r"[,\s]+(?:is|was|has|just|had)?[,\s]*$", "", text[: told[0]], flags=re.IGNORECASE)
+    told = read_told(text)
+    if told is not None and not text.startswith(told.who):
+        return told.who, text
+    at = kind_at(text)
+    if at is not None and at[0] > 0 and len(text[: at[0]].split()) <= _MOST_NAME_WORDS:
+        who = _BEFORE_THE_TALK.sub("", text[: at[0]])
         if who:
-            return who.strip(" ,-–"), text[told[0] :].strip()
+            return who.strip(" ,-–"), text[at[0] :].strip()
     who = _leading_name(text)
     return who, text[len(who) :].strip(" ,-–")
 

@@ -89,7 +89,7 @@ _TONGUES: Final = (
         gives=r"(?:je|nous|on)\s+(?:vous|te)|(?:je|nous|on)\s+t['’]\w+",
     ),
     _tongue(
-        r"(?<!\w)(?:(?:yo|nosotros)\s+)?(?:(?:te|le|les|os|se\s+l[oa]s?)\s+)(?=\w*(?:o|amos|emos|imos|é)(?!\w))|"
+        r"(?<!\w)(?:(?:yo|nosotros)\s+)?(?:(?:te|le|les|os|se\s+l[oa]s?)\s+)(?=\w*(?:o|amos|emos|imos|[aei]ré)(?!\w))|"
         r"(?<!\w)(?:(?:yo|nosotros)\s+)?(?=(?:enviar|mandar|llamar|preparar|confirmar|revisar|escribir|responder|entregar)"
         r"(?:é|emos)(?!\w))|(?<!\w)(?:voy|vamos)\s+a\s+|"
         r"(?<!\w)(?:me|nos)\s+(?=(?:encarg|ocup)(?:o|amos|ar[ée]\w*)(?!\w))",
@@ -98,7 +98,7 @@ _TONGUES: Final = (
         r"si|no|nunca|quiz[áa]s?|tal\s+vez|podr[íi]a\w*|gustar[íi]a\w*|quisiera\w*|agradezco|agradecemos|espero|esperamos|"
         r"deseo|deseamos|saludo|recuerdo|veo|vemos|pido|pedimos",
         r"(?:te|le|les|os|se\s+l[oa]s?)",
-        gives=r"(?:te|le|les|os|se\s+l[oa]s?)\s+\w*(?:o|amos|emos|imos|é)",
+        gives=r"(?:te|le|les|os|se\s+l[oa]s?)\s+\w*(?:o|amos|emos|imos|[aei]ré)",
     ),
     _tongue(
         r"(?<!\w)(?:(?:ik|wij|we)\s+(?:zal|zullen|ga|gaan)?\s*|(?:zal|zullen|stuur|sturen|bel|bellen|mail|mailen|kom|komen|"

@@ -6,8 +6,8 @@ from enum import StrEnum
 from rapidfuzz.distance import OSA
 
 from bot.grammar.words import Word, split
+from crm_store.matching import nicknames
 from crm_store.matching.names import is_particle
-from crm_store.matching.nicknames import is_known
 
 
 class Verb(StrEnum):
@@ -126,7 +126,7 @@ def near_miss(text: str) -> NearMiss | None:
         return None
     rest = text[words[0].end :].strip()
     swapped = len(first) == len(verb) and sorted(first) == sorted(verb)
-    sure = (swapped or len(verb) >= _LONG_ENOUGH or _looks_like_arguments(words[1:])) and not is_known(first)
+    sure = (swapped or len(verb) >= _LONG_ENOUGH or _looks_like_arguments(words[1:])) and first not in nicknames.known()
     return NearMiss(verb, f"{verb} {rest}".strip(), sure)
 
 

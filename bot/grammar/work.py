@@ -5,14 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from bot.grammar import dates
+from bot.grammar import dates, foreign_days
 from bot.grammar.commands import AddTask, Deal, Done, Due, Mute, Order, OrderLine, Segment, Snooze, Undo
 from bot.grammar.line import Line, before_colon, numbers_of, open_line, take_amount, take_date
-from bot.grammar.words import Word, join
+from bot.grammar.words import Word, join, split
 from crm_store.errors import BadInput
 
 _COUNT = re.compile(r"^(\d{1,7}(?:[.,]\d{1,3})?)(?:\s*[x×*])?$")
 _BECAUSE = re.compile(r",?\s+because(?:\s+of)?\s+", re.IGNORECASE)
+_DATED = re.compile(r"^(?:\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})?|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{1,2}-\d{1,2})[,;]?$")
 _TIMES = frozenset({"x", "×", "*"})
 _OUTCOMES = {"won": "won", "win": "won", "lost": "lost", "lose": "lost"}
 _NEW = frozenset({"new", "add", "create"})
@@ -30,6 +31,10 @@ def task(line: Line) -> AddTask:
         words = _without_private(inner)
     if due is None:
         due, words = take_date(words, line.now, line.zone, strict=any(word.quoted for word in words))
+    if due is None and not any(word.quoted for word in words):
+        due, words = _foreign_date(words, line)
+    if due is None and (odd := next((word.text for word in words if _DATED.match(word.text)), "")):
+        raise BadInput(f"“{odd}” is no day of the calendar; write it like fri, 12.3. or 2026-12-01.", field="due")
     titles = [word.text for word in words if word.quoted]
     if titles and not who:
         title, who = titles[0], join(tuple(word for word in words if word.text != titles[0] or not word.quoted))
@@ -38,6 +43,13 @@ def task(line: Line) -> AddTask:
         title = join(words)
     title = re.sub(r"^me\s+(?:to\s+)?", "", title, flags=re.IGNORECASE)
     return AddTask(title.strip(" ,:"), who, due, line.pair("deal"), line.owner, line.private)
+
+
+def _foreign_date(words: tuple[Word, ...], line: Line) -> tuple[datetime | None, tuple[Word, ...]]:
+    """A day in another language (`Ann bellen vrijdag`), and the words without it."""
+    text = join(words)
+    day = foreign_days.find(text, line.now, line.zone)
+    return (day.at, split(f"{text[: day.start]} {text[day.end :]}")) if day else (None, words)
 
 
 def due(line: Line) -> Due:

@@ -27,8 +27,8 @@ def register(routes: Routes) -> None:
 
 async def open_correct(ask: Ask) -> None:
     """The Correct button: all that was understood, to be put right."""
-    log = await ask.read(correction_queries.view, str(ask.pressed.get("communication", "")))
-    await ask.open(cards.correct_dialog(log, ask.zone))
+    reading = ask.read(correction_queries.view, str(ask.pressed.get("communication", "")))
+    await ask.open_about(reading, lambda log: cards.correct_dialog(log, ask.zone))
 
 
 async def corrected(ask: Ask) -> None:
@@ -44,8 +44,8 @@ async def corrected(ask: Ask) -> None:
 
 async def open_move(ask: Ask) -> None:
     """The Move to… button."""
-    log = await ask.read(correction_queries.view, str(ask.pressed.get("communication", "")))
-    await ask.open(cards.move_dialog(log))
+    reading = ask.read(correction_queries.view, str(ask.pressed.get("communication", "")))
+    await ask.open_about(reading, cards.move_dialog)
 
 
 async def moved(ask: Ask) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.ask import Ask
-from bot.blocks import Block
 from bot.cards import customer as cards
 from bot.cards import deal_dialogs, dialogs, duplicates, receipt
 from bot.gestures import Did, Gesture
@@ -123,7 +122,7 @@ async def edit(ask: Ask, command: Edit) -> None:
     """`edit ann title: Head of Purchasing`; without a change it opens the dialog."""
     customer = await ask.who(command.who)
     if not command.changes:
-        await ask.open_made(_edit_dialog(ask, customer.customer_id))
+        await _open_edit(ask, customer.customer_id)
         return
     changes: dict[str, str | None] = {field: value or None for field, value in command.changes}
     await _change(ask, customer.customer_id, changes)
@@ -138,11 +137,11 @@ async def _change(ask: Ask, customer_id: str, changes: Mapping[str, str | None])
 
 async def open_edit(ask: Ask) -> None:
     """Edit, from a card."""
-    await ask.open_made(_edit_dialog(ask, str(ask.pressed.get("customer", ""))))
+    await _open_edit(ask, str(ask.pressed.get("customer", "")))
 
 
-async def _edit_dialog(ask: Ask, customer_id: str) -> Block:
-    return dialogs.edit_dialog(await ask.read(customer_queries.card, customer_id))
+async def _open_edit(ask: Ask, customer_id: str) -> None:
+    await ask.open_about(ask.read(customer_queries.card, customer_id), dialogs.edit_dialog)
 
 
 async def open_contact(ask: Ask) -> None:
@@ -202,8 +201,8 @@ async def more(ask: Ask) -> None:
 
 async def open_owner(ask: Ask) -> None:
     """Who looks after a customer, to be changed."""
-    one = await ask.read(customer_queries.by_id, str(ask.pressed.get("customer", "")))
-    await ask.open(deal_dialogs.owner_dialog(one))
+    reading = ask.read(customer_queries.by_id, str(ask.pressed.get("customer", "")))
+    await ask.open_about(reading, deal_dialogs.owner_dialog)
 
 
 async def owner_submitted(ask: Ask) -> None:
@@ -218,8 +217,8 @@ async def owner_submitted(ask: Ask) -> None:
 
 async def open_merge(ask: Ask) -> None:
     """With whom a customer is one; both are looked at before anything is merged."""
-    one = await ask.read(customer_queries.by_id, str(ask.pressed.get("customer", "")))
-    await ask.open(deal_dialogs.merge_with_dialog(one))
+    reading = ask.read(customer_queries.by_id, str(ask.pressed.get("customer", "")))
+    await ask.open_about(reading, deal_dialogs.merge_with_dialog)
 
 
 def check_merge(gesture: Gesture) -> Mapping[str, str]:
@@ -252,4 +251,4 @@ async def edit_submitted(ask: Ask) -> None:
 
 async def checked(ask: Ask) -> None:
     """Check details: opens the dialog; a sent dialog ends the checking."""
-    await ask.open_made(_edit_dialog(ask, str(ask.pressed.get("customer", ""))))
+    await _open_edit(ask, str(ask.pressed.get("customer", "")))

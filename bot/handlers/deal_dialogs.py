@@ -19,6 +19,7 @@ from crm_store.queries import deals as deal_queries
 from crm_store.queries import teams as team_queries
 from crm_store.values.acts import NewDeal, Receipt
 from crm_store.values.deals import DealChange, is_above
+from crm_store.values.people import CustomerBrief
 
 
 def register(routes: Routes) -> None:
@@ -39,28 +40,37 @@ def check(gesture: Gesture) -> Mapping[str, str]:
 
 async def open_new(ask: Ask, name: str = "") -> None:
     """The dialog for a new deal, with the customer of the card it was opened from."""
-    customer_id = str(ask.pressed.get("customer", ""))
-    customer = await ask.read(customer_queries.by_id, customer_id) if customer_id else None
-    stages = await ask.read(deal_queries.stages)
-    company = (customer.company_id, customer.company) if customer and customer.company_id and customer.company else None
-    await ask.open(dialogs.deal_dialog(customer, stages, company, name))
-
-
-async def open_edit(ask: Ask) -> None:
-    """Edit, on a deal."""
 
     async def made() -> Block:
-        return dialogs.edit_dialog(await ask.read(deal_queries.details, str(ask.pressed.get("deal", ""))))
+        customer_id = str(ask.pressed.get("customer", ""))
+        customer = await ask.read(customer_queries.by_id, customer_id) if customer_id else None
+        stages = await ask.read(deal_queries.stages)
+        return dialogs.deal_dialog(customer, stages, _company_of(customer), name)
 
     await ask.open_made(made())
 
 
+def _company_of(customer: CustomerBrief | None) -> tuple[str, str] | None:
+    if customer is None or not customer.company_id or not customer.company:
+        return None
+    return customer.company_id, customer.company
+
+
+async def open_edit(ask: Ask) -> None:
+    """Edit, on a deal."""
+    await ask.open_about(ask.read(deal_queries.details, str(ask.pressed.get("deal", ""))), dialogs.edit_dialog)
+
+
 async def open_lost(ask: Ask) -> None:
     """Lost, on a deal: the dialog asks why, and sending it is the answer."""
-    one = await ask.read(deal_queries.details, str(ask.pressed.get("deal", "")))
-    if one.view.state == "lost":
-        raise BadInput(f"{one.view.name} is lost already.")
-    await ask.open(dialogs.lost_dialog(one.view))
+
+    async def made() -> Block:
+        one = await ask.read(deal_queries.details, str(ask.pressed.get("deal", "")))
+        if one.view.state == "lost":
+            raise BadInput(f"{one.view.name} is lost already.")
+        return dialogs.lost_dialog(one.view)
+
+    await ask.open_made(made())
 
 
 async def new_submitted(ask: Ask) -> None:

@@ -10,7 +10,9 @@ from bot.cards import deal_dialogs, error
 from bot.cards import help as help_cards
 from bot.cards import look_up as look_up_cards
 from bot.gestures import Gesture
+from bot.grammar import courtesies
 from bot.grammar.commands import Card, Find
+from bot.grammar.courtesies import Courtesy
 from bot.names import Action
 from bot.routes import Routes
 from crm_store.actions import customers as customer_actions
@@ -24,8 +26,12 @@ from crm_store.queries import deals as deal_queries
 from crm_store.queries import teams as team_queries
 from crm_store.values.people import Found
 
-_GREETINGS: Final = frozenset({"hi", "hello", "hey", "hallo", "moin", "servus", "good morning", "hi there", "?"})
-_THANKS: Final = frozenset({"thanks", "thank you", "thx", "danke", "merci", "cheers", "ok", "okay"})
+_REPLIES: Final = {
+    Courtesy.THANKS: "You are welcome. `/crm due` shows what is next.",
+    Courtesy.FAREWELL: "Until then. `/crm due` shows what is next.",
+    Courtesy.STOP: "Nothing is under way. `/crm undo` takes back what was done last.",
+}
+_SIGNS: Final = " .,:;!\"'“”"
 _MOST_OPTIONS: Final = 20
 _THEM: Final = frozenset({"them", "him", "her"})
 
@@ -41,14 +47,12 @@ def register(routes: Routes) -> None:
 
 async def card(ask: Ask, command: Card) -> None:
     """A bare name: the card of the best match."""
-    said = command.who.strip(" .,:;!\"'“”").casefold()
-    if not ask.chosen and (not said or said in _GREETINGS):
-        await ask.answer(help_cards.help_card(""))
+    said = courtesies.read(command.who)
+    if ask.chosen or (said is None and command.who.strip(_SIGNS)):
+        await _look_up(ask, command.who, command.perhaps)
         return
-    if not ask.chosen and said in _THANKS:
-        await ask.answer(error.sentence("You are welcome. `/crm due` shows what is next."))
-        return
-    await _look_up(ask, command.who, command.perhaps)
+    reply = _REPLIES.get(said) if said else None
+    await ask.answer(error.sentence(reply) if reply else help_cards.help_card(""))
 
 
 async def find(ask: Ask, command: Find) -> None:

@@ -113,10 +113,11 @@ def _happened(when: datetime | None, now: datetime) -> datetime:
 async def open_dialog(ask: Ask, who: str = "") -> None:
     """The dialog, filled in with what is known."""
     customer_id = str(ask.pressed.get("customer", ""))
-    customer = await ask.read(customer_queries.by_id, customer_id) if customer_id else None
-    if customer is None and who:
-        customer = await ask.who(who)
-    await ask.open(dialogs.log_dialog(customer, text=""))
+    if not customer_id and not who:
+        await ask.open(dialogs.log_dialog(None, text=""))
+        return
+    reading = ask.read(customer_queries.by_id, customer_id) if customer_id else ask.who(who)
+    await ask.open_about(reading, lambda customer: dialogs.log_dialog(customer, text=""))
 
 
 def check(gesture: Gesture) -> Mapping[str, str]:

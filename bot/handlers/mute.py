@@ -19,6 +19,7 @@ from crm_store.queries import customers as customer_queries
 from crm_store.queries import noise
 from crm_store.values.acts import Receipt
 from crm_store.values.noise import ALWAYS, BRIEF_AT, NAMES, NO_BRIEF, Kind, Muted, MuteView
+from crm_store.values.people import CustomerBrief
 from crm_store.values.roles import Role
 
 _HOURS: Final = re.compile(r"(\d{1,2})(?::?00)?\s*(?:-|–|to|until|till)\s*(\d{1,2})(?::?00)?")
@@ -64,8 +65,16 @@ async def mute(ask: Ask, command: Mute) -> None:
     elif kind := named(what):
         await _mute(ask, Muted.KIND, kind.value, NAMES[kind], command.until)
     else:
-        customer = await ask.who(what)
+        customer = await _muted(ask, what)
         await _mute(ask, Muted.CUSTOMER, customer.customer_id, wording.customer(customer), command.until)
+
+
+async def _muted(ask: Ask, what: str) -> CustomerBrief:
+    try:
+        return await ask.who(what)
+    except NotFound as problem:
+        kinds = ", ".join(f"`{name}`" for name in NAMES.values())
+        raise BadInput(f"Nobody fits “{what[:60]}”, and it is no kind of message. Kinds are {kinds}.") from problem
 
 
 def named(words: str) -> Kind | None:

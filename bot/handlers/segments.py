@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.ask import Ask
+from bot.blocks import Block
 from bot.cards import receipt
 from bot.cards import segments as cards
 from bot.gestures import Gesture
@@ -154,21 +155,26 @@ async def open_save(ask: Ask) -> None:
 
 async def open_edit(ask: Ask) -> None:
     """Name and rule as they are."""
-    one = await ask.read(own_segments.one, str(ask.pressed.get("segment", "")))
-    rule = segment_rule.say(one.rule)
-    await ask.open(cards.dialog(one.name, rule, segment_id=one.segment_id, version=one.version))
+
+    def card(one: OwnSegment) -> Block:
+        return cards.dialog(one.name, segment_rule.say(one.rule), segment_id=one.segment_id, version=one.version)
+
+    await ask.open_about(ask.read(own_segments.one, str(ask.pressed.get("segment", ""))), card)
 
 
 async def open_rename(ask: Ask) -> None:
     """Another name for a learned segment."""
-    await ask.open(cards.name_dialog(await _current(ask)))
+    await ask.open_about(_current(ask), cards.name_dialog)
 
 
 async def open_copy(ask: Ask) -> None:
     """The rule of a learned segment as one to edit; where it cannot be said so, a rule that names the segment."""
-    view = await _current(ask)
-    rule = learned_rule.as_own(view.rule, ask.now, ask.zone) or Named(Trait.SEGMENT, view.name)
-    await ask.open(cards.dialog(f"{view.name[:70]} (ours)", segment_rule.say(rule)))
+
+    def card(view: SegmentView) -> Block:
+        rule = learned_rule.as_own(view.rule, ask.now, ask.zone) or Named(Trait.SEGMENT, view.name)
+        return cards.dialog(f"{view.name[:70]} (ours)", segment_rule.say(rule))
+
+    await ask.open_about(_current(ask), card)
 
 
 async def _current(ask: Ask) -> SegmentView:

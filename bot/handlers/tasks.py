@@ -9,7 +9,7 @@ from bot.ask import Ask
 from bot.cards import dialogs, receipt
 from bot.cards import tasks as cards
 from bot.gestures import Gesture
-from bot.grammar import dates
+from bot.grammar import chores, dates
 from bot.grammar.commands import AddTask, Done, Due, Snooze
 from bot.handlers import home
 from bot.handlers.roles import colleague
@@ -49,7 +49,7 @@ async def add(ask: Ask, command: AddTask) -> None:
     if command.who:
         customer = await ask.who(command.who)
     else:
-        title, customer = await _who_at_the_end(ask, command.title)
+        title, customer = await _who_in(ask, command.title)
     owner = await _owner(ask, command.owner)
     customer_id = customer.customer_id if customer else None
     deal_id = await _deal(ask, command.deal, customer_id) if command.deal else None
@@ -65,19 +65,27 @@ async def _deal(ask: Ask, text: str, customer_id: str | None) -> str:
     return found[0].deal_id
 
 
-async def _who_at_the_end(ask: Ask, title: str) -> tuple[str, CustomerBrief | None]:
-    """Without quotes or a colon the person may stand at the end: "send quote to ann"."""
+async def _who_in(ask: Ask, title: str) -> tuple[str, CustomerBrief | None]:
+    """Without quotes or a colon the person may stand in the title: "send quote to ann", "call Ann"."""
     if ask.chosen:
         return title, await ask.read(customer_queries.by_id, ask.chosen)
     head, _, tail = title.rpartition(" to ")
     if not head:
         head, _, tail = title.rpartition(" for ")
-    if not head:
-        return title, None
+    if head and (customer := await _surely(ask, tail)):
+        return head, customer
+    for name in chores.people_in(title):
+        if customer := await _surely(ask, name):
+            return title, customer
+    return title, None
+
+
+async def _surely(ask: Ask, name: str) -> CustomerBrief | None:
+    """The customer of that name, where it is plain who is meant."""
     try:
-        return head, await ask.read(customer_queries.resolve, tail)
+        return await ask.read(customer_queries.resolve, name)
     except CrmError:
-        return title, None
+        return None
 
 
 async def _owner(ask: Ask, name: str) -> str:
@@ -160,8 +168,10 @@ async def pressed_snooze(ask: Ask) -> None:
 async def open_dialog(ask: Ask) -> None:
     """The dialog, for the customer of the card."""
     customer_id = str(ask.pressed.get("customer", ""))
-    customer = await ask.read(customer_queries.by_id, customer_id) if customer_id else None
-    await ask.open(dialogs.task_dialog(customer))
+    if customer_id:
+        await ask.open_about(ask.read(customer_queries.by_id, customer_id), dialogs.task_dialog)
+    else:
+        await ask.open(dialogs.task_dialog(None))
 
 
 def check(gesture: Gesture) -> Mapping[str, str]:

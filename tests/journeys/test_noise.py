@@ -98,6 +98,25 @@ def test_an_owner_hears_once_of_what_was_written_to_a_colleague_and_mutes_it_fro
     assert "Nothing is muted" in words_of(team.last())
 
 
+def test_what_was_of_no_use_is_learnt_from_and_asked_about_once(team: Demo) -> None:
+    question = "Where is our answer about"
+    missing = 4 - len(_told(team, question))
+    for name in ("Nora Quill", "Olga Reed", "Paul Stone", "Rosa Kent")[:missing]:
+        team.type(f"add {name} at Acme {_address(name)}")
+        _wrote(team, name, f"Question of {name}")
+    assert _run(team, "alerts")["alerts"] == missing
+    answers = []
+    for alert in _told(team, question)[-3:]:
+        _choose(team, alert, "This was of no use")
+        answers.append(words_of(team.last(team.direct())))
+    assert ["Show fewer of them?" in answer for answer in answers] == [False, False, True]
+    asked = team.last(team.direct())
+    leave = action_ids(asked)[-1]
+    team.act(type="click", user="U_ADA", channel=team.direct(), ts=asked["ts"], action_id=leave)
+    team.settle()
+    assert "Left as it is" in words_of(team.last(team.direct()))
+
+
 def test_a_kind_is_muted_by_line_and_its_undo_lets_it_through_again(team: Demo) -> None:
     team.type("mute replies")
     receipt = team.last()

@@ -84,6 +84,27 @@ def test_a_line_is_logged_and_taken_back(demo: Demo) -> None:
     assert "undo" not in _buttons(next(one for one in demo.messages() if one["ts"] == receipt["ts"]))
 
 
+@pytest.mark.parametrize(
+    ("line", "there", "not_there"),
+    [
+        ("timeline company imported", ("kiln papers", "Kiln"), ()),
+        ("timeline deal kiln", ("Kiln",), ("217 seats",)),
+        ("timeline ida import notes", ("kiln papers",), ("moved", "217 seats")),
+    ],
+)
+def test_timelines_of_person_company_and_deal(
+    demo: Demo, line: str, there: tuple[str, ...], not_there: tuple[str, ...]
+) -> None:
+    if not _rows(demo, "SELECT 1 FROM deals WHERE name = 'Kiln'"):
+        demo.type('deal new "Kiln" ida import 12k')
+        demo.type("deal ida import stage:proposal")
+        demo.type("log ida import: has the kiln papers")
+    demo.type(line)
+    told = words_of(demo.last())
+    assert all(words in told for words in there), told
+    assert not any(words in told for words in not_there), told
+
+
 def test_a_mail_by_two_reps_is_one_communication_with_two_witnesses(demo: Demo) -> None:
     for user, who in (("ada", "U_ADA"), ("ben", "U_BEN")):
         to = demo.ready["ingest_addresses"][who]

@@ -172,11 +172,19 @@ class TiredStore(Store):
     def submit_read(self, team_id: str, actor: str, query: Callable[[Work], R]) -> Future[R]:
         return self._inner.submit_read(team_id, actor, query)
 
-    def submit_write(self, team_id: str, actor: str, action: Callable[[Work], R], *, urgent: bool = False) -> Future[R]:
+    def submit_write(
+        self,
+        team_id: str,
+        actor: str,
+        action: Callable[[Work], R],
+        *,
+        urgent: bool = False,
+        patient: bool = False,
+    ) -> Future[R]:
         if self.refuses and team_id != ALL_TEAMS:
             self.refuses -= 1
             raise StoreUnavailable
-        return self._inner.submit_write(team_id, actor, action, urgent=urgent)
+        return self._inner.submit_write(team_id, actor, action, urgent=urgent, patient=patient)
 
     def writing_connection(self) -> AbstractContextManager[Connection]:
         return self._inner.writing_connection()

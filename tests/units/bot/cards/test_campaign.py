@@ -53,6 +53,17 @@ def test_a_card_shows_numbers_beside_those_of_the_hold_out() -> None:
     assert "Opens are not counted" in said
 
 
+def test_a_campaign_by_phone_counts_tasks_and_holds_nothing_back() -> None:
+    one = _card(by_phone=True, numbers=_numbers(calls=7, sent=0, waiting=0, bounced=0, replied=0, unsubscribed=0))
+    made = takes(campaign.card(one, now=NOW, zone=BERLIN))
+    assert "7 tasks for the owners" in shown(made)
+    assert labels(made) == ["Show people"]
+    told = campaign.measured(
+        _card(by_phone=True, lift=measure(Arm(90, 60, 1200.0, 160_000.0), Arm(90, 1, 50.0, 2500.0)))
+    )
+    assert "The call brought more orders" in shown(takes(told))
+
+
 @pytest.mark.parametrize(
     ("state", "steps"),
     [

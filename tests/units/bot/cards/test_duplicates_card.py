@@ -36,8 +36,14 @@ PAIR = PairView(
 )  # fmt: skip
 
 
-def shown(pair: PairView) -> dict[str, object]:
-    return cards.pair(pair, Record(10, 8), now=NOW, zone=ZONE).to_json()
+def shown(pair: PairView, record: Record = Record(10, 8)) -> dict[str, object]:
+    return cards.pair(pair, record, now=NOW, zone=ZONE).to_json()
+
+
+def test_answers_to_pairs_that_looked_as_much_alike_tell_what_to_expect() -> None:
+    words = words_of(shown(PAIR, Record(40, 21, 10, 9)))
+    assert "Of 10 decided so far that looked as much alike, 9 were one person." in words
+    assert "Of 40 pairs decided so far, 21" in words_of(shown(PAIR, Record(40, 21, 4, 4)))
 
 
 def test_a_pair_stands_side_by_side_with_its_reasons_and_lasting_answers() -> None:

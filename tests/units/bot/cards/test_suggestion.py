@@ -84,6 +84,35 @@ def test_the_button_says_the_act_and_asks_before_it() -> None:
     assert decode(approve["value"]) == {"suggestion": "sug_1", "version": 3}
 
 
+def test_calls_show_the_task_and_speak_of_no_letter() -> None:
+    view = _view("Call", by_phone=True, body="ask how things are", holdout=0, holdout_share=0.0, budget="7 letters",
+                 left_out=(("no phone number", 3), ("said no", 1)))  # fmt: skip
+    said = shown(takes(suggestion.proposed(view, now=NOW, zone=BERLIN)))
+    assert "Call Call: ask how things are" in said
+    assert "3 without a phone number, 1 who said no to letters" in said
+    assert "Nobody gets a task before somebody approves" in said
+    assert "letters" not in said.replace("said no to letters", "")
+    assert "Approve calls to 12 people" in labels(suggestion.proposed(view, now=NOW, zone=BERLIN))
+    takes(suggestion.listed([view, view], now=NOW, zone=BERLIN))
+    done = suggestion.outcome(DecisionOutcome(True, "U_BEN", NOW, "approved", by_phone=True), now=NOW, zone=BERLIN)
+    assert "Each owner has a task for each call" in shown(takes(done))
+
+
+def test_a_hold_out_of_nobody_is_said_where_letters_would_be_measured() -> None:
+    said = shown(suggestion.proposed(_view(holdout=0, holdout_share=0.0), now=NOW, zone=BERLIN))
+    assert "nobody held out, so that the effect is not measured" in said
+
+
+def test_the_dialog_of_calls_asks_for_no_subject_and_nothing_that_follows() -> None:
+    dialog = suggestion.edit_dialog(_view(by_phone=True))
+    takes_dialog(dialog)
+    fields = {one["block_id"] for one in dialog["blocks"]}
+    assert fields.isdisjoint({Field.SUBJECT, Field.OTHER_SUBJECT, Field.THEN, Field.WAIT, Field.REMINDER})
+    values = _typed(body="ask", cap="5", hold_out="0")
+    assert dialogs.check_suggestion(values, dialog["private_metadata"]) == {}
+    assert set(dialogs.check_suggestion(_typed(cap="5", hold_out="0"), dialog["private_metadata"])) == {Field.BODY}
+
+
 def test_a_decided_suggestion_shows_who_and_has_no_buttons_left() -> None:
     campaign = CampaignView("cam_1", "running", 11, 2, 4)
     view = _view(state="approved", decided_by="U_BEN", decided_at=NOW, campaign=campaign)

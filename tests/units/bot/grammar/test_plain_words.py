@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.grammar.commands import Card, Deal, Due, Find, Forget, Help, Log, Unknown
+from bot.grammar import courtesies
+from bot.grammar.commands import Ask, Card, Deal, Due, Find, Forget, Help, Log, Unknown
+from bot.grammar.courtesies import Courtesy
 from bot.grammar.parse import parse
 from bot.grammar.plain_words import plainly
 
@@ -35,6 +37,16 @@ BERLIN = ZoneInfo("Europe/Berlin")
         (":tada: :memo: log ann: hello", "log ann: hello"),
         ("please find ann", "find ann"),
         ("bitte log ann: hallo", "log ann: hallo"),
+        ("my deals", "deals"),
+        ("meine Aufgaben", "due"),
+        ("show me the report", "report"),
+        ("what's next with acme?", "find acme"),
+        ("email of ann lee", "find ann lee"),
+        ("what is Ann Lee's phone number?", "find Ann Lee"),
+        ("ann lee phone?", "find ann lee"),
+        ("When did we last talk to Ann Lee?", "timeline Ann Lee"),
+        ("What did Ann say?", "timeline Ann"),
+        ("could you please find ann?", "find ann"),
     ],
 )
 def test_a_line_is_put_in_the_words_of_the_grammar(line: str, plain: str) -> None:
@@ -45,11 +57,34 @@ def test_a_line_is_put_in_the_words_of_the_grammar(line: str, plain: str) -> Non
     "line",
     [
         "ann lee", "Hilde Suchanek", "Zeiger GmbH", "Who", "+49 30 1234", "@ben", "<https://x.example>",
-        "deal acme 12k", "\"what is acme\"", "Whois Ltd", "🎉", "log ann: who is her boss?", "x" * 4_000, "",
+        "deal acme 12k", "\"what is acme\"", "Whois Ltd", "🎉", "log ann: who is her boss?",
+        "log ann asked for our address",
+        "edit ann email", "ann: new phone number", "x" * 4_000, "",
     ],
 )  # fmt: skip
 def test_other_lines_stay_as_they_are(line: str) -> None:
     assert plainly(line) == line
+
+
+@pytest.mark.parametrize(
+    ("line", "courtesy"),
+    [
+        ("hi", Courtesy.GREETING), ("Good morning!", Courtesy.GREETING), ("Hello there", Courtesy.GREETING),
+        ("thanks a lot", Courtesy.THANKS), ("Vielen Dank!", Courtesy.THANKS), ("bye", Courtesy.FAREWELL),
+        ("never mind", Courtesy.STOP), ("what can you do?", Courtesy.HELP), ("help me", Courtesy.HELP),
+        ("Hi Ann Lee", None), ("Perfect Ltd", None), ("Cancellara", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_courtesy_is_told_from_a_name(line: str, courtesy: Courtesy | None) -> None:
+    assert courtesies.read(line) is courtesy
+
+
+@pytest.mark.parametrize(
+    "line", ["revenue this month", "how many deals did we win this month?", "win rate", "how many"]
+)
+def test_a_question_for_a_number_needs_no_verb(line: str) -> None:
+    found = parse(line, NOW, BERLIN, "EUR")
+    assert isinstance(found, Card if line == "how many" else Ask)
 
 
 @pytest.mark.parametrize(
@@ -68,11 +103,11 @@ def test_the_line_becomes_the_command_that_is_meant(line: str, kind: type) -> No
     [
         ("call ann lee", "task call ann lee"),
         ("meeting with john smith tomorrow 3pm", "task meeting with john smith tomorrow 3pm"),
-        ("called ann, she wants a quote", "log called ann, she wants a quote"),
-        ("we met john smith yesterday", "log we met john smith yesterday"),
+        ("lunch with Ann on Friday", "task lunch with Ann on Friday"),
+        ("Ann Lee: budget is 12k", "log Ann Lee: budget is 12k"),
     ],
 )
-def test_what_is_to_be_done_or_was_done_is_offered_with_its_verb(line: str, example: str) -> None:
+def test_what_may_be_to_do_or_was_said_is_offered_with_its_verb(line: str, example: str) -> None:
     found = parse(line, NOW, BERLIN, "EUR")
     assert isinstance(found, Unknown)
     assert found.example == example
