@@ -12,6 +12,7 @@ ACROSS_TEAMS = {
     "ix_inbox_state_source_received_at": "a worker claims for all teams at once",
     "ix_outbox_state_outbox_id": "the sender claims for all teams at once",
     "ix_sends_state_due_at": "the sender claims for all teams at once",
+    "ix_mail_domains_free_at": "the sender claims for all teams at once",
     "ix_consent_proofs_state_not_before": "the confirmer claims for all teams at once",
     "ix_ingest_addresses_secret": "the team of a mail is only known by its address",
     "uq_teams_slack_team_id": "the team of a Slack payload is only known by Slack's own id",
