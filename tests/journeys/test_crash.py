@@ -104,9 +104,10 @@ def test_lines_written_through_several_kills_are_all_in_the_store_once(workspace
     sent = 0
     with ThreadPoolExecutor(SENDERS) as senders:
         for _ in range(KILLS):
+            before = len(_received(workspace))
             batch = [senders.submit(_write, workspace, number) for number in range(sent, sent + SENDERS)]
             sent += SENDERS
-            _until_more_than(workspace, len(_received(workspace)))
+            _until_more_than(workspace, before)
             served.kill()
             kept = set(_received(workspace))
             assert _acknowledged(workspace) <= kept
