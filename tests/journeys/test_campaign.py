@@ -18,10 +18,10 @@ from tests.journeys.house import Demo, words_of
 _SEVERAL = 4
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demo of its own: what other journeys approved or dismissed rests, and so is not proposed again."""
-    running = Demo.start(tmp_path_factory.mktemp("demo"), CRM_MAIL_BURST="0")
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    """A demo for each: what another journey approved or dismissed rests, and so is not proposed again."""
+    running = Demo.start(tmp_path, CRM_MAIL_BURST="0")
     yield running
     assert running.stop() == 0
 
