@@ -1,4 +1,4 @@
-"""Quantiles, a demo to measure, and the bare Bolt app it is measured beside."""
+"""Quantiles, a demo to measure, and the bare Bolt app and the bare mail listener it is measured beside."""
 
 import contextlib
 import json
@@ -8,8 +8,23 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from tests.journeys.house import ROOT, Demo
+
+_BARE_LISTENER: Final = """
+import asyncio, sys
+from aiosmtpd.smtp import SMTP
+class Nothing:
+    async def handle_DATA(self, server, session, envelope):
+        return "250 OK"
+async def main():
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(Nothing(), hostname="bare.example"), "127.0.0.1", 0, backlog=512)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+asyncio.run(main())
+"""
 
 
 def quantile(values: Sequence[float], share: float) -> float:
@@ -42,3 +57,15 @@ def bare_bolt(*arguments: str) -> Iterator[str]:
     finally:
         peer.terminate()
         peer.wait()
+
+
+@contextlib.contextmanager
+def bare_listener() -> Iterator[tuple[int, int]]:
+    """Port and process of an aiosmtpd that stores nothing, stopped at the end."""
+    process = subprocess.Popen([sys.executable, "-c", _BARE_LISTENER], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline()), process.pid
+    finally:
+        process.terminate()
+        process.communicate()

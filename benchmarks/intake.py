@@ -6,39 +6,22 @@ so that a busy machine slows both. After that mail comes at 83 a second, the pea
 """
 
 import asyncio
-import contextlib
 import statistics
-import subprocess
-import sys
-from collections.abc import Iterator
 from typing import Any, Final
 
-from benchmarks.figures import quantile, running_demo
+from benchmarks.figures import bare_listener, quantile, running_demo
 from benchmarks.postmen import Round, rush, stream
-from tests.journeys.house import ROOT, Demo
+from tests.journeys.house import Demo
 
 _CONNECTIONS: Final = (1, 10, 50)
 _ROUNDS: Final = 3
 _SECONDS: Final = 2.0
 _PEAK: Final = 83.0
-_BARE: Final = """
-import asyncio, sys
-from aiosmtpd.smtp import SMTP
-class Nothing:
-    async def handle_DATA(self, server, session, envelope):
-        return "250 OK"
-async def main():
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Nothing(), hostname="bare.example"), "127.0.0.1", 0, backlog=512)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
-asyncio.run(main())
-"""
 
 
 def measure(seconds: str = "60") -> dict[str, Any]:
     """Ratios at 1, 10 and 50 connections, and the waits for the 250 at the peak."""
-    with _bare_listener() as bare:
+    with bare_listener() as (bare, _process):
         with running_demo(CRM_SMTP_CONNECTIONS_PER_ADDRESS="100") as demo:
             rates = asyncio.run(_rates(demo, bare))
         with running_demo(CRM_SMTP_CONNECTIONS_PER_ADDRESS="100") as demo:
@@ -62,18 +45,6 @@ def measure(seconds: str = "60") -> dict[str, Any]:
         "handled_meanwhile": handled,
     }
     return figures
-
-
-@contextlib.contextmanager
-def _bare_listener() -> Iterator[int]:
-    process = subprocess.Popen([sys.executable, "-c", _BARE], stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    try:
-        if process.stdout is None:
-            raise RuntimeError("the bare listener has no output")
-        yield int(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.communicate()
 
 
 def _door(demo: Demo) -> tuple[str, int, str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from crm_store import inbox_parts
 from crm_store.engine import plain_rows
 from crm_store.engine.process import this_process
 from crm_store.engine.work import ALL_TEAMS, Work
@@ -35,6 +36,8 @@ LEASE: Final = timedelta(seconds=30)
 LONGEST_PAUSE: Final = timedelta(minutes=30)
 LANE: Final = "lane"
 """Under this key of the envelope stands whose turn a row is: of one lane only one row is handled at a time."""
+SUSPECT: Final = 2
+"""A row whose process died so often while it was in hand is looked at alone."""
 _LOOKS: Final = 6
 """So often a claim looks past lanes that have their share already."""
 _INBOX: Final = cast(Table, InboxRow.__table__)
@@ -44,33 +47,40 @@ _LANE: Final = InboxRow.envelope[LANE].as_string()
 
 def put(work: Work, arrival: Arrival) -> str | None:
     """Keep an arrival; None says that its key is known already."""
-    row = _row(arrival, work.now)
+    head, beside = inbox_parts.divided(arrival.raw, arrival.more)
+    row = _row(arrival, head, work.now)
     if not work.insert(InboxRow, [row], or_nothing=True):
         return None
+    inbox_parts.write(work, arrival.team_id, row["inbox_id"], beside)
     work.ring(bell(arrival.source))
     return str(row["inbox_id"])
 
 
 def put_all(work: Work, arrivals: Sequence[Arrival]) -> None:
-    """Keep many arrivals of any teams at once, in their order; those whose key is known already are passed over."""
+    """Keep many arrivals of any teams at once; those whose key is known already are passed over."""
+    small = [one for one in arrivals if not inbox_parts.is_large(one.raw, one.more)]
     now = work.now
-    plain_rows.insert(work, InboxRow, [_row(one, now) for one in arrivals], or_nothing=True)
-    for source in {one.source for one in arrivals}:
+    plain_rows.insert(work, InboxRow, [_row(one, one.raw, now) for one in small], or_nothing=True)
+    for source in {one.source for one in small}:
         work.ring(bell(source))
+    for one in arrivals:
+        if inbox_parts.is_large(one.raw, one.more):
+            put(work, one)
 
 
-def _row(arrival: Arrival, now: datetime) -> dict[str, Any]:
+def _row(arrival: Arrival, head: bytes, now: datetime) -> dict[str, Any]:
     return {
         "team_id": arrival.team_id,
         "inbox_id": new_id(Prefix.INBOX, now),
         "source": arrival.source,
         "key": arrival.key,
-        "raw": arrival.raw,
+        "raw": head,
         "envelope": arrival.envelope,
         "message_id": arrival.message_id,
         "received_at": now,
         "state": "waiting",
         "attempts": 0,
+        "failures": 0,
         "not_before": now,
     }
 
@@ -102,10 +112,17 @@ def _free() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     )
 
 
-def claim(work: Work, sources: Sequence[str], most: int = 10) -> list[Claimed]:
-    """Take waiting rows, oldest first, and rows whose holder's lease ran out (it was killed)."""
-    found = [(team_id, inbox_id) for team_id, inbox_id, _lane in _look(work, sources, (), most)]
-    return _take(work, sources, found)
+def claim(work: Work, sources: Sequence[str], most: int = 10, *, busy: bool = False) -> list[Claimed]:
+    """Take waiting rows, oldest first, and rows whose holder's lease ran out (it was killed).
+
+    A row that was in hand at several deaths of its process is taken alone, and not while the claimer is `busy` with
+    others: should the process die once more, that tells of this row and of no other.
+    """
+    found = _look(work, sources, (), most)
+    suspect = next((place for place, one in enumerate(found) if one.cut_short >= SUSPECT), None)
+    if suspect is not None:
+        found = found[:suspect] or ([] if busy else found[:1])
+    return _take(work, sources, [(one.team_id, one.inbox_id) for one in found])
 
 
 def claim_in_turn(work: Work, source: str, most: int, behind: int = 1) -> list[Claimed]:
@@ -121,7 +138,7 @@ def claim_in_turn(work: Work, source: str, most: int, behind: int = 1) -> list[C
     for _ in range(_LOOKS):
         rows = _look(work, [source], {lane for _team, lane in full}, most - len(ids) + 1)
         known = set(ids)
-        for team_id, inbox_id, lane in rows:
+        for team_id, inbox_id, lane, _cut_short in rows:
             if (team_id, inbox_id) in known or (team_id, lane) in full or len(ids) == most:
                 continue
             ids.append((team_id, inbox_id))
@@ -133,19 +150,28 @@ def claim_in_turn(work: Work, source: str, most: int, behind: int = 1) -> list[C
     return _take(work, [source], ids)
 
 
-def _look(work: Work, sources: Sequence[str], lanes: Collection[str], most: int) -> list[tuple[str, str, str | None]]:
-    """Team, id and lane of free rows, oldest first, without those lanes."""
+class _Free(NamedTuple):
+    """A row that may be taken; `cut_short` says how many tries of it ended without a word."""
+
+    team_id: str
+    inbox_id: str
+    lane: str | None
+    cut_short: int
+
+
+def _look(work: Work, sources: Sequence[str], lanes: Collection[str], most: int) -> list[_Free]:
+    """Free rows, oldest first, without those lanes."""
     asked = {"sources": list(sources), "now": work.now, "most": most, "lanes": list(lanes)}
     found = [one for query in _looks(bool(lanes)) for one in work.connection.execute(query, asked)]
     found.sort(key=attrgetter("received_at", "inbox_id"))
-    return [(team_id, inbox_id, lane) for team_id, inbox_id, lane, _at in found[:most]]
+    return [_Free(*one[:4]) for one in found[:most]]
 
 
 @cache
 def _looks(past_lanes: bool) -> tuple[Select[Any], ...]:
     """One statement for each kind of free row: with both in one, all that waits would be sorted at every look."""
     return tuple(
-        select(_ROW.team_id, _ROW.inbox_id, _LANE, _ROW.received_at)
+        select(_ROW.team_id, _ROW.inbox_id, _LANE, _ROW.attempts - _ROW.failures, _ROW.received_at)
         .where(free, *((or_(_LANE.is_(None), _LANE.not_in(bindparam("lanes", expanding=True))),) if past_lanes else ()))
         .order_by(_ROW.received_at, _ROW.inbox_id)
         .limit(bindparam("most"))
@@ -185,6 +211,7 @@ def _claiming() -> Any:
             _ROW.envelope,
             _ROW.received_at,
             _ROW.attempts,
+            _ROW.failures,
         )
     )
 
@@ -267,7 +294,7 @@ def hold(work: Work, inbox_id: str, attempts: int, verdict: str) -> bool:
 def postpone(work: Work, inbox_id: str, attempts: int, problem: str) -> bool:
     """Give a row back after a failed try; the pause doubles with each."""
     pause = min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_PAUSE)
-    return _end(work, inbox_id, attempts, "waiting", problem, not_before=work.now + pause)
+    return _end(work, inbox_id, attempts, "waiting", problem, failed=True, not_before=work.now + pause)
 
 
 def give_back(work: Work, inbox_id: str, attempts: int) -> bool:
@@ -303,7 +330,7 @@ def release(work: Work, inbox_id: str) -> bool:
     changed = work.session.execute(
         update(InboxRow)
         .where(InboxRow.inbox_id == inbox_id, InboxRow.state.in_(("held", "set_aside")))
-        .values(state="waiting", attempts=0, not_before=work.now, lease_until=None)
+        .values(state="waiting", attempts=0, failures=0, not_before=work.now, lease_until=None)
         .returning(InboxRow.source)
     ).scalar_one_or_none()
     if changed:
@@ -311,18 +338,20 @@ def release(work: Work, inbox_id: str) -> bool:
     return changed is not None
 
 
-def _end(work: Work, inbox_id: str, attempts: int, state: str, verdict: str | None, /, **more: Any) -> bool:
+def _end(
+    work: Work, inbox_id: str, attempts: int, state: str, verdict: str | None, /, *, failed: bool = False, **more: Any
+) -> bool:
     asked = {"ids": [inbox_id], "tries": attempts, "said": verdict, "then": state}
     asked |= {f"new_{name}": value for name, value in more.items()}
     if work.team_id != ALL_TEAMS:
         asked["teams"] = [work.team_id]
     work.flush()
-    done = work.connection.execute(_ending(work.team_id != ALL_TEAMS, tuple(more)), asked)
+    done = work.connection.execute(_ending(work.team_id != ALL_TEAMS, tuple(more), failed), asked)
     return bool(done.rowcount)
 
 
 @cache
-def _ending(of_a_team: bool, more: tuple[str, ...]) -> Update:
+def _ending(of_a_team: bool, more: tuple[str, ...], failed: bool) -> Update:
     """Prepared, since every row ends with it: whoever acts for a team ends rows of that team alone."""
     which = _these() if of_a_team else _ROW.inbox_id.in_(bindparam("ids", expanding=True))
     new: dict[str, Any] = {
@@ -330,13 +359,15 @@ def _ending(of_a_team: bool, more: tuple[str, ...]) -> Update:
         "lease_until": None,
         "holder": None,
         "verdict": bindparam("said"),
+        **({"failures": _ROW.failures + 1} if failed else {}),
     }
     return update(_INBOX).where(which, *_held()).values(new | {name: bindparam(f"new_{name}") for name in more})
 
 
 def read_raw(work: Work, inbox_id: str) -> bytes | None:
     """The bytes as they came."""
-    return work.session.scalar(select(InboxRow.raw).where(InboxRow.inbox_id == inbox_id))
+    raw = work.session.scalar(select(InboxRow.raw).where(InboxRow.inbox_id == inbox_id))
+    return None if raw is None else inbox_parts.whole(work, inbox_id, raw)
 
 
 def lines(work: Work, state: str | None = None, most: int | None = None) -> list[InboxLine]:

@@ -1,16 +1,13 @@
 """Files in mails: taken out with limits, told apart by their content, and never opened."""
 
 import hashlib
-import json
-import struct
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from ingest.mime_parts import Tree
 
 MOST_ONE: Final = 25_000_000
 MOST_TOGETHER: Final = 50_000_000
-_HEAD: Final = struct.Struct(">I")
 _LOOKED_AT: Final = 4_096
 _UNKNOWN: Final = "application/octet-stream"
 _ZIP: Final = b"PK\x03\x04"
@@ -70,23 +67,10 @@ def taken_out(
     return found
 
 
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """Files as one frame for a pipe: a head that lists them, then their bytes."""
-    head = json.dumps([[digest, len(data)] for digest, data in files.items()]).encode("ascii")
-    return b"".join((_HEAD.pack(len(head)), head, *files.values()))
-
-
-def unpacked(frame: bytes) -> dict[str, bytes]:
-    """The files that `packed` was given, those whose bytes are what their digest says."""
-    (length,) = _HEAD.unpack_from(frame)
-    at = _HEAD.size + length
-    found = {}
-    for digest, size in json.loads(frame[_HEAD.size : at]):
-        data = frame[at : at + size]
-        at += size
-        if hashlib.sha256(data).hexdigest() == digest:
-            found[str(digest)] = data
-    return found
+def by_digest(answers: Sequence[bytes], wanted: Collection[str]) -> dict[str, bytes]:
+    """Files by their SHA-256: those that were wanted, and whose bytes are whole."""
+    found = ((hashlib.sha256(data).hexdigest(), data) for data in answers)
+    return {digest: data for digest, data in found if digest in wanted}
 
 
 def kind_of(content: bytes) -> str:

@@ -26,8 +26,8 @@ def carry_out(
             mailroom.ask(work, row.inbox_id, row.attempts, planned.question)
         case Step.BOUNCE:
             mail_reports.note_reports(work, row.inbox_id, row.attempts, planned.bounced, by_hand=planned.by_hand)
-        case Step.AWAY if planned.away is not None:
-            mail_facts.note_absence(
+        case Step.AWAY if planned.away:
+            mail_facts.note_absences(
                 work, row.inbox_id, row.attempts, planned.why, planned.away, by_hand=planned.by_hand
             )
         case Step.HOLD:

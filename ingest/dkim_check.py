@@ -7,12 +7,13 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from crm_store.matching.contact_points import registrable_domain
-from ingest import headers
+from ingest import headers, in_parts
 from ingest.headers import Headers
+from ingest.in_parts import Raw
 
 Lookup: TypeAlias = Callable[[str], Awaitable[tuple[str, ...]]]
 """The text records of a name; empty where there is none, raises NameServiceDown where nobody answers."""
-Verify: TypeAlias = Callable[[bytes, Mapping[int, str]], Awaitable[tuple[int, ...]]]
+Verify: TypeAlias = Callable[[Raw, Mapping[int, str]], Awaitable[tuple[int, ...]]]
 """Which of the numbered signatures hold, each with the key record of its domain."""
 
 MOST_SIGNATURES: Final = 5
@@ -53,9 +54,9 @@ class Evidence:
     why: str = ""
 
 
-async def gather(raw: bytes, sender: str, lookup: Lookup, verify: Verify) -> Evidence:
+async def gather(raw: Raw, sender: str, lookup: Lookup, verify: Verify) -> Evidence:
     """Check the signatures that could speak for the sender's address; no other name is asked for."""
-    header, _, _ = headers.read_headers(raw[:MOST_HEADER])
+    header, _, _ = headers.read_headers(in_parts.head(raw)[:MOST_HEADER])
     domain = sender.rpartition("@")[2].lower().rstrip(".")
     if sum(1 for _ in header.all("from")) != 1:
         return Evidence(why="It has several senders, or none.")
@@ -68,9 +69,7 @@ async def gather(raw: bytes, sender: str, lookup: Lookup, verify: Verify) -> Evi
         return Evidence(why="Its signature could not be checked: no name server answered.")
 
 
-async def _checked(
-    raw: bytes, domain: str, candidates: Sequence[Signature], lookup: Lookup, verify: Verify
-) -> Evidence:
+async def _checked(raw: Raw, domain: str, candidates: Sequence[Signature], lookup: Lookup, verify: Verify) -> Evidence:
     keys = await _keys(candidates, lookup)
     if not keys:
         return Evidence(why=f"The key of its signature is not published by {domain}.")

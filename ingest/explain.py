@@ -33,8 +33,8 @@ def explain(
                 began = watch.monotonic()
                 mail = runner.run(sandbox.parse(raw, text_subject=(subject or "") if text else None))
                 took = (watch.monotonic() - began) * 1000
-                attached = [runner.run(sandbox.parse(one)) for one in mail.attached_mails] if plan else []
-                yield line(name, mail, plan(mail, tuple(attached)) if plan else [], took)
+                attached = runner.run(sandbox.parse_attached(raw, len(mail.attached_mails))) if plan else ()
+                yield line(name, mail, plan(mail, attached) if plan else [], took)
         finally:
             runner.run(sandbox.stop())
 

@@ -8,30 +8,24 @@ from crm_store.queries import files as file_queries
 from crm_store.values.files import NewFile
 from crm_store.values.mail import Filing
 from ingest import attachments
+from ingest.in_parts import Raw
 
 
 class Extractor(Protocol):
     """One parser child, or several."""
 
-    async def extract(self, raw: bytes, wanted: Sequence[str]) -> dict[str, bytes]:
+    async def extract(self, raw: Raw, wanted: Sequence[str]) -> dict[str, bytes]:
         """The bytes of files in a mail, by their SHA-256."""
         ...
 
 
-async def take_out(
-    desk: Desk, reader: Extractor, mails: Sequence[bytes], filings: Sequence[Filing]
-) -> tuple[NewFile, ...]:
-    """The files that the filings name and the store lacks, from the mails they came in."""
+async def take_out(desk: Desk, reader: Extractor, raw: Raw, filings: Sequence[Filing]) -> tuple[NewFile, ...]:
+    """The files that the filings name and the store lacks, from the mail they came in."""
     wanted = _wanted(filings)
-    if not wanted:
+    missing = wanted - await desk.read(file_queries.kept, sorted(wanted)) if wanted else set()
+    if not missing:
         return ()
-    missing = wanted - await desk.read(file_queries.kept, sorted(wanted))
-    found: dict[str, bytes] = {}
-    for raw in mails:
-        still = sorted(missing - set(found))
-        if not still:
-            break
-        found |= await reader.extract(raw, still)
+    found = await reader.extract(raw, sorted(missing))
     return tuple(NewFile(digest, attachments.kind_of(data), data) for digest, data in found.items())
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ingest import forward_dates
+from ingest.column_headers import read_columns
 from ingest.header_block import read_block, read_packed, read_unmarked
 from ingest.header_fields import Block
 from ingest.parsed import NOBODY, Forwarded
@@ -102,6 +103,7 @@ def _after_separator(lines: list[Line], at: int, separator: Separator) -> _Cut |
         read_block(lines, following, least=least)
         or read_packed(lines[following], following, lines[following].text)
         or read_stacked(lines, following)
+        or read_columns(lines, following)
         or (read_unmarked(lines, following) if separator is not Separator.RULE else None)
     )
     if block is None:
@@ -149,7 +151,7 @@ def _on_one_line(lines: list[Line], at: int) -> _Cut | None:
 
 
 def _bare_block(lines: list[Line], at: int) -> _Cut | None:
-    block = read_block(lines, at)
+    block = read_block(lines, at) or read_columns(lines, at)
     if block is None:
         return None
     above = _above_sentence(lines, at)

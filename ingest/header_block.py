@@ -45,8 +45,14 @@ def label_of(text: str) -> tuple[str, str] | None:
 
 
 def _value(text: str) -> str:
-    """Without what made the label bold or slanted."""
-    plain = text.strip(" *\t")
+    """Without what made the label bold or slanted; stars that stand in pairs belong to the value."""
+    plain = text.strip(" \t")
+    rest = plain.lstrip("*")
+    if rest[:1] in {"", " ", "\t"} or "*" not in rest:
+        plain = rest.strip(" \t")
+    rest = plain.rstrip("*")
+    if "*" not in rest:
+        plain = rest.rstrip(" \t")
     return plain.removeprefix("_").lstrip() if plain.startswith("_ ") else plain
 
 

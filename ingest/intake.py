@@ -18,7 +18,6 @@ from ingest.smtp.received import AddressGone, Owner, ReceivedMail
 
 SOURCE: Final = "mail"
 _MOST_HEADER: Final = 65_536
-_THREAD_ABOVE: Final = 262_144
 _AT_ONCE: Final = 200
 # So long a commit waits for mails that are coming in just now, looking so often whether there are any left.
 _GATHER_LOOKS: Final = 3
@@ -93,11 +92,7 @@ class StoreIntake:
         where `more` says that it is coming in. Raises AddressGone, with nothing kept, where a recipient has no owner
         any more.
         """
-        if len(mail.raw) > _THREAD_ABOVE:
-            message_id = await asyncio.to_thread(_message_id, mail.raw)
-        else:
-            message_id = _message_id(mail.raw)
-        waiting = _Waiting(mail, message_id, asyncio.get_running_loop().create_future(), more)
+        waiting = _Waiting(mail, _message_id(mail.raw), asyncio.get_running_loop().create_future(), more)
         self._waiting.append(waiting)
         if self._committing is None:
             self._committing = asyncio.create_task(self._commit())
@@ -223,7 +218,7 @@ def _arrivals(mail: ReceivedMail, message_id: str | None, boxes: dict[Owner, lis
         # Of several colleagues in one team each gets a row, since each may have asked for something else.
         key = mail.key if team_id not in seen else f"{mail.key}:{user_id}"
         seen.add(team_id)
-        arrivals.append(Arrival(team_id, SOURCE, key, mail.raw, envelope, message_id))
+        arrivals.append(Arrival(team_id, SOURCE, key, mail.raw, envelope, message_id, mail.more))
     return arrivals
 
 

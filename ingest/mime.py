@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ingest import (
     absence,
+    banners,
     bodies,
     bounces,
     calendar,
@@ -156,6 +157,7 @@ def _report_text(tree: Tree, text: str) -> str:
 
 def _with_text(mail: ParsedMail, text: str, header: Headers, region: str | None) -> ParsedMail:
     replied = bool(mail.in_reply_to or header.has("in-reply-to"))
+    banner, text = banners.parted(text)
     inner = None if mail.bounce else forwarded.unwrap(text, mail.subject, replied=replied)
     if inner is not None:
         own, quoted, answered = inner.message, text, False
@@ -164,6 +166,7 @@ def _with_text(mail: ParsedMail, text: str, header: Headers, region: str | None)
         own, quoted, answered = parted.new_text, parted.quoted_text, parted.answered
     instructions, own = first_lines.read(own)
     signed = signature.read(own, mail.from_, region, quoted if inner is None else "")
+    shown = quoted.replace(html.QUOTE_MARK, "").strip()
     warnings = mail.warnings
     if not signed.text and quoted and inner is None and text.strip():
         warnings = (*warnings, "Nothing new was found above the quote.")
@@ -172,7 +175,7 @@ def _with_text(mail: ParsedMail, text: str, header: Headers, region: str | None)
         kind=_kind(mail.signs, mail.bounce, mail.calendar, inner, answered=answered or replied, subject=mail.subject),
         forwarded=_without_instructions(inner, signed.text, signed.signature),
         new_text=signed.text,
-        quoted_text="\n\n".join(part for part in (quoted.replace(html.QUOTE_MARK, "").strip(), signed.notice) if part),
+        quoted_text="\n\n".join(part for part in (banner, shown, signed.notice) if part),
         signature=signed.signature,
         first_lines=instructions,
         warnings=warnings,
@@ -181,8 +184,14 @@ def _with_text(mail: ParsedMail, text: str, header: Headers, region: str | None)
 
 
 def _without_instructions(inner: Forwarded | None, own: str, signed: Signature | None) -> Forwarded | None:
-    """What the forwarder wrote, without the lines that were instructions; a signature stays part of it."""
-    if inner is None or not inner.message:
+    """The mail in a forward without a gateway's warning, and what the forwarder wrote without instructions.
+
+    A signature stays part of that.
+    """
+    if inner is None:
+        return None
+    inner = replace(inner, body=banners.parted(inner.body)[1])
+    if not inner.message:
         return inner
     instructions, message = first_lines.read(inner.message)
     return replace(inner, message=message) if instructions else inner

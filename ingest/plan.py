@@ -27,6 +27,7 @@ from ingest.reading import Seen, Wishes, attached, people, seen, wishes, with_ca
 
 _SURE_ENOUGH = 0.9
 _MOST_ATTACHED = 100
+_MOST_REASONS = 5
 
 
 class Step(StrEnum):
@@ -79,7 +80,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     question: MailQuestion | None = None
     bounced: tuple[BouncedAddress, ...] = ()
-    away: AwayNote | None = None
+    away: tuple[AwayNote, ...] = ()
     told: Told | None = None
     reasons: tuple[Reason, ...] = ()
     trust: str = ""
@@ -213,7 +214,7 @@ def _with_news(
     """A mail that is not filed may still tell something, of a customer or to its sender."""
     if against.rule == "automatic-reply" and known_sender:
         away = told.absence(letter.mail, known)
-        return replace(plan, step=Step.AWAY, away=away) if away is not None else plan
+        return replace(plan, step=Step.AWAY, away=(away,)) if away is not None else plan
     by_machine = wished.by_machine or letter.in_bulk
     by_colleague = email_key(letter.mail.from_.address or "") in known.colleagues
     if against.rule == "only-colleagues" and by_colleague and not by_machine:
@@ -327,12 +328,14 @@ def _passed_on(letter: Letter, known: KnownFacts, manners: Manners) -> Plan | No
         plan = _reported(tuple(dict.fromkeys(reports)))
         note = Told(f"{plan.why} Its copy is kept.", sender_key(letter) + plan.why) if plan.step is Step.DROP else None
         return replace(plan, by_hand=True, told=note)
-    away = told.absence(told_of[0], known) if len(told_of) == 1 else None
-    if away is None:
+    # Of one customer the last attached reply holds.
+    away = {one.customer_id: one for mail in told_of if (one := told.absence(mail, known)) is not None}
+    if not away:
         return None
-    why = "It is an automatic reply."
-    sender = email_key(told_of[0].from_.address or "")
-    return Plan(Step.AWAY, why, away=away, by_hand=True, reasons=(Reason("automatic-reply", why, sender),))
+    why = "It is an automatic reply." if len(told_of) == 1 else f"It is {len(told_of)} automatic replies."
+    senders = dict.fromkeys(email_key(mail.from_.address or "") for mail in told_of)
+    reasons = tuple(Reason("automatic-reply", why, sender) for sender in senders)
+    return Plan(Step.AWAY, why, away=tuple(away.values()), by_hand=True, reasons=reasons[:_MOST_REASONS])
 
 
 def _by_machines(letter: Letter) -> tuple[ParsedMail, ...]:
@@ -380,7 +383,7 @@ def _reported(reports: tuple[BouncedAddress, ...]) -> Plan:
     first = reports[0]
     why = f"{first.address}: {first.failure.value}."
     reasons = tuple(Reason("report", f"{one.reason or one.failure.value} ({one.address})", one.address)
-                    for one in reports[:5])  # fmt: skip
+                    for one in reports[:_MOST_REASONS])  # fmt: skip
     return Plan(Step.BOUNCE, why, bounced=reports, reasons=reasons)
 
 

@@ -1,10 +1,12 @@
 """A few parser children at once, so that a mail that is slow to read does not hold the others."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from typing import Final
 
 from crm_store.log import get_logger
+from ingest.in_parts import Raw
 from ingest.parsed import ParsedMail
 from ingest.sandbox import Sandbox
 
@@ -34,27 +36,31 @@ class Readers:
         await asyncio.gather(*self._starting, return_exceptions=True)
         await asyncio.gather(*(one.stop() for one in self._all))
 
-    async def parse(self, raw: bytes, *, mail_from: str | None = None) -> ParsedMail:
+    async def parse(self, raw: Raw, *, mail_from: str | None = None) -> ParsedMail:
         """Read one mail, given its envelope's sender where it is known."""
-        reader = await self._take()
-        try:
+        async with self._one() as reader:
             return await reader.parse(raw, mail_from=mail_from)
-        finally:
-            self._free.put_nowait(reader)
 
-    async def verify(self, raw: bytes, keys: Mapping[int, str]) -> tuple[int, ...]:
+    async def parse_attached(self, raw: Raw, number: int) -> tuple[ParsedMail, ...]:
+        """Read the mails that are attached to one."""
+        async with self._one() as reader:
+            return await reader.parse_attached(raw, number)
+
+    async def verify(self, raw: Raw, keys: Mapping[int, str]) -> tuple[int, ...]:
         """Which of the numbered DKIM signatures hold."""
-        reader = await self._take()
-        try:
+        async with self._one() as reader:
             return await reader.verify(raw, keys)
-        finally:
-            self._free.put_nowait(reader)
 
-    async def extract(self, raw: bytes, wanted: Collection[str]) -> dict[str, bytes]:
+    async def extract(self, raw: Raw, wanted: Collection[str]) -> dict[str, bytes]:
         """The bytes of files in a mail, by their SHA-256."""
+        async with self._one() as reader:
+            return await reader.extract(raw, wanted)
+
+    @asynccontextmanager
+    async def _one(self) -> AsyncIterator[Sandbox]:
         reader = await self._take()
         try:
-            return await reader.extract(raw, wanted)
+            yield reader
         finally:
             self._free.put_nowait(reader)
 

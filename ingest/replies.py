@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from ingest.column_headers import read_columns
 from ingest.header_block import label_of, opens_quote, read_block
 from ingest.quote_intro import Separator, find_intro, names_forward, separator_of
 from ingest.quoted_lines import MOST_SEARCHED, Line, has_address, lines_of, tidy
@@ -138,7 +139,7 @@ def _cuts_all(lines: list[Line], at: int) -> bool:
         return following is not None and read_block(lines, following, least=2) is not None
     if in_dashes(lines[at]):
         return any(opens_quote(lines, here) for here in range(at + 1, min(at + 3, len(lines))))
-    return opens_quote(lines, at) or read_stacked(lines, at) is not None
+    return opens_quote(lines, at) or (read_stacked(lines, at) or read_columns(lines, at)) is not None
 
 
 def _tells_of_a_mail(lines: list[Line], at: int) -> bool:

@@ -1,6 +1,7 @@
 """The parser child: hostile mail is read in a process with little memory, little time, no store and no secrets."""
 
 import asyncio
+import io
 import json
 import resource
 import struct
@@ -9,7 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from crm_store.log import get_logger
-from ingest import attachments
+from ingest import attachments, in_parts
+from ingest.in_parts import Raw
 from ingest.parsed import ParsedMail, unreadable
 
 _log = get_logger(__name__)
@@ -19,6 +21,8 @@ _PATIENCE = 4.0  # A busy machine gives a child less than the whole of a second.
 _START_SECONDS = 60.0
 _FRAME = struct.Struct(">I")
 _MOST_ANSWER = 256 * 1024 * 1024
+_NO_MORE = 0xFFFFFFFF
+_PIECE = 1_048_576
 _READY = b"ready"
 _BROUGHT_DOWN = "The mail brought the parser down; it is kept as it came."
 _ROOT = Path(__file__).resolve().parent.parent
@@ -49,7 +53,7 @@ class Sandbox:
 
     async def parse(
         self,
-        raw: bytes,
+        raw: Raw,
         *,
         mail_from: str | None = None,
         region: str | None = None,
@@ -57,44 +61,56 @@ class Sandbox:
     ) -> ParsedMail:
         """Read one mail, given its envelope's sender and the reader's country (ISO 3166) where they are known.
 
-        With `text_subject` the bytes are a bare plain text under that subject.
+        With `text_subject` the bytes are a bare plain text under that subject. Mails attached to it are only counted:
+        their bytes stay in the child.
         """
-        order = {"mail_from": mail_from, "region": region, "text_subject": text_subject}
-        answer = await self._answer(raw, {"task": "read", **order})
-        if isinstance(answer, str):
-            return unreadable(answer)
-        try:
-            return ParsedMail.from_json(json.loads(answer))
-        except (ValueError, TypeError, KeyError) as error:
-            _log.warning("parser_child_answered_oddly", error=type(error).__name__)
-            return unreadable(_BROUGHT_DOWN)
+        order = {"task": "read", "mail_from": mail_from, "region": region, "text_subject": text_subject}
+        (answer,) = _as_mails(*await self._answers(raw, order), 1)
+        return answer
 
-    async def verify(self, raw: bytes, keys: Mapping[int, str]) -> tuple[int, ...]:
+    async def parse_attached(self, raw: Raw, number: int) -> tuple[ParsedMail, ...]:
+        """Read the mails that are attached to one; a mail that kills the child costs only itself."""
+        found: list[ParsedMail] = []
+        while len(found) < number:
+            read, problem = await self._answers(raw, {"task": "read attached", "first": len(found)})
+            found += _as_mails(read, problem, min(len(read) + 1, number - len(found)))
+        return tuple(found)
+
+    async def verify(self, raw: Raw, keys: Mapping[int, str]) -> tuple[int, ...]:
         """Which of the numbered DKIM signatures hold, with the key record of each; none where the child dies of it."""
-        answer = await self._answer(raw, {"task": "verify", "keys": {str(one): key for one, key in keys.items()}})
-        return () if isinstance(answer, str) else tuple(int(one) for one in json.loads(answer))
+        order = {"task": "verify", "keys": {str(one): key for one, key in keys.items()}}
+        answers, _problem = await self._answers(raw, order)
+        return tuple(int(one) for answer in answers for one in json.loads(answer))
 
-    async def extract(self, raw: bytes, wanted: Collection[str]) -> dict[str, bytes]:
-        """The bytes of files in a mail, by their SHA-256; what passes a limit or cannot be read is left out."""
-        answer = await self._answer(raw, {"task": "extract", "wanted": sorted(wanted)})
-        return {} if isinstance(answer, str) else attachments.unpacked(answer)
+    async def extract(self, raw: Raw, wanted: Collection[str]) -> dict[str, bytes]:
+        """The bytes of files in a mail and in those attached to it, by their SHA-256.
 
-    async def _answer(self, raw: bytes, order: dict[str, object]) -> bytes | str:
-        """The child's answer; a sentence where it took too long or died, and the next mail finds a new child."""
+        What passes a limit or cannot be read is left out.
+        """
+        answers, _problem = await self._answers(raw, {"task": "extract", "wanted": sorted(wanted)})
+        return attachments.by_digest(answers, wanted)
+
+    async def _answers(self, raw: Raw, order: Mapping[str, object]) -> tuple[list[bytes], str]:
+        """What the child answers, and a sentence where it took too long or died; the next mail finds a new child."""
+        answers: list[bytes] = []
+        patience = self._seconds * _PATIENCE
         async with self._one_at_a_time:
             try:
                 child = await self._ready_child()
-                return await asyncio.wait_for(_ask(child, raw, order), self._seconds * _PATIENCE)
+                await asyncio.wait_for(_ask(child, raw, order), patience)
+                while (answer := await asyncio.wait_for(_receive(child), patience)) is not None:
+                    answers.append(answer)
             except TimeoutError:
                 await self._end()
-                return "Reading took too long; the mail is kept as it came."
+                return answers, "Reading took too long; the mail is kept as it came."
             except (OSError, asyncio.IncompleteReadError, ValueError) as error:
                 _log.warning("parser_child_lost", error=type(error).__name__)
                 await self._end()
-                return _BROUGHT_DOWN
-            except asyncio.CancelledError:
+                return answers, _BROUGHT_DOWN
+            except BaseException:
                 await self._end()  # Its answer would be taken for that of the next mail.
                 raise
+        return answers, ""
 
     async def _ready_child(self) -> asyncio.subprocess.Process:
         if self._child is not None and self._child.returncode is None:
@@ -131,23 +147,46 @@ class Sandbox:
                 transport.close()
 
 
-async def _ask(child: asyncio.subprocess.Process, raw: bytes, order: dict[str, object]) -> bytes:
+def _as_mails(answers: list[bytes], problem: str, number: int) -> list[ParsedMail]:
+    """So many mails: those that were read, and what is said of one that cost the child its life."""
+    found = [_as_mail(answer) for answer in answers[:number]]
+    return [*found, unreadable(problem or _BROUGHT_DOWN)] if len(found) < number else found
+
+
+def _as_mail(answer: bytes) -> ParsedMail:
+    try:
+        return ParsedMail.from_json(json.loads(answer))
+    except (ValueError, TypeError, KeyError) as error:
+        _log.warning("parser_child_answered_oddly", error=type(error).__name__)
+        return unreadable(_BROUGHT_DOWN)
+
+
+async def _ask(child: asyncio.subprocess.Process, raw: Raw, order: Mapping[str, object]) -> None:
     if child.stdin is None:
         raise BrokenPipeError
-    head = json.dumps(order).encode("utf-8")
+    head = json.dumps(dict(order)).encode("utf-8")
     child.stdin.write(_FRAME.pack(len(head)) + head + _FRAME.pack(len(raw)))
-    child.stdin.write(raw)
-    await child.stdin.drain()
-    return await _receive(child)
+    async for piece in in_parts.pieces(raw):
+        child.stdin.write(piece)
+        await child.stdin.drain()
 
 
-async def _receive(child: asyncio.subprocess.Process) -> bytes:
+async def _receive(child: asyncio.subprocess.Process) -> bytes | None:
+    """The next frame, None behind the last; taken in piece by piece, so that it is held once."""
     if child.stdout is None:
         raise BrokenPipeError
     (length,) = _FRAME.unpack(await child.stdout.readexactly(_FRAME.size))
+    if length == _NO_MORE:
+        return None
     if length > _MOST_ANSWER:
         raise ValueError("the parser child's answer is too long")
-    return await child.stdout.readexactly(length)
+    held = io.BytesIO()
+    while (missing := length - held.tell()) > 0:
+        piece = await child.stdout.read(min(missing, _PIECE))
+        if not piece:
+            raise asyncio.IncompleteReadError(b"", missing)
+        held.write(piece)
+    return held.getvalue()
 
 
 def main(seconds: float) -> None:
@@ -165,9 +204,14 @@ def main(seconds: float) -> None:
         if head is None or raw is None:
             return
         _allow(seconds)
-        order = json.loads(head)
-        answer = child_tasks.answer(raw, order)
-        sink.write(_FRAME.pack(len(answer)) + answer)
+        answers = child_tasks.answers(raw, json.loads(head))
+        del raw  # From here on a large mail is the task's, which lets it go as soon as it can.
+        for answer in answers:
+            sink.write(_FRAME.pack(len(answer)))
+            sink.write(answer)
+            sink.flush()
+            _allow(seconds)
+        sink.write(_FRAME.pack(_NO_MORE))
         sink.flush()
 
 

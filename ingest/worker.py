@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Final
 
-from crm_store import inbox
+from crm_store import inbox, inbox_parts
 from crm_store.actions import mailroom
 from crm_store.clock import Clock
 from crm_store.engine.store import Desk, Store
@@ -21,6 +21,7 @@ from ingest.carry_out import carry_out
 from ingest.dkim_check import Lookup
 from ingest.hops import own_hops
 from ingest.imap import WAY as MAILBOX
+from ingest.in_parts import InParts, Raw
 from ingest.intake import SOURCE
 from ingest.known_together import KnownTogether
 from ingest.pace import AT_ONCE, Pace
@@ -33,6 +34,7 @@ _SOURCES: Final = [SOURCE]
 _REST: Final = 0.05
 _GRACE: Final = 5.0
 _ROUND: Final = 1.0
+_CUT_SHORT: Final = "The process ended each time while this mail was handled"
 _log = get_logger(__name__)
 
 
@@ -69,6 +71,7 @@ class MailWorker:
         self._manners = Manners(trust, self._domain, settings.mail_burst)
         self._stopping = asyncio.Event()
         self._under_way = 0
+        self._alone = False
         self._freed = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -95,7 +98,7 @@ class MailWorker:
             while not stop.is_set():
                 began = self._clock.monotonic()
                 rung = self._store.bells.rung(inbox.bell(SOURCE))
-                room = self._pace.at_once - self._under_way
+                room = 0 if self._alone else self._pace.at_once - self._under_way
                 try:
                     claimed = await self._claim(room) if room > 0 else []
                 except StoreUnavailable:
@@ -138,8 +141,9 @@ class MailWorker:
         # A look costs the writer nothing; only what is there is claimed.
         if not await house.read(inbox.anything, _SOURCES):
             return []
-        claimed = await house.write(inbox.claim, _SOURCES, most)
+        claimed = await house.write(inbox.claim, _SOURCES, most, busy=self._under_way > 0)
         self._under_way += len(claimed)
+        self._alone = any(row.cut_short >= inbox.SUSPECT for row in claimed)
         return claimed
 
     async def _counted(self, row: Claimed) -> None:
@@ -149,6 +153,7 @@ class MailWorker:
             _log.warning("mail_left_to_its_lease", inbox_id=row.inbox_id)
         finally:
             self._under_way -= 1
+            self._alone = False
             self._freed.set()
 
     async def _wait(self, stop: asyncio.Event, rung: int) -> None:
@@ -166,7 +171,10 @@ class MailWorker:
             await desk.write(inbox.give_back, row.inbox_id, row.attempts)
             return
         try:
-            await self._file(desk, row)
+            if row.cut_short >= inbox.SUSPECT + self._attempts:
+                await desk.write(mailroom.set_aside, row.inbox_id, row.attempts, _CUT_SHORT)
+            else:
+                await self._file(desk, row)
         except asyncio.CancelledError:
             await asyncio.shield(desk.write(inbox.give_back, row.inbox_id, row.attempts))
             raise
@@ -174,10 +182,11 @@ class MailWorker:
             await self._failed(desk, row, problem)
 
     async def _failed(self, desk: Desk, row: Claimed, problem: Exception) -> None:
-        _log.warning("mail_failed", inbox_id=row.inbox_id, attempts=row.attempts, error=type(problem).__name__)
-        what = f"{type(problem).__name__} at try {row.attempts}"
+        failures = row.failures + 1
+        _log.warning("mail_failed", inbox_id=row.inbox_id, failures=failures, error=type(problem).__name__)
+        what = f"{type(problem).__name__} at try {failures}"
         try:
-            if row.attempts >= self._attempts:
+            if failures >= self._attempts:
                 await desk.write(mailroom.set_aside, row.inbox_id, row.attempts, what)
             else:
                 await desk.write(inbox.postpone, row.inbox_id, row.attempts, what)
@@ -185,7 +194,8 @@ class MailWorker:
             _log.error("mail_left_to_its_lease", inbox_id=row.inbox_id, error=type(again).__name__)
 
     async def _file(self, desk: Desk, row: Claimed) -> None:
-        read = await self._read(row)
+        raw = await _raw(desk, row)
+        read = await self._read(row, raw)
         if not row.envelope.get("user_id"):
             await desk.write(mailroom.set_aside, row.inbox_id, row.attempts, "mail to postmaster")
             return
@@ -197,9 +207,9 @@ class MailWorker:
             return
         planned = plan.make(letter, known, self._manners)
         if planned.step is Step.HOLD and self._may_be_proven(letter, known):
-            letter = await self._with_proof(row, letter)
+            letter = await self._with_proof(raw, letter)
             planned = plan.make(letter, known, self._manners)
-        files = await filed_files.take_out(desk, self._sandbox, (row.raw, *read.mail.attached_mails), planned.filings)
+        files = await filed_files.take_out(desk, self._sandbox, raw, planned.filings)
         await desk.write(carry_out, row, read.mail, planned, files, self._counted_as(letter))
 
     def _counted_as(self, letter: Letter) -> str:
@@ -213,17 +223,17 @@ class MailWorker:
         by_machine = any(isinstance(verb, AutoForwarded) for verb in letter.verbs)
         return by_machine or email_key(letter.mail.from_.address or "") in known.colleagues
 
-    async def _with_proof(self, row: Claimed, letter: Letter) -> Letter:
+    async def _with_proof(self, raw: Raw, letter: Letter) -> Letter:
         if self._lookup is None:
             return letter
         sender = email_key(letter.mail.from_.address or "")
-        found = await dkim_check.gather(row.raw, sender, self._lookup, self._sandbox.verify)
+        found = await dkim_check.gather(raw, sender, self._lookup, self._sandbox.verify)
         return replace(letter, signed_by=found.signed_by, unproven=found.why)
 
-    async def _read(self, row: Claimed) -> _Read:
-        mail = await self._sandbox.parse(row.raw, mail_from=row.envelope.get("mail_from"))
-        attached = [await self._sandbox.parse(raw) for raw in mail.attached_mails]
-        return _Read(mail, tuple(attached))
+    async def _read(self, row: Claimed, raw: Raw) -> _Read:
+        mail = await self._sandbox.parse(raw, mail_from=row.envelope.get("mail_from"))
+        number = len(mail.attached_mails)
+        return _Read(mail, await self._sandbox.parse_attached(raw, number) if number else ())
 
     def _letter(self, row: Claimed, read: _Read) -> Letter:
         readings = (address.read(rcpt, self._domain) for rcpt in row.envelope.get("rcpts", []))
@@ -249,3 +259,14 @@ class MailWorker:
             authenticated_user=row.envelope.get("authenticated_user"),
             own_hops=own_hops(row.raw, self._domain),
         )
+
+
+async def _raw(desk: Desk, row: Claimed) -> Raw:
+    """The mail of a row; a large one comes from the store in parts, each when it is wanted."""
+    if len(row.raw) != inbox_parts.HEAD:
+        return row.raw
+
+    async def fetch(place: int) -> bytes:
+        return await desk.read(inbox_parts.part, row.inbox_id, place)
+
+    return InParts(row.raw, await desk.read(inbox_parts.sizes, row.inbox_id), fetch)

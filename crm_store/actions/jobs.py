@@ -26,6 +26,8 @@ KEPT: Final = timedelta(days=7)
 SENT_KEPT: Final = timedelta(days=30)
 CHANGES_KEPT: Final = 10_000
 MOST_ROWS: Final = 200
+# As it came through a door, and from a mailbox file, whose mails are years old when they come.
+_MAIL: Final = ("mail", "mailbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def prune(work: Work) -> int:
     before = work.now - KEPT
     gone = _let_go(
         work, InboxRow.inbox_id, MOST_ROWS,
-        InboxRow.state == "done", InboxRow.received_at < before, InboxRow.source != "mail",
+        InboxRow.state == "done", InboxRow.received_at < before, InboxRow.source.not_in(_MAIL),
     )  # fmt: skip
     sent = (OutboxRow.state == "sent", OutboxRow.created_at < work.now - SENT_KEPT)
     gone += _let_go(work, OutboxRow.outbox_id, MOST_ROWS - gone, *sent)

@@ -91,41 +91,57 @@ def ask_about(work: Work, conflicts: Sequence[Conflict], what: str) -> None:
             questions.ask(work, "which_fact", owner_of(work, row), about)
 
 
-def note_absence(work: Work, inbox_id: str, attempts: int, why: str, note: AwayNote, *, by_hand: bool = False) -> bool:
-    """Keep what an automatic reply tells; it is no contact with the customer, and the mail itself is not filed.
+def note_absences(
+    work: Work, inbox_id: str, attempts: int, why: str, notes: Sequence[AwayNote], *, by_hand: bool = False
+) -> bool:
+    """Keep what automatic replies tell; they are no contact with the customers, and the mail itself is not filed.
 
-    Whoever forwarded it by hand is told what was noted, with Undo.
+    Whoever forwarded them by hand is told what was noted, with one Undo for all.
     """
-    row = work.session.get(Customer, (work.team_id, note.customer_id))
-    if row is None or row.removed_at is not None:
+    rows = [(work.session.get(Customer, (work.team_id, note.customer_id)), note) for note in notes]
+    there = [(row, note) for row, note in rows if row is not None and row.removed_at is None]
+    if not there:
         return inbox.finish(work, inbox_id, attempts, f"Not filed: {why}")
-    sentence = _absence_in_words(row, note)
+    sentence = "; ".join(_absence_in_words(row, note) for row, note in there)
     if not inbox.finish(work, inbox_id, attempts, f"Not filed: {why} Noted: {sentence}."[:300]):
         return False
-    with audit.record(work, "away", row.customer_id, f"Noted that {sentence}") as ledger:
-        known = work.session.get(Absence, (work.team_id, row.customer_id))
-        if known is None:
-            ledger.add(Absence(customer_id=row.customer_id, **_absence(work, note)))
-        else:
-            ledger.change(known)
-            for name, value in _absence(work, note).items():
-                setattr(known, name, value)
+    with audit.record(work, "away", there[0][0].customer_id, f"Noted that {sentence}") as ledger:
+        for row, note in there:
+            _keep_absence(ledger, row, note)
     if by_hand:
         text = f"Noted on the card: {sentence}. The automatic reply itself is not filed."
+        if len(there) > 1:
+            text = f"Noted on their cards: {sentence}. The automatic replies themselves are not filed."
         payload = {"user_id": work.actor, "text": text, "undo_id": ledger.undo_id}
         outbox.enqueue(work, "notice", f"dm:{work.actor}", f"away:{inbox_id}", payload)
-    if note.gone and row.company_id:
-        company = work.session.get(Company, (work.team_id, row.company_id))
-        about = {
-            "customer_id": row.customer_id,
-            "wanted": row.name,
-            "company": company.name if company else "",
-            "company_id": row.company_id,
-            "what": "an automatic reply",
-        }
-        if not _is_asked(work, about, "has_left"):
-            questions.ask(work, "has_left", owner_of(work, row), about)
+    for row, note in there:
+        if note.gone and row.company_id:
+            _ask_whether_left(work, row)
     return True
+
+
+def _keep_absence(ledger: Ledger, row: Customer, note: AwayNote) -> None:
+    work = ledger.work
+    known = work.session.get(Absence, (work.team_id, row.customer_id))
+    if known is None:
+        ledger.add(Absence(customer_id=row.customer_id, **_absence(work, note)))
+        return
+    ledger.change(known)
+    for name, value in _absence(work, note).items():
+        setattr(known, name, value)
+
+
+def _ask_whether_left(work: Work, row: Customer) -> None:
+    company = work.session.get(Company, (work.team_id, row.company_id))
+    about = {
+        "customer_id": row.customer_id,
+        "wanted": row.name,
+        "company": company.name if company else "",
+        "company_id": row.company_id,
+        "what": "an automatic reply",
+    }
+    if not _is_asked(work, about, "has_left"):
+        questions.ask(work, "has_left", owner_of(work, row), about)
 
 
 def owner_of(work: Work, row: Customer) -> str:

@@ -216,8 +216,7 @@ def _follow(
         return []
     if written.already:
         return meetings.follow(work, ledger, filing.meeting, new)
-    meetings.start(work, ledger, filing.meeting, written.communication.communication_id)
-    return []
+    return meetings.start(work, ledger, filing.meeting, written.communication.communication_id)
 
 
 def _facts(

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from crm_store import audit
+from crm_store import audit, inbox_parts
 from crm_store.actions import files, mail_filing
 from crm_store.actions.mail_history_rows import Rows
 from crm_store.audit import Ledger
@@ -125,21 +125,24 @@ class _Batch:
 
     def _keep_raw(self, inbox_id: str, mail: HistoricMail) -> None:
         """The mail as it was, so that it can be read again; it needs no handling any more."""
-        self._arrivals.append(
-            {
-                "inbox_id": inbox_id,
-                "source": SOURCE,
-                "key": f"{SOURCE}:{self._work.actor}:{mail.key}",
-                "raw": mail.raw,
-                "envelope": {"user_id": self._work.actor},
-                "message_id": mail.message_id,
-                "received_at": mail.sent_at or self._work.now,
-                "state": "done",
-                "attempts": 0,
-                "not_before": self._work.now,
-                "verdict": "Filed from a mailbox file",
-            }
-        )
+        head, beside = inbox_parts.divided(mail.raw)
+        row = {
+            "inbox_id": inbox_id,
+            "source": SOURCE,
+            "key": f"{SOURCE}:{self._work.actor}:{mail.key}",
+            "raw": head,
+            "envelope": {"user_id": self._work.actor},
+            "message_id": mail.message_id,
+            "received_at": mail.sent_at or self._work.now,
+            "state": "done",
+            "attempts": 0,
+            "not_before": self._work.now,
+            "verdict": "Filed from a mailbox file",
+        }
+        if not beside:
+            self._arrivals.append(row)
+        elif self._work.insert(InboxRow, [row], or_nothing=True):
+            inbox_parts.write(self._work, self._work.team_id, inbox_id, beside)
 
     def _note(self, row: int, outcome: str, row_id: str | None, problem: str) -> None:
         self._notes.append(

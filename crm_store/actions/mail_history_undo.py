@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, select
 
+from crm_store import inbox_parts
 from crm_store.actions import mail_history_facts
 from crm_store.actions.touches import recompute
 from crm_store.engine.work import Work
@@ -92,11 +93,8 @@ def _remove(work: Work, ids: Sequence[str]) -> None:
     _delete(work, Communication, Communication.communication_id, ids)
     for some in in_groups([one for one in arrivals if one], _AT_ONCE):
         # An arrival by another way than this import keeps its bytes.
-        work.session.execute(
-            delete(InboxRow)
-            .where(InboxRow.inbox_id.in_(some), InboxRow.source == "mailbox")
-            .execution_options(synchronize_session=False)
-        )
+        gone = delete(InboxRow).where(InboxRow.inbox_id.in_(some), InboxRow.source == "mailbox")
+        inbox_parts.forget(work, list(work.session.scalars(gone.returning(InboxRow.inbox_id))))
 
 
 def _hanging() -> list[Any]:

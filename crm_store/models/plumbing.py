@@ -29,6 +29,16 @@ class InboxRow(TeamRow):
     lease_until: Mapped[datetime | None]
     verdict: Mapped[str | None]
     holder: Mapped[str | None] = mapped_column(ShortText(80))
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class InboxPart(TeamRow):
+    """What follows the first bytes of a large arrival, which alone stand in its row: that is written anew often."""
+
+    __tablename__ = "inbox_parts"
+    inbox_id: Mapped[str] = key()
+    place: Mapped[int] = mapped_column(primary_key=True, sort_order=-80, autoincrement=False)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class OutboxRow(TeamRow):

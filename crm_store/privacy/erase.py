@@ -11,7 +11,7 @@ from sqlalchemy import Table, Text, cast, delete, func, or_, select, update
 from sqlalchemy.sql import FromClause
 from sqlalchemy.sql.elements import ColumnElement
 
-from crm_store import audit, outbox
+from crm_store import audit, inbox_parts, outbox
 from crm_store.engine.store import SYSTEM
 from crm_store.engine.work import Work
 from crm_store.errors import NotAllowed
@@ -202,17 +202,21 @@ def _arrivals(work: Work, person: Subject, changed: Counter[str]) -> None:
     """What arrived is emptied; its key stays, so that the same mail is not taken in again."""
     table = TeamRow.metadata.tables["inbox"]
     emptied: dict[str, Any] = {"raw": b"", "envelope": {}, "message_id": None, "verdict": ERASED, "state": "done"}
-    done = [*_ids(person, By.INBOX), *_naming(work, table, "inbox_id", person), *_typed(work, person)]
+    parts = TeamRow.metadata.tables["inbox_parts"]
+    naming = [*_naming(work, table, "inbox_id", person), *_naming(work, parts, "inbox_id", person, at_once=8)]
+    done = [*_ids(person, By.INBOX), *naming, *_typed(work, person)]
     for some in in_groups(sorted(set(done)), _AT_ONCE):
         here = (table.c.team_id == work.team_id, table.c.inbox_id.in_(list(some)), table.c.state.in_(_DONE))
         changed["inbox"] += work.connection.execute(update(table).where(*here).values(emptied)).rowcount
+        # What is still at work keeps its bytes, and is erased where it names the person once more.
+        inbox_parts.forget(work, list(work.connection.scalars(select(table.c.inbox_id).where(*here))))
     imports = TeamRow.metadata.tables["imports"]
     for import_id in _naming(work, imports, "import_id", person):
         one = (imports.c.team_id == work.team_id, imports.c.import_id == import_id)
         changed["imports"] += work.connection.execute(update(imports).where(*one).values(raw=None)).rowcount
 
 
-def _naming(work: Work, table: FromClause, key: str, person: Subject) -> list[str]:
+def _naming(work: Work, table: FromClause, key: str, person: Subject, at_once: int = 200) -> list[str]:
     """Rows whose bytes name the person; looked at here, since not every database can search in bytes.
 
     What people typed calls somebody by a part of the name, so that such lines go as well.
@@ -221,7 +225,7 @@ def _naming(work: Work, table: FromClause, key: str, person: Subject) -> list[st
     rows = work.connection.execute(
         select(table.c[key], table.c.raw)
         .where(table.c.team_id == work.team_id, table.c.raw.is_not(None), func.length(table.c.raw) > 0)
-        .execution_options(yield_per=200)
+        .execution_options(yield_per=at_once)
     )
     return [str(row[0]) for row in rows if known.search(_read(bytes(row[1])))]
 

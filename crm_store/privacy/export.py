@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import RowMapping, Table, or_, select
 
-from crm_store import audit
+from crm_store import audit, inbox_parts
 from crm_store.engine.work import Work
 from crm_store.lookup.tokens import in_groups
 from crm_store.models.columns import TeamRow
@@ -121,7 +121,7 @@ def _mails(work: Work, person: Subject) -> Iterator[tuple[str, bytes]]:
                 inbox.c.team_id == work.team_id, inbox.c.inbox_id.in_(list(some)), inbox.c.source == "mail"
             )
         )
-        yield from ((str(row[0]), bytes(row[1])) for row in rows if row[1])
+        yield from ((str(row[0]), inbox_parts.whole(work, row[0], bytes(row[1]))) for row in rows if row[1])
 
 
 def _files(work: Work, person: Subject) -> Iterator[tuple[str, bytes]]:

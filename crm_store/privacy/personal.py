@@ -99,6 +99,7 @@ REACHES: Final[Mapping[str, tuple[Reach, ...]]] = {
 OWN_WAY: Final[Mapping[str, str]] = {
     "audit": "keeps keyed pseudonyms since it was written; the chain must hold, and the erasure is an entry of it",
     "inbox": "what arrived is emptied and its key kept, so that the same mail is not taken in again",
+    "inbox_parts": "goes with the arrival that it is a part of",
     "imports": "the file as it was handed in goes",
     "files": "goes when no communication shows it any more",
     "outbox": "what names the person goes, sent or not",

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Something that has arrived and is to be kept."""
+    """Something that has arrived and is to be kept; of what came in parts `raw` is the first and `more` the rest."""
 
     team_id: str
     source: str
@@ -15,11 +15,15 @@ class Arrival:
     raw: bytes
     envelope: dict[str, Any]
     message_id: str | None = None
+    more: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row to be handled; `attempts` is the fencing token."""
+    """A row to be handled; `attempts` is the fencing token, `failures` counts the tries that ended in an error.
+
+    Of a large arrival `raw` are the first bytes.
+    """
 
     team_id: str
     inbox_id: str
@@ -29,6 +33,12 @@ class Claimed:
     envelope: dict[str, Any]
     received_at: datetime
     attempts: int
+    failures: int = 0
+
+    @property
+    def cut_short(self) -> int:
+        """How many earlier tries ended without a word, as they do when the process is killed."""
+        return max(0, self.attempts - 1 - self.failures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _IN_FLIGHT: Final = 100_000_000
 _MOST_RECIPIENTS: Final = 100
 _MOST_HEADER: Final = 20_000
 _PIECE: Final = 65_536
+_PART: Final = 1_048_576
 _SECONDS_FOR_A_PIECE: Final = 30.0
 _TRY_AGAIN_AFTER: Final = "30"
 _log = get_logger(__name__)
@@ -75,21 +76,22 @@ class MailDoor:
 
     async def _take(self, request: web.Request) -> web.Response:
         envelope = self._envelope(request)
-        raw = await self._body(request)
-        self._room -= len(raw)
+        parts = await self._body(request)
+        size = sum(map(len, parts))
+        self._room -= size
         try:
-            known = await asyncio.to_thread(self._is_signed, envelope, raw)
+            known = await asyncio.to_thread(self._is_signed, envelope, parts)
             if not known:
                 raise Refused(401, "The signature does not fit.")
             self._refuse_replay(envelope.signature)
             try:
-                await self._keep(envelope, raw, request.remote or "")
+                await self._keep(envelope, parts, request.remote or "")
             except BaseException:
                 # What was not kept may be sent again as it is.
                 self._seen.pop(envelope.signature, None)
                 raise
         finally:
-            self._room += len(raw)
+            self._room += size
         return web.json_response({"kept": True})
 
     def _envelope(self, request: web.Request) -> _Envelope:
@@ -113,26 +115,32 @@ class MailDoor:
             return False
         return abs(self._clock.now().timestamp() - at) <= WINDOW.total_seconds()
 
-    async def _body(self, request: web.Request) -> bytes:
+    async def _body(self, request: web.Request) -> tuple[bytes, ...]:
+        """The mail, a large one in parts of a megabyte, so that it is never held twice."""
         if (request.content_length or 0) > self._most:
             raise Refused(413, f"The mail has more than {self._most} bytes.")
-        pieces = bytearray()
+        parts: list[bytes] = []
+        held, size = bytearray(), 0
         while True:
             async with asyncio.timeout(_SECONDS_FOR_A_PIECE):
                 piece = await request.content.read(_PIECE)
             if not piece:
                 break
-            pieces += piece
-            if len(pieces) > self._most:
+            held += piece
+            size += len(piece)
+            if size > self._most:
                 raise Refused(413, f"The mail has more than {self._most} bytes.")
-            if len(pieces) > self._room:
+            if size > self._room:
                 raise Refused(503, "Too much mail is on its way; send it again.")
-        if not pieces:
+            if len(held) >= _PART:
+                parts.append(bytes(held))
+                held.clear()
+        if not size:
             raise Refused(400, "The mail is empty.")
-        return bytes(pieces)
+        return (*parts, bytes(held)) if held else tuple(parts)
 
-    def _is_signed(self, envelope: _Envelope, raw: bytes) -> bool:
-        expected = signed(self._secret, envelope.timestamp, envelope.sender, envelope.recipients, raw)
+    def _is_signed(self, envelope: _Envelope, parts: tuple[bytes, ...]) -> bool:
+        expected = signed(self._secret, envelope.timestamp, envelope.sender, envelope.recipients, *parts)
         return hmac.compare_digest(expected, envelope.signature)
 
     def _refuse_replay(self, signature: bytes) -> None:
@@ -144,10 +152,11 @@ class MailDoor:
             raise Refused(409, "This request was taken before.")
         self._seen[signature] = now + 2 * WINDOW.total_seconds()
 
-    async def _keep(self, envelope: _Envelope, raw: bytes, peer: str) -> None:
+    async def _keep(self, envelope: _Envelope, parts: tuple[bytes, ...], peer: str) -> None:
         unknown = [one for one in envelope.recipients if not await self._intake.owner_of(one)]
         if unknown:
             raise Refused(404, "There is no such recipient: " + ", ".join(unknown[:5]))
+        raw, *more = parts
         mail = ReceivedMail(
             raw=raw,
             mail_from=envelope.sender,
@@ -155,7 +164,8 @@ class MailDoor:
             peer=peer,
             helo="http",
             received_at=self._clock.now(),
-            key=key_of(raw, envelope.recipients),
+            key=await asyncio.to_thread(key_of, raw, envelope.recipients, more),
+            more=tuple(more),
         )
         try:
             await self._intake.keep(mail)
@@ -163,12 +173,13 @@ class MailDoor:
             raise Refused(404, "There is no such recipient: " + ", ".join(sorted(gone.rcpts)[:5])) from gone
 
 
-def signed(secret: bytes, timestamp: str, sender: str, recipients: tuple[str, ...], raw: bytes) -> bytes:
+def signed(secret: bytes, timestamp: str, sender: str, recipients: tuple[str, ...], *parts: bytes) -> bytes:
     """HMAC-SHA256 over timestamp, sender and recipients, a line each, and the mail as it is."""
     mac = hmac.new(
         secret, f"{timestamp}\n{sender}\n{','.join(recipients)}\n".encode("utf-8", "replace"), hashlib.sha256
     )
-    mac.update(raw)
+    for part in parts:
+        mac.update(part)
     return mac.digest()
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from ingest.smtp.limits import BytesInFlight
 
 _MOST_HEADER = 1_048_576
+_BLOCK = 1_048_576
 _END = b"\r\n.\r\n"
 _LONE_LF = re.compile(rb"(?<!\r)\n")
 _RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -19,12 +20,18 @@ class Trouble(StrEnum):
 
 
 class DataReader:
-    """Collects a mail chunk by chunk; only CRLF.CRLF ends it, however the chunks fall (RFC 5321, 4.1.1.4)."""
+    """Collects a mail chunk by chunk; only CRLF.CRLF ends it, however the chunks fall (RFC 5321, 4.1.1.4).
 
-    def __init__(self, most: int, budget: BytesInFlight) -> None:
+    A large mail becomes plain in blocks of about a megabyte while it comes, so that it is never held twice.
+    """
+
+    def __init__(self, most: int, budget: BytesInFlight, block: int = _BLOCK) -> None:
         self._most = most
+        self._block = block
         self._budget = budget
         self._held = bytearray()
+        self._parts: list[bytes] = []
+        self._in_line = False  # Whether what is held begins within a line, where a dot means a dot.
         self._reserved = 0
         self._tail = (
             b"\r\n"  # The line end of the DATA command itself: a dot alone on the first line ends an empty mail.
@@ -55,6 +62,8 @@ class DataReader:
         else:
             self._reserved += len(part)
             self._held += part
+            while len(self._held) > self._block:
+                self._seal()
 
     def _drop(self, trouble: Trouble) -> None:
         self.trouble = trouble
@@ -62,22 +71,36 @@ class DataReader:
 
     def close(self) -> None:
         """Forget the bytes and give their room back; harmless when repeated."""
-        self._held = bytearray()
+        self._held, self._parts = bytearray(), []
         self._budget.give_back(self._reserved)
         self._reserved = 0
 
-    def content(self) -> bytes:
-        """Hand the mail out, once: without the final dot, dots unstuffed, lone LF made CRLF."""
-        held = self._held
+    def _seal(self) -> None:
+        """Make a block plain, up to a line end, or within a line where lines are long; the end stays together."""
+        at = self._held.rfind(b"\r\n", self._block // 2, self._block) + 2
+        in_line = at < self._block // 2
+        if in_line:
+            at = self._block - len(_END)
+            at -= self._held[at - 1 : at] == b"\r"
+        self._parts.append(self._plain(bytes(self._held[:at])))
+        del self._held[:at]
+        self._in_line = in_line
+
+    def _plain(self, block: bytes) -> bytes:
+        """Dots unstuffed, lone LF made CRLF."""
+        if not self._in_line and block.startswith(b"."):
+            block = block[1:]
+        block = block.replace(b"\r\n.", b"\r\n")
+        return block if block.count(b"\n") == block.count(b"\r\n") else _LONE_LF.sub(b"\r\n", block)
+
+    def content(self) -> tuple[bytes, ...]:
+        """Hand the mail out, once, without the final dot: whole, or in parts of about a megabyte."""
+        held, parts = self._held, self._parts
+        self._held, self._parts = bytearray(), []
         del held[-3:]  # The dot and its line end; the CRLF before it belongs to the mail.
-        if held.startswith(b"."):
-            del held[0]
-        plain = bytes(held)
-        self._held = bytearray()  # Large mails are held once, not twice, while the dots go.
-        plain = plain.replace(b"\r\n.", b"\r\n")
-        if plain.count(b"\n") != plain.count(b"\r\n"):
-            plain = _LONE_LF.sub(b"\r\n", plain)
-        return plain
+        if held or not parts:
+            parts.append(self._plain(bytes(held)))
+        return tuple(parts)
 
 
 def hops(raw: bytes) -> int:

@@ -16,7 +16,10 @@ class Owner(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMail:
-    """A mail as it came, with its envelope; `login` is the colleague who logged in to send it."""
+    """A mail as it came, with its envelope; `login` is the colleague who logged in to send it.
+
+    A large mail comes in parts: `raw` is the first, with the whole header in it, `more` what follows.
+    """
 
     raw: bytes
     mail_from: str
@@ -26,6 +29,7 @@ class ReceivedMail:
     received_at: datetime
     key: str
     login: Owner | None = None
+    more: tuple[bytes, ...] = ()
 
 
 class AddressGone(Exception):
@@ -59,9 +63,11 @@ class Intake(Protocol):
         ...
 
 
-def key_of(raw: bytes, rcpts: Iterable[str]) -> str:
-    """The same bytes to the same people are the same delivery, however often they are sent."""
+def key_of(raw: bytes, rcpts: Iterable[str], more: Iterable[bytes] = ()) -> str:
+    """The same bytes to the same people are the same delivery, however often they are sent, in parts or whole."""
     digest = hashlib.sha256(raw)
+    for part in more:
+        digest.update(part)
     for rcpt in sorted(set(rcpts)):
         digest.update(b"\0" + rcpt.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()

@@ -151,6 +151,54 @@ def test_a_row_given_back_unharmed_has_lost_no_try(house: Desk) -> None:
     assert [one.attempts for one in take(house)] == [1]
 
 
+def killed(house: Desk) -> None:
+    """The process dies with what it has in hand, and is started again."""
+    house.write_now(inbox.free)
+
+
+def test_tries_that_failed_are_counted_apart_from_those_that_were_cut_short(house: Desk, clock: MovableClock) -> None:
+    put(house, "a")
+    take(house)
+    killed(house)
+    (row,) = take(house)
+    assert (row.attempts, row.failures, row.cut_short) == (2, 0, 1)
+    assert house.write_now(inbox.postpone, row.inbox_id, row.attempts, "it failed")
+    clock.advance(3_600)
+    (row,) = take(house)
+    assert (row.attempts, row.failures, row.cut_short) == (3, 1, 1)
+    assert house.write_now(inbox.set_aside, row.inbox_id, row.attempts, "enough")
+    assert house.write_now(inbox.release, row.inbox_id)
+    (row,) = take(house)
+    assert (row.attempts, row.failures, row.cut_short) == (1, 0, 0)
+
+
+def test_what_was_in_hand_at_several_deaths_is_taken_alone(house: Desk) -> None:
+    put(house, *"abc")
+    for _ in range(inbox.SUSPECT):
+        assert len(take(house)) == 3
+        killed(house)
+    put(house, "d")
+    assert house.write_now(inbox.claim, ["smtp"], busy=True) == []
+    for wanted in "abc":
+        (row,) = take(house)
+        assert row.key == wanted
+        assert house.write_now(inbox.finish, row.inbox_id, row.attempts, "done")
+    assert [one.key for one in take(house)] == ["d"]
+
+
+def test_what_stands_before_a_suspect_is_taken_before_it(house: Desk, clock: MovableClock) -> None:
+    put(house, "a")
+    clock.advance(1)
+    put(house, "b")
+    for _ in range(inbox.SUSPECT):
+        (first, *others) = take(house)
+        assert house.write_now(inbox.give_back, first.inbox_id, first.attempts)
+        assert [one.key for one in others] == ["b"]
+        killed(house)
+    assert [one.key for one in take(house)] == ["a"]
+    assert [one.key for one in take(house)] == ["b"]
+
+
 def test_the_depth_counts_what_is_not_done(house: Desk, clock: MovableClock) -> None:
     assert house.read_now(inbox.depth) == inbox.Depth(0, None, 0)
     first = clock.now()

@@ -44,7 +44,14 @@ def _below_note(write: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def _before_body(extra: str) -> Callable[[str], str]:
-    return lambda text: text.replace("Hello Ada", f"{extra}\n\nHello Ada", 1)
+    """It was there before the mail was forwarded, so that it stands behind the same bars as the text."""
+
+    def disturb(text: str) -> str:
+        begun = text.index("Hello Ada")
+        bar = text[text.rfind("\n", 0, begun) + 1 : begun]
+        return text[:begun] + f"{extra}\n\n".replace("\n", f"\n{bar}") + text[begun:]
+
+    return disturb
 
 
 # What the block and the words around it look like afterwards; the people, the subject and the text stay as they were.
@@ -83,13 +90,13 @@ FORMS: Final[dict[str, Callable[[str], str]]] = {
     "indented as a whole": _below_note(_each_line(lambda line: f"    {line}".rstrip())),
     "behind bars as a whole": _below_note(_each_line(lambda line: f"> {line}".rstrip())),
     "behind tight bars": _below_note(_each_line(lambda line: f">{line}")),
-}
-# Words that others put into the forwarded text itself; they stay in it.
-ADDED: Final[dict[str, Callable[[str], str]]] = {
     "a banner above the text": _before_body(BANNER),
     "a tag above the text": _before_body("[EXTERNAL]"),
     "a ruled banner": _before_body(f"{'-' * 40}\n{BANNER}\n{'-' * 40}"),
     "a banner in stars": _before_body(f"*** {BANNER} ***"),
+}
+# Words that others put into the forwarded text itself; they stay in it.
+ADDED: Final[dict[str, Callable[[str], str]]] = {
     "a banner with labels": _before_body("External sender: be careful\nVerified: no"),
     "an invitation to trust": _before_body("You don't often get email from ines.ferreira@lumen.example. Learn why."),
     "a notice within": lambda text: text.replace("a quote?", f"a quote?\n\n{NOTICE}", 1),

@@ -26,6 +26,7 @@ def _block(sender: str, sent: str, day: str, to: str, subject: str, prefix: str 
     return Odd(f"{sender}: {_S}\n{sent}: {day}\n{to}: Ada <{ADA_AT}>\n{subject}: Seats\n\n{BODY}", prefix=prefix)
 
 
+_LEFT: Final = " " * 20
 ODD: Final[dict[str, Odd]] = {
     "labels above a sentence": Odd(
         f"-------- Пересылаемое сообщение --------\nКому: Ada ({ADA_AT});\nТема: Seats;\n{_SENTENCE}\n\n{BODY}\n\n"
@@ -45,6 +46,15 @@ ODD: Final[dict[str, Odd]] = {
     "notes, the beginning in dashes": Odd(
         f"{INES} ---02.11.2026 17:40:08---Hello Ada, we need\n\nFrom: {_S}\nTo: {ADA_AT}\nDate: 02.11.2026 17:40\n"
         f"Subject: Seats\n\n{BODY}"
+    ),
+    "notes, in columns": Odd(
+        "---------------------- Forwarded by Ada Quist/Team on 03.11.2026 09:00 ---------------------------\n\n\n"
+        f"{_LEFT}{INES:<29}\n{_LEFT}{'<' + INES_AT[:14]:<29}To:     {ADA_AT}\n{_LEFT}{INES_AT[14:] + '>':<29}cc:     "
+        f"noor@haddad.example\n{_LEFT}{'':<29}Subject:     Seats\n{_LEFT}02.11.2026\n{_LEFT}17:40\n\n\n{BODY}"
+    ),
+    "notes, in columns without a separator": Odd(
+        f"{_LEFT}{INES} <{INES_AT}>\n\n{_LEFT}02.11.2026 17:40        An:      {ADA_AT}\n{_LEFT}{'':<24}Kopie:\n"
+        f"{_LEFT}{'':<24}Thema:   Seats\n\n{BODY}"
     ),
     "groupwise": Odd(f">>> {_S} 02.11.2026 17:40 >>>\n{BODY}", names_to=False),
     "groupwise in English": Odd(f">>> {_S} 11/2/2026 5:40 PM >>>\n\n{BODY}", names_to=False),

@@ -29,6 +29,21 @@ def test_an_odd_header_is_read_whole(name: str) -> None:
     assert found.date_at.date().isoformat() == "2026-11-02"
 
 
+@pytest.mark.parametrize(
+    ("line", "subject"),
+    [
+        ("Subject: the *blue* seats", "the *blue* seats"),
+        ("Subject: for *now*", "for *now*"),
+        ("*Subject:* Seats", "Seats"),
+        ("**Subject:** *blue* seats", "*blue* seats"),
+        ("*Subject: Seats*", "Seats"),
+        ("Subject: *Seats*", "*Seats*"),
+    ],
+)
+def test_stars_of_a_label_go_and_those_of_a_subject_stay(line: str, subject: str) -> None:
+    assert forwarded(f"{SHORT_HEAD}To: {ADA_AT}\n{line}\n\n{BODY}").subject == subject
+
+
 def crowd(count: int) -> str:
     return ", ".join(f"Person Number{number} <p{number}@lumen.example>" for number in range(count))
 

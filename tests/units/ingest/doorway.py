@@ -68,7 +68,7 @@ class Client:
     async def reply(self) -> str:
         lines = []
         while True:
-            line = (await asyncio.wait_for(self.reader.readline(), 10)).decode()
+            line = (await asyncio.wait_for(self.reader.readline(), 60)).decode()
             lines.append(line.rstrip("\r\n"))
             if not line or line[3:4] != "-":
                 return "\n".join(lines)

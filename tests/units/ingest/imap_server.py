@@ -98,7 +98,7 @@ class MailServer:
             if self.process.poll() is not None:
                 break
             try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=10) as greeting:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=60) as greeting:
                     if greeting.recv(4) == b"* OK":
                         return
             except ConnectionError:
@@ -120,13 +120,13 @@ class MailServer:
         """End it with all its connections."""
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=60)
             self.process = None
 
     @contextmanager
     def session(self, user: str = "ada") -> Iterator[imaplib.IMAP4]:
         """A mail program of that user."""
-        program = imaplib.IMAP4("127.0.0.1", self.port, timeout=20)
+        program = imaplib.IMAP4("127.0.0.1", self.port, timeout=60)
         try:
             program.login(user, PASSWORD)
             yield program

@@ -1,9 +1,11 @@
 """Made-up mails for the tests of the reader."""
 
+from collections.abc import Mapping
 from email.message import EmailMessage
 from pathlib import Path
 
-from ingest import child_tasks
+from ingest import child_tasks, in_parts
+from ingest.in_parts import Raw
 from ingest.sandbox import Sandbox
 
 MAILS = Path(__file__).resolve().parents[2] / "mail"
@@ -44,5 +46,6 @@ class InThisProcess(Sandbox):
     async def start(self) -> None:
         """Nothing has to be started."""
 
-    async def _answer(self, raw: bytes, order: dict[str, object]) -> bytes | str:
-        return child_tasks.answer(raw, order)
+    async def _answers(self, raw: Raw, order: Mapping[str, object]) -> tuple[list[bytes], str]:
+        whole = b"".join([piece async for piece in in_parts.pieces(raw)])
+        return list(child_tasks.answers(whole, dict(order))), ""

@@ -13,8 +13,9 @@ import dns.rrset
 import pytest
 import pytest_asyncio
 
-from ingest import dkim_check, dkim_verify, name_service
+from ingest import dkim_check, dkim_verify, in_parts, name_service
 from ingest.dkim_check import Evidence, NameServiceDown
+from ingest.in_parts import Raw
 from ingest.sandbox import Sandbox
 from tests.units.ingest.letters import letter
 from tests.units.ingest.signed import Names, sign
@@ -27,8 +28,8 @@ def mail(sender: str = ADA, **headers: str) -> bytes:
     return letter("Please file this.", From=f"Ada <{sender}>", **headers)
 
 
-async def _verify(raw: bytes, keys: Mapping[int, str]) -> tuple[int, ...]:
-    return dkim_verify.verified(raw, keys)
+async def _verify(raw: Raw, keys: Mapping[int, str]) -> tuple[int, ...]:
+    return dkim_verify.verified(in_parts.head(raw), keys)
 
 
 async def check(raw: bytes, names: Names, sender: str = ADA) -> Evidence:

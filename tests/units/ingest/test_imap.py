@@ -109,12 +109,12 @@ async def test_while_it_runs_it_sees_what_comes_and_outlives_its_server(cast: Ca
             await until(store, 2)
         finally:
             stop.set()
-            await asyncio.wait_for(running, 20)
+            await asyncio.wait_for(running, 60)
 
 
 async def until(store: Store, number: int) -> None:
     """Until so many mails are kept."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(await store.house().read(inbox.lines)) < number:
             rung = store.bells.rung(inbox.bell("mail"))
             if len(await store.house().read(inbox.lines)) < number:

@@ -104,6 +104,6 @@ async def test_a_mail_is_kept_as_soon_as_the_server_tells_of_it(cast: Cast, stor
             await asyncio.to_thread(server.put, letter(f"Mail {number}.", Message_ID=f"<{number}@team.example>"))
             await until(store, number + 1)
         stop.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await running
     assert puller.kept == 2

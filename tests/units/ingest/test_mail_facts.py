@@ -21,6 +21,7 @@ from crm_store.models.plumbing import InboxRow
 from crm_store.queries.card import card
 from crm_store.values.acts import NewCustomer
 from crm_store.values.mail import BouncedAddress, Failure
+from ingest.in_parts import Raw
 from ingest.parsed import Kind, ParsedMail, VCard
 from tests.units.ingest.post import ADA, AT, Post, entries, everybody, john, payloads, verdicts, with_verb
 
@@ -38,7 +39,7 @@ def tell(post: Post, change: Callable[[ParsedMail], ParsedMail]) -> None:
     reader = post.worker._sandbox
     plainly = reader.parse
 
-    async def parse(raw: bytes, **more: str | None) -> ParsedMail:
+    async def parse(raw: Raw, **more: str | None) -> ParsedMail:
         return change(await plainly(raw, **more))
 
     reader.parse = parse  # type: ignore[method-assign]  # this reader is the test's own
@@ -274,6 +275,15 @@ async def test_a_meeting_moves_is_cancelled_and_stays_one_entry(post: Post) -> N
     post.cast.ada.write_now(undo.undo, last["undo_id"])
     [entry] = entries(post, customer_id)
     assert entry.note == ""
+
+
+async def test_a_meeting_that_is_first_heard_of_when_it_is_cancelled_is_told_as_such(post: Post) -> None:
+    customer_id = john(post)
+    await post.deliver(invitation("CANCEL", 1, "20261204T100000Z", 1), with_verb(post.to_ada, "fw"))
+    [entry] = entries(post, customer_id)
+    assert (entry.kind, entry.note) == ("meeting", "Cancelled")
+    [receipt] = post.cast.ada.read_now(payloads, "receipt")
+    assert receipt["changes"] == ["The meeting was cancelled"]
 
 
 async def test_an_answer_to_an_invitation_shows_who_accepted(post: Post) -> None:

@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from sqlalchemy import select
 
 from bot.demo import mails
+from crm_store.actions import undo
 from crm_store.engine.work import Work
 from crm_store.models.marketing import Suppression
 from crm_store.queries.card import card
@@ -25,6 +26,7 @@ AWAY = (
     "I am out of the office until 14 December 2026. "
     "In urgent cases please write to Petra Voss <petra.voss@acme.example>."
 )
+DAY = format_datetime(AT)
 DAEMON = ("Mail Delivery System", "mailer-daemon@mx.example")
 JOHN = ("John Smith", "john.smith@acme.example")
 
@@ -96,6 +98,26 @@ async def test_an_automatic_reply_forwarded_by_hand_is_on_the_card_and_told_with
         "Noted on the card: John Smith is away until Mon 14 Dec 2026; Petra Voss stands in."
     )
     assert notice["undo_id"]
+
+
+async def test_several_automatic_replies_in_one_mail_are_each_read_and_taken_back_together(post: Post) -> None:
+    john_id, ann_id = john(post), john(post, "Ann Lee", "ann@acme.example")
+    replies = [
+        letter(text, From=sender, To=ADA, Subject="Automatic reply: Offer", Auto_Submitted="auto-replied", Date=DAY)
+        for sender, text in (
+            ("john.smith@acme.example", AWAY),
+            ("ann@acme.example", "I have left the company. Please write to Bo Li <bo@acme.example>."),
+            ("stranger@nowhere.example", AWAY),
+        )
+    ]
+    await post.deliver(enclosing(post, *replies), post.to_ada)
+    desk = post.cast.ada
+    assert any("Away until 14 Dec 2026" in one for one in desk.read_now(card, john_id).news)
+    assert any("left" in one for one in desk.read_now(card, ann_id).news)
+    [notice] = desk.read_now(payloads, "notice")
+    assert "John Smith is away until Mon 14 Dec 2026; Petra Voss stands in; Ann Lee has left" in notice["text"]
+    desk.write_now(undo.undo, notice["undo_id"])
+    assert not any(desk.read_now(card, one).news for one in (john_id, ann_id))
 
 
 async def test_a_forward_by_nobody_known_tells_nothing(post: Post) -> None:

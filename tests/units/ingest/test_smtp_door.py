@@ -16,7 +16,7 @@ async def test_an_ordinary_client_delivers_a_mail_and_it_is_kept_once() -> None:
     async with listening(store) as (_, _, port):
 
         def send() -> None:
-            with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+            with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
                 client.sendmail("ann@acme.example", [ADA], b"Subject: hi\r\n\r\n.dot\r\nhello\r\n")
 
         await asyncio.to_thread(send)
@@ -200,7 +200,7 @@ async def test_a_conversation_goes_on_behind_tls_and_plain_text_before_it_is_for
         def send() -> None:
             unchecked = ssl.create_default_context()
             unchecked.check_hostname, unchecked.verify_mode = False, ssl.CERT_NONE
-            with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+            with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
                 client.ehlo()
                 client.mail("early@acme.example")
                 client.starttls(context=unchecked)

@@ -30,7 +30,7 @@ async def encrypted(port: int, talk: Callable[[smtplib.SMTP], object]) -> None:
     """Speak with the standard library's client, TLS on."""
 
     def speak() -> None:
-        with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
             client.starttls(context=trusting())
             client.ehlo()
             talk(client)

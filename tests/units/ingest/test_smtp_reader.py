@@ -1,5 +1,7 @@
 """The DATA reader: ends, dots, line ends and budgets, however the bytes are cut."""
 
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,8 +11,8 @@ from ingest.smtp.reader import DataReader, Trouble, hops
 ODD = st.lists(st.sampled_from([b".", b"\r", b"\n", b"a", b"\r\n", b"..", b"\0"]), max_size=40).map(b"".join)
 
 
-def read_in(chunks: list[bytes], most: int = 1_000) -> tuple[DataReader, bytes | None]:
-    reader = DataReader(most, BytesInFlight(10_000))
+def read_in(chunks: list[bytes], most: int = 1_000, block: int = 1_000) -> tuple[DataReader, bytes | None]:
+    reader = DataReader(most, BytesInFlight(10_000), block)
     rest: bytes | None = None
     for at, chunk in enumerate(chunks):
         rest = reader.feed(chunk)
@@ -19,24 +21,57 @@ def read_in(chunks: list[bytes], most: int = 1_000) -> tuple[DataReader, bytes |
     return reader, rest
 
 
+def whole(reader: DataReader) -> bytes:
+    return b"".join(reader.content())
+
+
 def stuffed(content: bytes) -> bytes:
     lines = content.split(b"\r\n")
     return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
 
 
-@given(ODD, st.integers(1, 7))
-def test_every_mail_comes_back_whole_with_what_follows_it(content: bytes, size: int) -> None:
+@given(ODD, st.integers(1, 90), st.sampled_from([16, 23, 40, 1_000]))
+def test_every_mail_comes_back_whole_with_what_follows_it(content: bytes, size: int, block: int) -> None:
     wire = stuffed(content + b"\r\n") + b".\r\nNEXT"
-    reader, rest = read_in([wire[at : at + size] for at in range(0, len(wire), size)])
+    reader, rest = read_in([wire[at : at + size] for at in range(0, len(wire), size)], block=block)
     assert rest == b"NEXT"
     expected = (content + b"\r\n").replace(b"\r\n", b"\n")
-    assert reader.content().replace(b"\r\n", b"\n") == expected
+    assert whole(reader).replace(b"\r\n", b"\n") == expected
+
+
+@given(ODD, st.sampled_from([16, 23, 40]))
+def test_in_parts_a_mail_is_what_it_is_as_a_whole(content: bytes, block: int) -> None:
+    wire = stuffed(content + b"\r\n") + b".\r\n"
+    assert whole(read_in([wire], block=block)[0]) == whole(read_in([wire])[0])
+
+
+def test_a_large_mail_comes_in_parts_that_end_with_a_line_where_lines_are_short() -> None:
+    reader, _ = read_in([b"a line\r\n" * 12, b".\r\n"], block=40)
+    parts = reader.content()
+    assert len(parts) == 3
+    assert all(part.endswith(b"\r\n") and len(part) <= 40 for part in parts)
+
+
+def test_a_large_mail_is_never_held_twice() -> None:
+    size, line = 12_000_000, b"x" * 98 + b"\r\n"
+    tracemalloc.start()
+    try:
+        reader = DataReader(2 * size, BytesInFlight(2 * size))
+        for _ in range(size // (len(line) * 600)):
+            reader.feed(line * 600)
+        reader.feed(b".\r\n")
+        parts = reader.content()
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert sum(map(len, parts)) == size
+    assert most < 1.4 * size
 
 
 def test_an_empty_mail_ends_with_a_dot_on_its_first_line() -> None:
     reader, rest = read_in([b".", b"\r", b"\n"])
     assert rest == b""
-    assert reader.content() == b""
+    assert whole(reader) == b""
 
 
 def test_no_other_line_end_around_a_dot_ends_the_mail() -> None:
@@ -47,7 +82,7 @@ def test_no_other_line_end_around_a_dot_ends_the_mail() -> None:
 
 def test_lone_line_feeds_become_line_ends() -> None:
     reader, _ = read_in([b"a\nb\r\nc\r\n.\r\n"])
-    assert reader.content() == b"a\r\nb\r\nc\r\n"
+    assert whole(reader) == b"a\r\nb\r\nc\r\n"
 
 
 def test_too_large_a_mail_is_forgotten_while_it_comes() -> None:

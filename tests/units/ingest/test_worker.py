@@ -223,7 +223,7 @@ async def test_at_a_stop_what_waits_is_given_back(post: Post) -> None:
     running = asyncio.create_task(post.worker.run(stop))
     await asyncio.sleep(0)
     stop.set()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await running
     john(post)
     raw = mails.copied_reply(ADA, at=AT)
