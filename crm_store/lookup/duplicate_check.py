@@ -17,7 +17,7 @@ from crm_store.values.duplicates import FoundPair, Likeness
 
 _LOOKED_AT: Final = 20
 _SAME_POINT: Final = 20
-_SAME_NAME: Final = 7.0
+_SAME_NAME, _NEAR_NAME = 7.0, 5.0
 _TEAMS: Final = "team"
 _MOVED: Final = "moved?"
 
@@ -39,7 +39,7 @@ def like(
     """
     new = Candidate("", name, company, tuple(emails), tuple(phones))
     found = []
-    for person, judged in _judged(work, new):
+    for person, judged in _judged(work, new, _NEAR_NAME):
         if person.brief.customer_id == but or not _seen(work, person):
             continue
         brief, evidence = person.brief, judged.evidence
@@ -54,7 +54,7 @@ def pairs_of(work: Work, customer_ids: Sequence[str]) -> tuple[FoundPair, ...]:
     """The pairs of these customers of the team with others who may be the same, for people to decide."""
     found: dict[tuple[str, str], FoundPair] = {}
     for one in people(work, list(customer_ids)).values():
-        for other, judged in _judged(work, one.candidate) if one.level == _TEAMS else ():
+        for other, judged in _judged(work, one.candidate, _SAME_NAME) if one.level == _TEAMS else ():
             _keep(found, one, other, judged)
     return _heaviest_first(found)
 
@@ -69,7 +69,7 @@ def pairs_among(work: Work, asked: Sequence[tuple[str, str]]) -> tuple[FoundPair
     for a, b in asked:
         if a in there and b in there and there[a].level == _TEAMS:
             judged = decide(there[a].candidate, there[b].candidate)
-            if _worth_asking(judged):
+            if _worth_asking(judged, _SAME_NAME):
                 _keep(found, there[a], there[b], judged)
     return _heaviest_first(found)
 
@@ -89,18 +89,21 @@ def _heaviest_first(found: dict[tuple[str, str], FoundPair]) -> tuple[FoundPair,
     return tuple(sorted(found.values(), key=lambda one: (-one.weight, one.a, one.b)))
 
 
-def _judged(work: Work, new: Candidate) -> Iterator[tuple[Person, Decision]]:
+def _judged(work: Work, new: Candidate, least_name: float) -> Iterator[tuple[Person, Decision]]:
     """Those near a contact who are not plainly somebody else."""
     for person in people(work, _near(work, new)).values():
         judged = decide(new, person.candidate)
-        if _worth_asking(judged):
+        if _worth_asking(judged, least_name):
             yield person, judged
 
 
-def _worth_asking(judged: Decision) -> bool:
-    """Among all customers two of one name in one company may be two; beside a new one they are worth a question."""
-    same_name_and_company = judged.evidence.of("name") >= _SAME_NAME and judged.evidence.of("company") > 0
-    return judged.zone is not Zone.DISTINCT or same_name_and_company
+def _worth_asking(judged: Decision, least_name: float) -> bool:
+    """Among all customers two of one name in one company may be two; beside a new one they are worth a question.
+
+    Whoever types somebody new may mistype the name; a pair in the tray, which nobody asked for, needs the same name.
+    """
+    alike_in_one_company = judged.evidence.of("name") >= least_name and judged.evidence.of("company") > 0
+    return judged.zone is not Zone.DISTINCT or alike_in_one_company
 
 
 def _near(work: Work, new: Candidate) -> list[str]:

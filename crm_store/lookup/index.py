@@ -13,15 +13,15 @@ from crm_store.lookup.index_gather import Gatherer
 from crm_store.lookup.index_recent import Recent, words_of_candidate
 from crm_store.lookup.index_scores import Scores
 from crm_store.lookup.index_words import Words
-from crm_store.lookup.numbers import np
+from crm_store.lookup.numbers import Numbers, np
 from crm_store.lookup.retrieval import MOST_CANDIDATES, Asked, Gathered, rarity
 from crm_store.lookup.sql_candidates import SQL, by_address, by_number, likeliest_of
 from crm_store.matching.profile import Candidate
 
 CAUGHT_UP_AT_ONCE: Final = 100
 _ADVANCED_AT_ONCE: Final = 500
-_FEW_TIES: Final = 200
-_HINTED: Final = 150
+_FEW_TIES: Final = 100
+_HINTED: Final = 80
 _SURELY_WEIGHED: Final = 12
 _SURELY_BEST: Final = 12
 _LEAST_SHARE: Final = 0.7
@@ -130,10 +130,9 @@ class TeamIndex:
         bearers = {one.text: one.df for one in chain.from_iterable(meant.values())}
         idf = rarity(bearers, vocabulary.population)
         sure = self._surely(work, asked)
-        found = self._gatherer.gather(meant, idf, sure)
-        numbers = sorted(self._chosen(work, found, owner))
-        hopes = self._scores.hopes(asked.text, numbers, idf, bearers, sure)
-        return Gathered(tuple(map(self._id, numbers)), idf, _Remembered(self._frozen, self._recent, numbers), hopes)
+        numbers = sorted(self._chosen(work, *self._gatherer.gather(meant, idf, sure), owner))
+        hopes = self._scores.hopes(asked.text, numbers, idf, sure)
+        return Gathered(tuple(self._ids(numbers)), idf, _Remembered(self._frozen, self._recent, numbers), hopes)
 
     def _surely(self, work: Work, asked: Asked) -> dict[int, float]:
         """Who is found by a number or an address, which the database finds at once."""
@@ -149,31 +148,43 @@ class TeamIndex:
                 found[number] = score
         return found
 
-    def _chosen(self, work: Work, found: Sequence[tuple[int, float]], owner: str) -> list[int]:
-        """At most as many as are weighed; where more fit alike, the owner's own and recent ones are among them."""
-        if len(found) > _SURELY_WEIGHED:
+    def _chosen(self, work: Work, numbers: Numbers, scores: Numbers, owner: str) -> list[int]:
+        """At most as many as are weighed, of these who share most with the query, best first.
+
+        Where more fit alike, the owner's own and recent ones are among them.
+        """
+        if len(numbers) > _SURELY_WEIGHED:
             # The ranking takes off little and adds little, so who shares far less than the twelfth stays behind it.
-            least = found[_SURELY_WEIGHED - 1][1] * _LEAST_SHARE
-            found = [*found[:_SURELY_WEIGHED], *(one for one in found[_SURELY_WEIGHED:] if one[1] >= least)]
-        if len(found) <= MOST_CANDIDATES:
-            return [number for number, _ in found]
-        edge = found[MOST_CANDIDATES][1]
-        if found[MOST_CANDIDATES - 1][1] - edge > _ALIKE:
-            return [number for number, _ in found[:MOST_CANDIDATES]]
-        sure = [number for number, score in found if score > edge + _ALIKE]
-        tied = np.array([number for number, score in found if abs(score - edge) <= _ALIKE], np.int64)
-        needed = MOST_CANDIDATES - len(sure)
-        if len(sure) >= _SURELY_BEST:
+            numbers = numbers[: _as_many_as(scores, scores[_SURELY_WEIGHED - 1] * _LEAST_SHARE)]
+        if len(numbers) <= MOST_CANDIDATES or scores[MOST_CANDIDATES - 1] - scores[MOST_CANDIDATES] > _ALIKE:
+            return _listed(numbers[:MOST_CANDIDATES])
+        edge = scores[MOST_CANDIDATES]
+        first, last = _as_many_as(scores, edge + _ALIKE), _as_many_as(scores, edge - _ALIKE)
+        sure, tied, needed = _listed(numbers[:first]), numbers[first:last], MOST_CANDIDATES - first
+        if first >= _SURELY_BEST:
             # They hardly come among the best, so that what was known when the index was made will do for them.
-            return [*sure, *self._gatherer.hints(tied, owner, needed).tolist()]
+            return [*sure, *_listed(self._gatherer.hints(tied, owner, needed))]
         if len(tied) > _FEW_TIES:
             tied = self._gatherer.hints(tied, owner, _HINTED)
-        ids = {self._id(number): number for number in tied.tolist()}
-        likely = likeliest_of(work, list(ids), owner, needed)
-        return [*sure, *(ids[one] for one in likely)]
+        places = _listed(tied)
+        ids = dict(zip(self._ids(places), places, strict=True))
+        return [*sure, *(ids[one] for one in likeliest_of(work, list(ids), owner, needed))]
 
-    def _id(self, number: int) -> str:
-        return self._recent.candidates[number].id if number >= self.customers else self._frozen.customer_id(number)
+    def _ids(self, numbers: Sequence[int]) -> list[str]:
+        """The ids of the customers of those numbers."""
+        frozen = [number for number in numbers if number < self.customers]
+        ids = dict(zip(frozen, self._frozen.customer_ids(frozen), strict=True))
+        return [ids.get(number) or self._recent.candidates[number].id for number in numbers]
+
+
+def _as_many_as(scores: Numbers, least: float) -> int:
+    """How many of the scores, which fall, are not below."""
+    return int(np.searchsorted(-scores, -least, "right"))
+
+
+def _listed(numbers: Numbers) -> list[int]:
+    found: list[int] = numbers.tolist()
+    return found
 
 
 class _Remembered(Sequence[Candidate]):

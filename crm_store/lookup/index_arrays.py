@@ -12,6 +12,7 @@ from crm_store.matching.profile import Candidate
 PARTS: Final = "\x1e"
 ENTRIES: Final = "\x1f"
 _HEAD: Final = 8
+_BREAK: Final = 10
 _WIDE: Final = 5_000
 _MOST_PLACES: Final = 50_000
 
@@ -69,9 +70,15 @@ class Frozen:
 
     def spelt(self, numbers: Sequence[int]) -> list[str]:
         """The words of those numbers."""
-        at, places = self.arrays.word_at, np.array(numbers, np.int64)
-        pairs = zip(at[places].tolist(), at[places + 1].tolist(), strict=True)
-        return [str(self._words[start:end], "ascii") for start, end in pairs]
+        if not len(numbers):
+            return []
+        places = np.array(numbers, np.int64)
+        starts = self.arrays.word_at[places].astype(np.int64)
+        lengths = self.arrays.word_at[places + 1].astype(np.int64) - starts + 1
+        # Each word with the letter behind it, which a break stands for.
+        letters = self.arrays.words.take(_within(starts, lengths), mode="clip")
+        letters[np.cumsum(lengths) - 1] = _BREAK
+        return letters.tobytes().decode("ascii").split(chr(_BREAK))[:-1]
 
     def find(self, words: Sequence[str]) -> dict[str, int]:
         """The number of each of the words that is there; those found before are remembered."""
@@ -92,7 +99,8 @@ class Frozen:
         found = {}
         for word, low, high in zip(asked, lows.tolist(), highs.tolist(), strict=True):
             at = low if len(word) <= _HEAD else bisect_left(range(high), word, low, key=self.word)
-            if at < high and self.word(at) == word:
+            # What is shorter than a head has one of its own.
+            if at < high and (len(word) < _HEAD or self.word(at) == word):
                 found[word] = at
         return found
 
@@ -127,31 +135,43 @@ class Frozen:
     def formed(self, hashes: Sequence[int]) -> list[int]:
         """The numbers of the words that have one of the forms."""
         keys = np.array(hashes, np.int64)
-        lows = np.searchsorted(self.arrays.form_hash, keys, "left").tolist()
-        highs = np.searchsorted(self.arrays.form_hash, keys, "right").tolist()
-        words = self.arrays.form_word
-        found: list[int] = []
-        for low, high in zip(lows, highs, strict=True):
-            if low < high:
-                found += words[low:high].tolist()
+        lows = np.searchsorted(self.arrays.form_hash, keys, "left")
+        highs = np.searchsorted(self.arrays.form_hash, keys, "right")
+        found: list[int] = self.arrays.form_word[_within(lows, highs - lows)].tolist()
         return found
 
-    def bearers(self, number: int) -> Numbers:
-        """The customers who bear a word, in their order."""
-        start, end = self.arrays.post_at[number : number + 2].tolist()
-        return self.arrays.posts[start:end]
+    def bearers_of(self, numbers: Sequence[int]) -> tuple[Numbers, Numbers]:
+        """The customers who bear each of the words, word by word, and how many of them each has."""
+        words = np.array(numbers, np.int64)
+        starts = self.arrays.post_at[words].astype(np.int64)
+        counts = self.arrays.post_at[words + 1].astype(np.int64) - starts
+        return self.arrays.posts[_within(starts, counts)], counts
 
-    def count(self, number: int) -> int:
-        """How many customers bear a word."""
-        start, end = self.arrays.post_at[number : number + 2].tolist()
-        return int(end - start)
+    def bearers_between(self, low: int, high: int) -> tuple[Numbers, Numbers]:
+        """The customers who bear each of the words from `low` to before `high`, and how many of them each has."""
+        ends = self.arrays.post_at[low : high + 1].astype(np.int64)
+        return self.arrays.posts[int(ends[0]) : int(ends[-1])], np.diff(ends)
+
+    def borne_between(self, low: int, high: int) -> int:
+        """How many bear the words from `low` to before `high`, those who bear several counted as often."""
+        return int(self.arrays.post_at[high]) - int(self.arrays.post_at[low]) if high > low else 0
+
+    def lengths(self, numbers: Numbers) -> Numbers:
+        """How many letters each of the words has."""
+        lengths: Numbers = self.arrays.word_at[numbers + 1] - self.arrays.word_at[numbers]
+        return lengths
+
+    def counts(self, numbers: Sequence[int]) -> list[int]:
+        """How many customers bear each of the words."""
+        words = np.array(numbers, np.int64)
+        counts: list[int] = (self.arrays.post_at[words + 1] - self.arrays.post_at[words]).tolist()
+        return counts
 
     def own_words(self, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """The numbers of the words that these customers bear, the fields of each, and how many words each has."""
         at = self.arrays.own_at[numbers].astype(np.int64)
         lengths = self.arrays.own_at[numbers + 1].astype(np.int64) - at
-        before = np.cumsum(lengths) - lengths
-        places = np.repeat(at - before, lengths) + np.arange(int(lengths.sum()))
+        places = _within(at, lengths)
         return self.arrays.own_words[places], self.arrays.own_fields[places], lengths
 
     def number_of(self, customer_id: str) -> int | None:
@@ -161,15 +181,26 @@ class Frozen:
         there = at < self.customers and bytes(self.arrays.ids[at]) == customer_id.encode()
         return at if there else None
 
+    def customer_ids(self, numbers: Sequence[int]) -> list[str]:
+        """The ids of the customers of those numbers."""
+        return [one.decode() for one in self.arrays.ids[np.array(numbers, np.int64)].tolist()]
+
     def customer_id(self, number: int) -> str:
         """The id of the customer of that number."""
         return bytes(self.arrays.ids[number]).decode()
 
     def candidate(self, number: int) -> Candidate:
         """A customer as the ranking compares them."""
-        start, end = self.arrays.text_at[number : number + 2].tolist()
-        name, company, emails, phones = str(self._texts[start:end], "utf-8", "surrogatepass").split(PARTS)
+        name, company, emails, phones = self._text(number)
         return Candidate(self.customer_id(number), name, company, _entries(emails), _entries(phones))
+
+    def emails(self, number: int) -> tuple[str, ...]:
+        """A customer's addresses alone."""
+        return _entries(self._text(number)[2])
+
+    def _text(self, number: int) -> list[str]:
+        start, end = self.arrays.text_at[number : number + 2].tolist()
+        return str(self._texts[start:end], "utf-8", "surrogatepass").split(PARTS)
 
 
 def packed(candidate: Candidate) -> bytes:
@@ -200,6 +231,12 @@ def _entries(joined: str) -> tuple[str, ...]:
 def _heads(words: Iterable[str]) -> Numbers:
     letters = b"".join(word.encode()[:_HEAD].ljust(_HEAD, b"\0") for word in words)
     return np.frombuffer(letters, ">u8").astype(np.uint64)
+
+
+def _within(starts: Numbers, lengths: Numbers) -> Numbers:
+    """The places of several pieces one after the other, each from its start on so many."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
 
 
 def _largest(counts: Numbers, most: int) -> Numbers:

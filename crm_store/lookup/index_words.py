@@ -32,22 +32,31 @@ class Words:
         """For each typed word the nearest words that are borne, and about how many customers there are."""
         wanted = sought(words, of_mailboxes)
         near = self._near_all(wanted, of_mailboxes)
-        known = self.counts(sorted({part for runs in wanted.together.values() for run in runs for part in run}))
+        known = self._of_runs([run for runs in wanted.together.values() for run in runs])
         meant = {word: beside(word, near[word], wanted.together[word], known) for word in wanted.words}
         counts = (one.df for some in near.values() for one in some)
         return Vocabulary(meant, max(1, changes, *counts, *known.values()))
 
     def counts(self, words: Sequence[str]) -> dict[str, int]:
         """How many bear each of the words that somebody bears."""
-        counts = {word: self._count(number) for word, number in self._frozen.find(words).items()}
+        numbers = self._frozen.find(words)
+        counts = dict(zip(numbers, self._counted(list(numbers.values())), strict=True))
         for word in words:
             own = len(self._recent.bearers(word))
             if own:
                 counts[word] = counts.get(word, 0) + own
         return {word: count for word, count in counts.items() if count > 0}
 
-    def _count(self, number: int) -> int:
-        return self._frozen.count(number) - self._lost.get(number, 0)
+    def _of_runs(self, runs: Sequence[tuple[str, ...]]) -> dict[str, int]:
+        """How many bear each word of the runs; first words are asked for where the last is borne, which few are."""
+        last = self.counts(list({run[-1] for run in runs}))
+        return last | self.counts(list({run[0] for run in runs if run[-1] in last}))
+
+    def _counted(self, numbers: Sequence[int]) -> list[int]:
+        counts = self._frozen.counts(numbers)
+        if not self._lost:
+            return counts
+        return [count - self._lost.get(number, 0) for number, count in zip(numbers, counts, strict=True)]
 
     def _near_all(self, wanted: Sought, of_mailboxes: Set[str]) -> dict[str, list[Meant]]:
         if len(self._near) > _KEPT:
@@ -66,7 +75,7 @@ class Words:
         if hashes:
             numbers.update(self._frozen.formed(hashes))
         ordered = list(numbers)
-        texts = dict(zip(self._frozen.spelt(ordered), map(self._count, ordered), strict=True))
+        texts = dict(zip(self._frozen.spelt(ordered), self._counted(ordered), strict=True))
         fresh = {*self._recent.beginning(word), *wanted.spellings[word]}
         fresh.update(*self._recent.formed(hashes).values())
         for text in fresh:

@@ -9,13 +9,12 @@ from sqlalchemy import bindparam, func, select
 from crm_store.engine.work import Work
 from crm_store.lookup.briefs import Person, people
 from crm_store.lookup.holding import held
-from crm_store.lookup.reading import of_team, rows
+from crm_store.lookup.reading import TEAM, of_team, plain, read_plain, rows
 from crm_store.lookup.retrieval import Gathered, Retriever, read
 from crm_store.lookup.sql_candidates import SQL
 from crm_store.matching.normalise import fold
 from crm_store.matching.rerank import Ranked, Sureness, rank, verdict
 from crm_store.models.history import ChannelLink
-from crm_store.models.lookup import Alias
 from crm_store.models.people import Company
 from crm_store.values.people import Found, LookUp
 
@@ -25,7 +24,7 @@ _LEAST_JUDGED: Final = 2
 _RECENT: Final = timedelta(days=30)
 SYSTEM: Final = "system"
 
-_TAUGHT: Final = of_team(select(Alias.customer_id).where(Alias.text_key == bindparam("text_key")), Alias)
+_TAUGHT: Final = plain("SELECT customer_id FROM aliases WHERE team_id = ? AND text_key = ?")
 _CHANNEL: Final = of_team(
     select(func.coalesce(Company.merged_into, Company.company_id))
     .join(ChannelLink, (ChannelLink.team_id == Company.team_id) & (ChannelLink.company_id == Company.company_id))
@@ -55,7 +54,7 @@ def search(
         return LookUp(query.text, (), certain=False)
     work.flush()
     owner = prefer_owner or work.actor
-    taught = next((row[0] for row in rows(work, _TAUGHT, text_key=alias_key(query.text))), None)
+    taught = next((row[0] for row in read_plain(work, _TAUGHT, TEAM, alias_key(query.text))), None)
     gathered = (retriever or held(work) or SQL).candidates(work, query, owner)
     seen, ranked = _ranked(work, query.text, gathered, [taught] if taught else [], limit)
     judged = verdict(ranked)
@@ -86,10 +85,7 @@ def _ranked(
         known = [seen[one].candidate for one in gathered.customer_ids if one in seen]
         return seen, rank(text, known, gathered.idf, most)
     # Ranked as they are remembered, few need to be read; where one of these reads otherwise, all are ranked anew.
-    few = max(limit, _LEAST_JUDGED)
-    hoped = rank(text, gathered.known, gathered.idf, few, gathered.hopes)
-    if most > few and verdict(hoped).sureness is not Sureness.CERTAIN:
-        hoped = rank(text, gathered.known, gathered.idf, most, gathered.hopes)
+    hoped = rank(text, gathered.known, gathered.idf, most, gathered.hopes, max(limit, _LEAST_JUDGED))
     seen = _seen(work, [*also, *(one.candidate.id for one in hoped)])
     if all(one.candidate.id in seen and seen[one.candidate.id].candidate == one.candidate for one in hoped):
         return seen, hoped

@@ -13,14 +13,14 @@ from crm_store.lookup.retrieval import LEAST_DIGITS, MOST_CANDIDATES, Asked, Gat
 from crm_store.lookup.tokens import in_groups
 from crm_store.lookup.vocabulary import Meant, meanings
 from crm_store.matching.contact_points import email_key
-from crm_store.models.lookup import PhoneSuffix, Posting
-from crm_store.models.people import ContactPoint, Customer
+from crm_store.models.lookup import Posting
+from crm_store.models.people import Customer
 
 MOST_ADDRESSED: Final = 30
 _COMMON: Final = 3_000
 _POOL: Final = 400
 _MOST_ROWS: Final = 12_000
-_MOST_MEANT: Final = 16
+_MOST_MEANT: Final = 8
 _FEW_WORDS: Final = 4
 _AS_TYPED: Final = 0.85
 _SURELY_WEIGHED: Final = 8
@@ -31,9 +31,10 @@ _BEARING_AMONG: Final = plain(
     "SELECT customer_id, text FROM postings WHERE team_id = ? AND text IN {many} AND customer_id IN {many}"
 )
 _BEARING_BOTH: Final = plain(
-    "SELECT DISTINCT a.customer_id FROM postings AS a"
+    "SELECT DISTINCT a.customer_id"
+    " FROM (SELECT team_id, customer_id FROM postings WHERE team_id = ? AND text IN {many} LIMIT 3000) AS a"
     " JOIN postings AS b ON b.team_id = a.team_id AND b.customer_id = a.customer_id"
-    " WHERE a.team_id = ? AND a.text IN {many} AND b.text IN {many} LIMIT 400"
+    " WHERE b.text IN {many} LIMIT 400"
 )
 _own_and_recent_first: Final = (
     (Customer.owner == bindparam("owner")).desc(), Customer.last_touch_at.desc().nulls_last(), Customer.customer_id,
@@ -50,19 +51,12 @@ _LIKELIEST_OF: Final = plain(
     "SELECT customer_id, owner, last_touch_at FROM customers WHERE team_id = ? AND customer_id IN {many}"
     " ORDER BY (owner IS NOT DISTINCT FROM ?) DESC, last_touch_at DESC NULLS LAST, customer_id LIMIT ?"
 )
-_ENDING_WITH: Final = of_team(
-    select(PhoneSuffix.customer_id)
-    .where(PhoneSuffix.reversed_digits >= bindparam("start"), PhoneSuffix.reversed_digits <= bindparam("end"))
-    .limit(MOST_CANDIDATES),
-    PhoneSuffix,
+_ENDING_WITH: Final = plain(
+    "SELECT customer_id FROM phone_suffixes WHERE team_id = ? AND reversed_digits >= ? AND reversed_digits <= ? LIMIT ?"
 )
-_ADDRESSED: Final = of_team(
-    select(ContactPoint.owner_row, ContactPoint.value_key)
-    .where(ContactPoint.value_key >= bindparam("start"), ContactPoint.value_key < bindparam("end"))
-    .where(ContactPoint.kind == "email")
-    .order_by(ContactPoint.value_key)
-    .limit(MOST_ADDRESSED),
-    ContactPoint,
+_ADDRESSED: Final = plain(
+    "SELECT owner_row, value_key FROM contact_points WHERE team_id = ? AND value_key >= ? AND value_key < ?"
+    " AND kind = 'email' ORDER BY value_key LIMIT ?"
 )
 
 
@@ -157,7 +151,8 @@ def _bearers_of_common(
     if not scores:
         return _likeliest(work, [one.text for one in meant], owner)
     pool = sorted(scores, key=lambda one: -scores[one])[:_POOL]
-    return _by_text(read_plain(work, _BEARING_AMONG, TEAM, [one.text for one in meant[:_MOST_MEANT]], pool))
+    nearest, others = meant[:_MOST_MEANT], sorted(meant[_MOST_MEANT:], key=lambda one: -one.df)[:_MOST_MEANT]
+    return _by_text(read_plain(work, _BEARING_AMONG, TEAM, [one.text for one in (*nearest, *others)], pool))
 
 
 def _likeliest(work: Work, texts: Sequence[str], owner: str) -> dict[str, list[str]]:
@@ -177,7 +172,7 @@ def by_number(work: Work, digits: str) -> list[str]:
         if len(typed) < LEAST_DIGITS:
             continue
         start = typed[::-1][:20]
-        found += [row[0] for row in rows(work, _ENDING_WITH, start=start, end=start + "9" * 20)]
+        found += [row[0] for row in read_plain(work, _ENDING_WITH, TEAM, start, start + "9" * 20, MOST_CANDIDATES)]
     return list(dict.fromkeys(found))
 
 
@@ -186,7 +181,7 @@ def by_address(work: Work, address: str) -> list[tuple[str, float]]:
     key = email_key(address) or address
     if not key or key.startswith("@"):
         return []
-    found = rows(work, _ADDRESSED, start=key, end=key + "z" * 12)
+    found = read_plain(work, _ADDRESSED, TEAM, key, key + "z" * 12, MOST_ADDRESSED)
     return [(owner_row, 100.0 if value_key == key else 20.0) for owner_row, value_key in found]
 
 

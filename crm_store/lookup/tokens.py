@@ -4,6 +4,7 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import delete, select, text, update
@@ -11,7 +12,15 @@ from sqlalchemy import delete, select, text, update
 from crm_store.engine.work import Work
 from crm_store.lookup.reading import TEAM, plain, read_plain
 from crm_store.matching.contact_points import email_key, phone_digits_reversed
-from crm_store.matching.normalise import deletions, halves, is_unvowelled, skeleton_forms, stable_hash, tokens
+from crm_store.matching.normalise import (
+    deletions,
+    halves,
+    is_unvowelled,
+    skeleton_forms,
+    stable_hash,
+    tokens,
+    whole_form,
+)
 from crm_store.models.lookup import LookupChange, Token
 
 NAME: Final = 1
@@ -283,14 +292,20 @@ def _learn_all(work: Work, written: Iterable[tuple[str, int]]) -> None:
 
 def _learn(work: Work, words: Sequence[str], forms_of: Callable[[str], tuple[str, ...]]) -> None:
     """Keep each new word with the forms by which typing errors find it; its first form tells that it is known."""
-    forms = {word: forms for word in words if (forms := forms_of(word))}
     unknown: list[str] = []
-    for some in in_groups(list(forms), _AT_ONCE):
-        own = [stable_hash(forms[word][0]) for word in some]
-        known = {text for (text,) in read_plain(work, _WITH_FORM, TEAM, own)}
+    for some in in_groups(words, _AT_ONCE):
+        own = [number for word in some if (number := _first_form(word, forms_of)) is not None]
+        known = {text for (text,) in read_plain(work, _WITH_FORM, TEAM, own)} if own else set()
         unknown += [word for word in some if word not in known]
     # In the order of the key, so that the index is walked once and not at random.
-    _many(work, _FORM, sorted((stable_hash(form), word) for word in unknown for form in forms[word]))
+    _many(work, _FORM, sorted((stable_hash(form), word) for word in unknown for form in forms_of(word)))
+
+
+@lru_cache(maxsize=32_768)
+def _first_form(word: str, forms_of: Callable[[str], tuple[str, ...]]) -> int | None:
+    """The number of the first form: remembered, since every batch of a long list asks for most words again."""
+    forms = (whole_form(word),) if forms_of is deletions else forms_of(word)
+    return stable_hash(forms[0]) if forms else None
 
 
 def _forget(work: Work, words: Sequence[str]) -> None:

@@ -12,7 +12,10 @@ from crm_store.matching.nicknames import related
 from crm_store.matching.normalise import deletions, halves_meant, skeleton_forms, stable_hash
 
 MOST_BEGINNINGS: Final = 100
-_MOST_WORDS: Final = 40
+_MOST_BEGUN: Final = 40
+_MOST_ERRORS: Final = 24
+_MANY: Final = 10
+_LEAST_BESIDE: Final = 0.7
 _LEAST_NEARNESS: Final = 0.5
 _TWO_ERRORS_FROM: Final = 5
 _TWO_ERRORS_TO: Final = 14
@@ -170,4 +173,10 @@ def beside(
     together = _borne_together(word, runs, known)
     meant = [*near, *(one for one in together if one.text != word and values.get(one.text, 0.0) < one.value)]
     meant.sort(key=lambda one: (-one.value, -one.df, one.text))
-    return tuple(meant[:_MOST_WORDS])
+    # A word that many bear as it was typed is none with two errors.
+    as_typed = sum(one.df for one in near if one.text == word)
+    least = _LEAST_BESIDE if as_typed >= _MANY else 0.0
+    begun = [one for one in meant if one.text.startswith(word)][:_MOST_BEGUN]
+    others = [one for one in meant if one.value >= least and not one.text.startswith(word)][:_MOST_ERRORS]
+    # Among very many customers hundreds of words begin so, which must not push out the one typed with an error.
+    return tuple(sorted([*begun, *others], key=lambda one: -one.value))

@@ -27,6 +27,7 @@ _OTHER_FIRST, _OTHER_NAME = -6.0, -9.0
 _SAME_COMPANY, _NEAR_COMPANY, _OTHER_COMPANY = 2.5, 1.5, -1.5
 _RARE = 3.0
 _NEAR = 0.78
+_SHORTEST_SWAPPED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,24 @@ def _name_weight(first: str, last: str, other_first: str, other_last: str) -> fl
 
 def _alike(one: str, other: str) -> float:
     """Equal, or a typing error apart: unlike in a look-up, the start of a word is no evidence that it is the word."""
+    if _is_swapped(one, other):
+        # In a short name two letters that changed places weigh more than in any measure by length.
+        return _NEAR
     both = (nearness(one, other), nearness(other, one))
     return max((found.value for found in both if found.how in {How.EXACT, How.TYPO}), default=0.0)
+
+
+def _is_swapped(one: str, other: str) -> bool:
+    """Two neighbouring letters changed places: `Jhon` for `John`."""
+    if len(one) != len(other) or len(one) < _SHORTEST_SWAPPED:
+        return False
+    apart = [at for at, (mine, theirs) in enumerate(zip(one, other, strict=True)) if mine != theirs]
+    return (
+        len(apart) == 2
+        and apart[1] == apart[0] + 1
+        and one[apart[0]] == other[apart[1]]
+        and one[apart[1]] == other[apart[0]]
+    )
 
 
 def _emails(one: Candidate, other: Candidate) -> FieldEvidence | None:
@@ -152,7 +169,9 @@ def _companies(one: Candidate, other: Candidate) -> FieldEvidence | None:
     if domains[0] & domains[1]:
         return FieldEvidence("company", _SAME_COMPANY, f"same domain {min(domains[0] & domains[1])}")
     if left and right:
-        if _alike(left.replace(" ", ""), right.replace(" ", "")) >= _NEAR:
+        shorter, longer = sorted((left, right), key=len)
+        # People leave the trade out: `Vector` is said of Vector Logistics.
+        if longer.startswith(f"{shorter} ") or _alike(left.replace(" ", ""), right.replace(" ", "")) >= _NEAR:
             return FieldEvidence("company", _NEAR_COMPANY, f"{one.company} ~ {other.company}")
         return FieldEvidence("company", _OTHER_COMPANY, "other company")
     return FieldEvidence("company", _OTHER_COMPANY, "other domain") if domains[0] and domains[1] else None

@@ -46,18 +46,22 @@ def best_of(
     return [*above, *sorted(level, key=lambda one: (fold(one.name), one.id))[: limit - len(above)]]
 
 
-def other_ways(words: Sequence[str], stored: Container[str]) -> Iterator[str]:
-    """Stored words by which a customer may write the typed ones otherwise: two as one, or one in two or three."""
-    for one, other in pairwise(words):
-        if one + other in stored:
-            yield one + other
+def other_ways(words: Sequence[str], stored: Container[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Typed words and the stored ones by which a customer may write them: two as one, or one in two or three.
+
+    A customer does so who has all of the stored words in a name or a company, and not all of the typed ones.
+    """
+    for pair in pairwise(words):
+        if "".join(pair) in stored:
+            yield pair, ("".join(pair),)
     for word in words:
         if len(word) >= SHORTEST_TOGETHER:
-            yield from (
-                word[:cut] for cut in range(1, len(word)) if word[:cut] in stored and _parts(word[cut:], stored)
-            )
+            for cut in range(1, len(word)):
+                if word[:cut] in stored:
+                    yield from (((word,), (word[:cut], *rest)) for rest in _parts(word[cut:], stored))
 
 
-def _parts(rest: str, stored: Container[str]) -> bool:
-    """Whether the rest is a stored word or two of them."""
-    return rest in stored or any(rest[:cut] in stored and rest[cut:] in stored for cut in range(1, len(rest)))
+def _parts(rest: str, stored: Container[str]) -> Iterator[tuple[str, ...]]:
+    """The rest as a stored word or two of them."""
+    cuts = ((rest[:cut], rest[cut:]) for cut in range(1, len(rest)))
+    return (parts for parts in ((rest,), *cuts) if all(part in stored for part in parts))

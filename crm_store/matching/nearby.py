@@ -1,5 +1,6 @@
 """How near one typed word is to each of many stored ones: the ladder of `similarity`, walked for all at once."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import Final
@@ -24,6 +25,7 @@ from crm_store.matching.similarity import (
     nickname,
     short_form,
     start,
+    start_value,
 )
 
 _EXACT: Final = Nearness(1.0, How.EXACT)
@@ -39,7 +41,7 @@ class Nearby(dict[str, dict[str, Nearness]]):
 
     def __init__(self, stored: Iterable[str]) -> None:
         super().__init__()
-        self._know({word for word in stored if word})
+        self._know({*stored} - {""})
 
     def take_in(self, stored: Set[str]) -> None:
         """Know these words as well."""
@@ -49,9 +51,12 @@ class Nearby(dict[str, dict[str, Nearness]]):
 
     def _know(self, words: Set[str]) -> None:
         self._words = words
-        self._letters = [word for word in words if len(word) == 1]
-        self._longer = [word for word in words if len(word) > 1]
-        self._bare = [word for word in self._longer if is_bare(word)]
+        by_length = sorted(words, key=len)
+        lengths = [*map(len, by_length)]
+        letters = bisect_right(lengths, 1)
+        self._letters = by_length[:letters]
+        self._longer, self._lengths = by_length[letters:], lengths[letters:]
+        self._bare = [*filter(is_bare, self._longer)]
 
     def __missing__(self, typed: str) -> dict[str, Nearness]:
         self[typed] = found = self._near(typed) if typed else {}
@@ -67,9 +72,8 @@ class Nearby(dict[str, dict[str, Nearness]]):
                 if word[0] == first and word not in found:
                     found[word] = _INITIAL
             return found
-        for word in self._letters:
-            if word == first and word not in found:
-                found[word] = _INITIAL
+        if first in self._letters:
+            found.setdefault(first, _INITIAL)
         alike = [word for word in self._longer if word[0] == first]
         for word in alike:
             if word.startswith(typed) and word not in found:
@@ -100,14 +104,14 @@ class Nearby(dict[str, dict[str, Nearness]]):
 
     def _beginnings(self, typed: str, best: dict[str, tuple[float, How]], settled: set[str]) -> None:
         length = len(typed)
-        longer = [word for word in self._longer if len(word) > length]
+        longer = self._longer[bisect_right(self._lengths, length) :]
         beginnings = [word[:length] for word in longer]
         for _, value, at in process.extract(
             typed, beginnings, scorer=OSA.normalized_similarity, score_cutoff=LEAST_START / TYPO - 1e-9, limit=None
         ):
             word, begun = longer[at], value * TYPO
             if begun >= LEAST_START and word not in settled:
-                near = begun * start(typed, word).value
+                near = begun * start_value(typed, word)
                 if near > best.get(word, (0.0,))[0]:
                     best[word] = (near, How.START)
 

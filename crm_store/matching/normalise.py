@@ -9,12 +9,14 @@ _KEEP_TOGETHER = str.maketrans({"'": None, "’": None, "ʼ": None, "`": None, "
 _LETTERS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "å": "a"})
 _WORD = re.compile(r"[a-z0-9]+")
 _QUERY_WORD = re.compile(r"\S+")
+_DOUBLED = re.compile(r"(.)\1+", re.DOTALL)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST = 2_000
 _SHORTEST_WITH_DELETIONS = 3
 _LONGEST_WITH_DELETIONS = 24
 _SHORTEST_HALVED = 6
 _UNVOWELLED = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
+_IDEOGRAPHS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _NO_VOWELS = str.maketrans("cq", "kk", "aeiouyw")
 
 
@@ -95,6 +97,11 @@ def halves_meant(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*starts, *ends]))
 
 
+def is_ideographic(text: str) -> bool:
+    """True for writing with signs for words, whose reading in Latin letters is not how they are spelt: Chinese ones."""
+    return not text.isascii() and _IDEOGRAPHS.search(text) is not None
+
+
 def is_unvowelled(text: str) -> bool:
     """True for writing that leaves short vowels out: Arabic and Hebrew letters."""
     return not text.isascii() and _UNVOWELLED.search(text) is not None
@@ -102,8 +109,12 @@ def is_unvowelled(text: str) -> bool:
 
 def skeleton(token: str) -> str:
     """A folded word's consonants, doubled ones once: `mohammed` and the letters of its Arabic form give `mhmd`."""
-    consonants = token.translate(_NO_VOWELS)
-    return "".join(mark for at, mark in enumerate(consonants) if at == 0 or consonants[at - 1] != mark)
+    return undoubled(token.translate(_NO_VOWELS))
+
+
+def undoubled(text: str) -> str:
+    """Each mark that stands several times in a row, once."""
+    return _DOUBLED.sub(r"\1", text)
 
 
 def skeleton_forms(token: str) -> tuple[str, ...]:

@@ -4,23 +4,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crm_store.matching import companies
+from crm_store.matching import addressed, companies
 from crm_store.matching.contact_points import email_key, phone_digits
 from crm_store.matching.hopes import Hopes, best_of
 from crm_store.matching.nearby import Nearby
-from crm_store.matching.normalise import fold, tokens
+from crm_store.matching.normalise import fold, is_ideographic
 from crm_store.matching.profile import FIRST_HAND, Candidate, Profile, Target, profile_of
 from crm_store.matching.similarity import How, Nearness, nearness
-from crm_store.matching.typed import MOST_WORDS, Typed, read_typed
+from crm_store.matching.typed import Typed, read_typed
 
-__all__ = ["Candidate", "Idf", "Match", "Ranked", "Sureness", "Verdict", "rank", "score", "verdict"]
+__all__ = ["Candidate", "Idf", "Match", "Ranked", "Rarity", "Sureness", "Verdict", "rank", "score", "verdict"]
 
 Idf = Callable[[str], float]
 
 _LEAST_SCORE = 0.35
+LEAST_LIKENESS = 0.6  # Where no word comes so near, as two errors in five letters, nobody is found.
 LEFT_OVER = 0.04
 UNASKED = 0.01
-NO_NAME = 0.03
+NO_NAME = 0.05
+MOST_TAKEN_OFF = LEFT_OVER + max(UNASKED, NO_NAME)
 _LEAST_WEIGHT = 0.1
 SECOND_HAND = 0.96
 LONE_LETTER = 0.8
@@ -28,8 +30,6 @@ STORED_INITIAL = 0.66
 COMPANY_INITIAL = 0.5
 NOT_THE_MAILBOX = 0.98  # What fits a single piece of writing alike, where another's mailbox is just that.
 SHORTEST_JOINED = 5
-_BORROWED = 0.92  # An address compared with name and company, where no stored address fits.
-_SURE_ADDRESS = 0.85
 _SAME = Nearness(1.0, How.EXACT)
 
 
@@ -72,7 +72,7 @@ class Verdict:
     exact: bool = False
 
 
-class _Rarity(dict[str, float]):
+class Rarity(dict[str, float]):
     """The weight of each word, asked of the look-up once a ranking."""
 
     def __init__(self, idf: Idf) -> None:
@@ -112,30 +112,41 @@ class _Weighed:
 
 def score(query: str, candidate: Candidate, idf: Idf) -> Match:
     """How well the candidate answers the query; `idf` weighs a folded word (rare ones more), above 0."""
-    weighed = _weigh(read_typed(query), candidate, _Rarity(idf), _nearby([candidate]))
+    weighed = _weigh(read_typed(query), candidate, Rarity(idf), _nearby([candidate]))
     return Match(weighed.score, weighed.why())
 
 
 def rank(
-    query: str, candidates: Sequence[Candidate], idf: Idf, limit: int = 5, hopes: Hopes | None = None
+    query: str,
+    candidates: Sequence[Candidate],
+    idf: Idf,
+    limit: int = 5,
+    hopes: Hopes | None = None,
+    enough: int | None = None,
 ) -> list[Ranked]:
     """The best candidates, best first; those that answer less than a third of the query are left out.
 
-    With `hopes` the likeliest are weighed first, and no more once nobody left can come among the best.
+    With `hopes` the likeliest are weighed first, and no more once nobody left can come among the best. So many as are
+    `enough` are given where the first of them is certain.
     """
     asked = read_typed(query)
-    rarity, nearby = _Rarity(idf), hopes.nearby if hopes else _nearby(candidates)
+    rarity, nearby = Rarity(idf), hopes.nearby if hopes else _nearby(candidates)
+    known: dict[str, _Weighed] = {}
 
     def weighed(candidate: Candidate) -> _Weighed:
-        nearby.take_in(profile_of(candidate).standing.keys())
-        return _weigh(asked, candidate, rarity, nearby)
+        if candidate.id not in known:
+            nearby.take_in(profile_of(candidate).standing.keys())
+            known[candidate.id] = _weigh(asked, candidate, rarity, nearby)
+        return known[candidate.id]
 
-    likely = best_of(candidates, hopes, limit, _LEAST_SCORE, lambda one: weighed(one).score) if hopes else candidates
-    fitting = [
-        (one, candidate) for one, candidate in ((weighed(one), one) for one in likely) if one.score >= _LEAST_SCORE
-    ]
-    fitting.sort(key=lambda pair: (-pair[0].score, fold(pair[1].name), pair[1].id))
-    return [Ranked(candidate, one.score, one.why()) for one, candidate in fitting[:limit]]
+    def best(most: int) -> list[Ranked]:
+        likely = best_of(candidates, hopes, most, _LEAST_SCORE, lambda one: weighed(one).score) if hopes else candidates
+        fitting = [(weighed(one), one) for one in likely if weighed(one).score >= _LEAST_SCORE]
+        fitting.sort(key=lambda pair: (-pair[0].score, fold(pair[1].name), pair[1].id))
+        return [Ranked(candidate, one.score, one.why()) for one, candidate in fitting[:most]]
+
+    few = best(min(enough or limit, limit))
+    return few if len(few) >= limit or verdict(few).sureness is Sureness.CERTAIN else best(limit)
 
 
 def rarity_of(word: str, idf: Idf) -> float:
@@ -148,7 +159,7 @@ def _nearby(candidates: Sequence[Candidate]) -> Nearby:
     return Nearby(target.word for candidate in candidates for target in profile_of(candidate).targets)
 
 
-def _weigh(asked: Typed, candidate: Candidate, rarity: _Rarity, nearby: Nearby) -> _Weighed:
+def _weigh(asked: Typed, candidate: Candidate, rarity: Rarity, nearby: Nearby) -> _Weighed:
     pieces = [_phone(asked.digits, candidate)] if asked.digits else []
     pieces += [_address(address, candidate, rarity, nearby) for address in asked.addresses]
     profile = profile_of(candidate)
@@ -156,7 +167,7 @@ def _weigh(asked: Typed, candidate: Candidate, rarity: _Rarity, nearby: Nearby) 
     chosen = _assign(words, profile, rarity, nearby)
     weights = [rarity[word] for word in words]
     total = sum(piece.weight for piece in pieces) + sum(weights)
-    if not total:
+    if not total or _likeness(asked, candidate, pieces, chosen) < LEAST_LIKENESS:
         return _Weighed(0.0, (), (), profile.targets, [])
     value = sum(piece.weight * piece.value for piece in pieces)
     value += sum(weight * found[1].value for weight, found in zip(weights, chosen, strict=True) if found)
@@ -167,6 +178,16 @@ def _weigh(asked: Typed, candidate: Candidate, rarity: _Rarity, nearby: Nearby) 
     if asked.mailbox and not any(key.startswith(asked.mailbox) for key in profile.mailboxes):
         value *= NOT_THE_MAILBOX
     return _Weighed(min(1.0, max(0.0, value)), tuple(pieces), words, profile.targets, chosen)
+
+
+def _likeness(
+    asked: Typed, candidate: Candidate, pieces: Sequence[_Piece], chosen: Sequence[tuple[int, Nearness] | None]
+) -> float:
+    """How near the nearest piece of the query is; the reading of signs is near to other writings only as it is."""
+    near = [found[1] for found in chosen if found]
+    if asked.ideographic and not is_ideographic(f"{candidate.name}{candidate.company}"):
+        near = [one for one in near if one.how is How.EXACT]
+    return max((*(piece.value for piece in pieces), *(one.value for one in near)), default=0.0)
 
 
 def _as_written(words: tuple[str, ...], profile: Profile) -> tuple[str, ...]:
@@ -204,7 +225,7 @@ def verdict(ranked: Sequence[Ranked], most: int = 5) -> Verdict:
 
 
 def _assign(
-    words: tuple[str, ...], profile: Profile, rarity: _Rarity, nearby: Nearby
+    words: tuple[str, ...], profile: Profile, rarity: Rarity, nearby: Nearby
 ) -> list[tuple[int, Nearness] | None]:
     """Give each word its own target so that the weighted sum is greatest: exact search over the few that are near."""
     options = [_options(word, words.count(word), profile, nearby[word]) for word in words]
@@ -287,51 +308,40 @@ def _said(word: str, shown: str, how: How) -> str:
     return f"{word} ≈ {shown}"
 
 
-def _address(address: str, candidate: Candidate, rarity: _Rarity, nearby: Nearby) -> _Piece:
+def _address(address: str, candidate: Candidate, rarity: Rarity, nearby: Nearby) -> _Piece:
     """An address or part of one against the stored ones, else against name and company."""
     weight = 2.0 * rarity[address]
     local, _, domain = address.rpartition("@")
     best = _Piece(weight, 0.0, f"{address} ?")
     for stored in candidate.emails:
         key = email_key(stored)
-        stored_local, _, stored_domain = key.rpartition("@")
         if key == address:
             return _Piece(weight, 1.0, f"{address} = {stored}")
-        value = _both(_part(local, stored_local), _part(domain, stored_domain), local, domain)
+        value = addressed.fit(address, key, _how_near)
         if value > best.value:
-            starts = key.startswith(address) or (not local and stored_domain.startswith(domain))
+            starts = key.startswith(address) or (not local and key.rpartition("@")[2].startswith(domain))
             best = _Piece(weight, value, f"{address}… = {stored}" if starts else f"{address} ≈ {stored}")
-    if best.value >= _SURE_ADDRESS:
+    if best.value >= addressed.SURE:
         return best
-    borrowed = _borrowed(local, domain, candidate, rarity, nearby)
+    borrowed = _borrowed(address, candidate, rarity, nearby)
     if borrowed > best.value:
         shown = " · ".join(part for part in (candidate.name, candidate.company) if part)
         best = _Piece(weight, borrowed, f"{address} ≈ {shown}")
     return best
 
 
-def _part(typed: str, stored: str) -> float:
-    if not typed:
-        return 0.0
-    return max(nearness(typed, stored).value, nearness(typed.replace(".", ""), stored.replace(".", "")).value * 0.97)
+def _how_near(typed: str, stored: str) -> float:
+    return nearness(typed, stored).value
 
 
-def _both(local_value: float, domain_value: float, local: str, domain: str) -> float:
-    if not domain:
-        return local_value
-    if not local:
-        return domain_value
-    return 0.6 * local_value + 0.4 * domain_value
-
-
-def _borrowed(local: str, domain: str, candidate: Candidate, rarity: _Rarity, nearby: Nearby) -> float:
-    words = (*tokens(local), *tokens(domain.partition(".")[0]))[:MOST_WORDS]
+def _borrowed(address: str, candidate: Candidate, rarity: Rarity, nearby: Nearby) -> float:
+    words = addressed.words_of(address)
     if not words:
         return 0.0
     found = _assign(words, profile_of(candidate), rarity, nearby)
     weights = [rarity[word] for word in words]
     values = [near[1].value if near else 0.0 for near in found]
-    return _BORROWED * sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
+    return addressed.BORROWED * sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
 
 
 def _phone(digits: str, candidate: Candidate) -> _Piece:
@@ -348,7 +358,7 @@ def _phone(digits: str, candidate: Candidate) -> _Piece:
     return best
 
 
-def _left_over(profile: Profile, used: set[int], rarity: _Rarity) -> float:
+def _left_over(profile: Profile, used: set[int], rarity: Rarity) -> float:
     """A little off for company words nobody asked for, so that `Acme` comes before `Acme Labs`."""
     telling = profile.telling
     if not telling or not any(profile.targets[at].field == "company" for at in used):

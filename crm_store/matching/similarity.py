@@ -7,10 +7,10 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from crm_store.matching.nicknames import related
-from crm_store.matching.normalise import skeleton
+from crm_store.matching.normalise import skeleton, undoubled
 
 _EXACT, _NICKNAME, _INITIAL = 1.0, 0.93, 0.82
-_START, _START_BY_LENGTH = 0.80, 0.18
+START, START_BY_LENGTH = 0.80, 0.18
 TYPO, LEAST_TYPO = 0.97, 0.55
 SOUND = 0.76
 LEAST_START = 0.7
@@ -18,6 +18,7 @@ SHORTEST_HEARD = 4
 _SURELY_A_TYPO = 0.75
 LEAST_SHORT = 0.7
 _MOST_MISSING = 1 - LEAST_TYPO
+_OPEN = frozenset("aeiou")
 _VOWELS = str.maketrans("", "", "aeiouyhw")
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "v": "f", "d": "t"})
 
@@ -72,7 +73,12 @@ def initial() -> Nearness:
 
 def start(typed: str, stored: str) -> Nearness:
     """What the start of a word is worth, by the share of it that was typed."""
-    return Nearness(_START + _START_BY_LENGTH * len(typed) / len(stored), How.START)
+    return Nearness(start_value(typed, stored), How.START)
+
+
+def start_value(typed: str, stored: str) -> float:
+    """The same as a number alone."""
+    return START + START_BY_LENGTH * len(typed) / len(stored)
 
 
 @lru_cache(maxsize=131_072)
@@ -84,10 +90,9 @@ def _letters(word: str) -> int:
     return found
 
 
-@lru_cache(maxsize=131_072)
 def is_bare(word: str) -> bool:
     """True for a word without vowels, as Arabic and Hebrew letters give it."""
-    return not any(mark in "aeiou" for mark in word)
+    return _OPEN.isdisjoint(word)
 
 
 def _hopeless(typed: str, stored: str) -> bool:
@@ -110,7 +115,7 @@ def _with_errors(typed: str, stored: str) -> Nearness:
             value = SOUND
         if len(typed) < len(stored):
             begun = _typo(typed, stored[: len(typed)])
-            near = begun * start(typed, stored).value if begun >= LEAST_START else 0.0
+            near = begun * start_value(typed, stored) if begun >= LEAST_START else 0.0
             if near > value:
                 value, how = near, How.START
         short = short_form(typed, stored, value)
@@ -137,6 +142,5 @@ def _typo(one: str, other: str) -> float:
 @lru_cache(maxsize=65_536)
 def heard(word: str) -> str:
     """First letter and consonants, doubled ones once: what of a name survives being written by ear."""
-    consonants = word[1:].translate(_VOWELS).translate(_SOUNDS)
-    single = "".join(mark for at, mark in enumerate(consonants) if at == 0 or consonants[at - 1] != mark)
+    single = undoubled(word[1:].translate(_VOWELS).translate(_SOUNDS))
     return word[0] + single if len(single) >= 1 else ""

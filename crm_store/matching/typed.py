@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from crm_store.matching.contact_points import phone_digits
-from crm_store.matching.normalise import clean, fold, query_words
+from crm_store.matching.normalise import clean, fold, is_ideographic, query_words
 
 MOST_WORDS: Final = 8
 _MOST_ADDRESSES: Final = 2
@@ -16,12 +16,16 @@ _PHONE_RUN: Final = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s()./\-–]{3,}\d(?![\w@
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """`mailbox` is what was typed where it may be an address up to its @: one piece of writing without blanks."""
+    """`mailbox` is what was typed where it may be an address up to its @: one piece of writing without blanks.
+
+    `ideographic` says that the words are readings of signs, so that their beginnings are nobody's but such writings'.
+    """
 
     words: tuple[str, ...]
     addresses: tuple[str, ...]
     digits: str
     mailbox: str = ""
+    ideographic: bool = False
 
     @property
     def words_alone(self) -> tuple[str, ...]:
@@ -42,4 +46,6 @@ def read_typed(query: str) -> Typed:
     addresses = tuple(word for word in words if "@" in word)
     plain = tuple(word for word in words if "@" not in word)
     alone = fold(text) if plain and not addresses and not digits and " " not in text else ""
-    return Typed(plain[:MOST_WORDS], addresses[:_MOST_ADDRESSES], digits, f"{alone}@" if alone else "")
+    return Typed(
+        plain[:MOST_WORDS], addresses[:_MOST_ADDRESSES], digits, f"{alone}@" if alone else "", is_ideographic(text)
+    )

@@ -169,7 +169,7 @@ async def test_a_keeper_without_memory_for_it_holds_none_and_leaves_no_file(
         raise AssertionError
 
     none = chosen.model_copy(update={"lookup_memory": 0})
-    await asyncio.wait_for(Keeper(cast.store, none, build, fewest=1).run(asyncio.Event()), 5)
+    await asyncio.wait_for(Keeper(cast.store, none, build, fewest=1).run(asyncio.Event()), 60)
     assert await cast.ada.read(holding.held) is None
     assert not await asyncio.to_thread(file.exists)
     assert ann
@@ -190,9 +190,9 @@ async def test_a_keeper_that_is_told_to_stop_does_not_wait_for_an_index_in_the_m
 
     stop = asyncio.Event()
     role = asyncio.create_task(Keeper(cast.store, chosen, build, fewest=1).run(stop))
-    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(begun.wait(), 60)
     stop.set()
-    await asyncio.wait_for(role, 5)
+    await asyncio.wait_for(role, 60)
     assert given_up.is_set()
     assert ann
 

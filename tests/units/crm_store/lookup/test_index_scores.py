@@ -14,6 +14,14 @@ from tests.cast import Cast
 from tests.units.crm_store.lookup.test_index import FIRMS, FIRST, LAST, TYPED, invented
 
 MISTYPED = ("delarosa acme", "ana maria", "mac donald lee", "acme acme", "lee li", "k k", "ashbypartners muler")
+ADDRESSED = (
+    "an.lee@acme",
+    "smith@globex",
+    "@initech",
+    "jose.smith4@acme.example",
+    "lee ann.smith@umbra",
+    "wang@ kowalczyk",
+)
 
 
 def typed_by(dice: Random) -> str:
@@ -42,7 +50,7 @@ def index(cast: Cast) -> TeamIndex:
 
 def queries() -> list[str]:
     dice = Random(8)
-    return [*TYPED, *MISTYPED, *(typed_by(dice) for _ in range(60))]
+    return [*TYPED, *MISTYPED, *ADDRESSED, *(typed_by(dice) for _ in range(60))]
 
 
 def gathered(cast: Cast, index: TeamIndex, typed: str) -> Gathered:
@@ -69,6 +77,13 @@ def test_what_is_foretold_is_the_score_or_the_most_it_can_be(cast: Cast, index: 
         for candidate, hoped, open_ in zip(found.known, found.hopes.scores, found.hopes.open, strict=True):
             given = score(typed, candidate, found.idf).score
             assert given <= hoped + 1e-9 if open_ else given == pytest.approx(hoped, abs=1e-9), (typed, candidate)
+
+
+@pytest.mark.parametrize("typed", ADDRESSED)
+def test_whole_and_half_addresses_are_foretold_as_words_are(cast: Cast, index: TeamIndex, typed: str) -> None:
+    found = gathered(cast, index, typed)
+    assert found.hopes is not None
+    assert not all(found.hopes.open)
 
 
 def test_changed_customers_are_foretold_as_well(cast: Cast, index: TeamIndex) -> None:
