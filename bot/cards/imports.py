@@ -9,6 +9,7 @@ from bot.cards import wording
 from bot.names import Action, encode
 from crm_store.values.imports import FIELDS
 
+_COLUMNS_TOLD = 10
 _SHOWN_PROBLEMS: Final = 5
 _SHOWN_COLUMNS: Final = 15
 _FIELD_NAMES: Final = {
@@ -234,8 +235,10 @@ def _first_rows(preview: Understood) -> Block | None:
 
 
 def _not_understood(outcome: Trial) -> Block | None:
-    unknown = ", ".join(blocks.one_line(one, 60) for one in outcome.unknown_columns[:10])
-    left_out = f"Columns that are left out: {unknown}." if unknown else ""
+    unknown = ", ".join(blocks.one_line(one, 60) for one in outcome.unknown_columns[:_COLUMNS_TOLD])
+    more = len(outcome.unknown_columns) - _COLUMNS_TOLD
+    others = f" and {more} more" if more > 0 else ""
+    left_out = f"Columns that are left out: {unknown}{others}." if unknown else ""
     preview = outcome.preview
     program = f"Read as an export of {preview.program}." if preview.program else ""
     saved = f"Read as {blocks.one_line(preview.saved, 60)} was." if preview.saved else ""

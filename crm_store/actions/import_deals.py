@@ -34,7 +34,7 @@ class DealRows:
 
 
 def deal_rows(
-    deal: ImportedDeal, stages: Mapping[str, StageChoice], mint: Callable[[Prefix, int], str], now: datetime
+    deal: ImportedDeal, stages: Mapping[str, StageChoice], mint: Callable[[Prefix], str], now: datetime
 ) -> DealRows:
     """The deal in the stage of that name; won and lost are heeded, and else the first open stage is taken.
 
@@ -49,7 +49,7 @@ def deal_rows(
     named = next(name for name, one in stages.items() if one is chosen)
     opened = deal.opened_at or now
     values: dict[str, Any] = {
-        "deal_id": mint(Prefix.DEAL, 0),
+        "deal_id": mint(Prefix.DEAL),
         "name": clean(deal.name)[:300],
         "stage_id": chosen.stage_id,
         "state": chosen.outcome,
@@ -60,4 +60,4 @@ def deal_rows(
         "amount_minor": deal.amount.minor if deal.amount else None,
         "currency": deal.amount.currency if deal.amount else deal.currency,
     }
-    return DealRows(values, deal.stage or named, mint(Prefix.DEAL_EVENT, 0), opened)
+    return DealRows(values, deal.stage or named, mint(Prefix.DEAL_EVENT), opened)

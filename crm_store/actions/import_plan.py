@@ -7,18 +7,17 @@ from typing import Any, Final
 
 from crm_store.actions.import_deals import deal_rows
 from crm_store.ids import Prefix
-from crm_store.matching import companies, names
-from crm_store.matching.contact_points import email_key, local_part, phone_digits
+from crm_store.matching import names
 from crm_store.matching.normalise import clean, fold
 from crm_store.models.people import Affiliation, Company, CompanyDomain, ContactPoint, Customer, FieldHistory
 from crm_store.models.plumbing import ImportChange, ImportRow
 from crm_store.models.trade import Order, OrderLine
-from crm_store.queries.identity import name_key
-from crm_store.queries.import_standing import Person, Standing, deal_key, domains_of
-from crm_store.values.imports import ImportCounts, ImportedRow
+from crm_store.queries.identity import keys_of, name_key
+from crm_store.queries.import_standing import Person, Standing, deal_key
+from crm_store.values.imports import ImportCounts, ImportedRow, RowKeys
 
 SOURCE: Final = "import"
-Mint = Callable[[Prefix, int], str]
+Mint = Callable[[Prefix], str]
 Rows = dict[type[Any], list[dict[str, Any]]]
 
 
@@ -35,6 +34,7 @@ class Planner:
     rows: Rows = field(default_factory=dict)
     updates: dict[tuple[type[Any], str], dict[str, Any]] = field(default_factory=dict)
     touched: dict[str, None] = field(default_factory=dict)
+    new: dict[str, RowKeys] = field(default_factory=dict)
     ids: list[str] = field(default_factory=list)
     possible: list[tuple[int, str]] = field(default_factory=list)
     errors: list[tuple[int, str]] = field(default_factory=list)
@@ -91,7 +91,7 @@ class Planner:
             self._note(row.row, "duplicate", self.standing.orders[order.key])
             return
         customer_id = self._who(row)
-        order_id = self.mint(Prefix.ORDER, 0)
+        order_id = self.mint(Prefix.ORDER)
         self.standing.orders[order.key] = customer_id
         self.add(
             Order, order_id=order_id, external_key=order.key, customer_id=customer_id, ordered_at=order.ordered_at,
@@ -140,7 +140,7 @@ class Planner:
             for name in ("industry", "country")
             if (value := getattr(row, name)) and known is not None and not known[name]
         }
-        domain = next(iter(domains_of(row)), "")
+        domain = next(iter(keys_of(row).domains), "")
         if domain and domain not in self.standing.domains:
             self._own(domain, company_id)
             self._change(row.row, company_id, "domain", None, domain)
@@ -151,18 +151,20 @@ class Planner:
         self._note(row.row, "updated", company_id)
 
     def _make(self, row: ImportedRow) -> str:
-        name = display_name(row)
-        customer_id = self.mint(Prefix.CUSTOMER, 0)
+        keys = keys_of(row)
+        name = keys.shown
+        customer_id = self.mint(Prefix.CUSTOMER)
         company_id = self._company(row)
         values: dict[str, Any] = {
             "name": name, "title": row.title or None, "company_id": company_id, "owner": self._owner(row),
             "external_key": row.external_key[:200] or None, "version": 1,
         }  # fmt: skip
         self._pending[customer_id] = self.add(
-            Customer, customer_id=customer_id, name_key=name_key(name), level="team", source=SOURCE,
+            Customer, customer_id=customer_id, name_key=keys.shown_key, level="team", source=SOURCE,
             needs_check=False, created_at=self.now, **values,
         )  # fmt: skip
-        self.standing.people[customer_id] = Person(values)
+        self.standing.people[customer_id] = Person(values, keys.shown_key)
+        self.new[customer_id] = keys
         if company_id:
             self._affiliate(customer_id, company_id, row.title)
         self._reach(row, customer_id)
@@ -191,6 +193,7 @@ class Planner:
         reached = self._reach(row, customer_id)
         if changes:
             self._set(row, Customer, customer_id, person.values, changes)
+            person.name_key = name_key(str(person.values["name"] or ""))
         if changes or reached:
             self.standing.learn(customer_id)
             self.touched.setdefault(customer_id)
@@ -225,7 +228,7 @@ class Planner:
         for name, value in shown.items():
             if name in {"company_id", "external_key"}:
                 continue
-            history_id = self.mint(Prefix.HISTORY, 0)
+            history_id = self.mint(Prefix.HISTORY)
             self.add(
                 FieldHistory, history_id=history_id, row_id=customer_id, field=name, value=str(value), source=SOURCE,
                 confidence=1.0, actor=self.actor, at=self.now,
@@ -233,19 +236,16 @@ class Planner:
             self._change(row.row, history_id, "", None, None)
 
     def _company_known(self, row: ImportedRow) -> str | None:
-        key = companies.company_key(row.company)[:200] if row.company else ""
-        owned = next((self.standing.domains[one] for one in domains_of(row) if one in self.standing.domains), None)
+        key, owned = self._company_told(row)
         return self.standing.companies.get(key) or (owned if row.company_only or not key else None)
 
     def _company(self, row: ImportedRow) -> str | None:
-        key = companies.company_key(row.company)[:200] if row.company else ""
-        domains = domains_of(row)
-        owned = next((self.standing.domains[one] for one in domains if one in self.standing.domains), None)
+        key, owned = self._company_told(row)
         if not key:
             return owned
         company_id = self.standing.companies.get(key)
         if company_id is None:
-            company_id = self.standing.companies[key] = self.mint(Prefix.COMPANY, 0)
+            company_id = self.standing.companies[key] = self.mint(Prefix.COMPANY)
             self.standing.company_keys[company_id] = key
             self.ids.append(company_id)
             values: dict[str, Any] = {"industry": row.industry or None, "country": row.country or None, "version": 1}
@@ -253,9 +253,15 @@ class Planner:
             self._pending[company_id] = self.add(
                 Company, company_id=company_id, name=clean(row.company), name_key=key, created_at=self.now, **values
             )
-        if domains and owned is None:
+        if owned is None and (domains := keys_of(row).domains):
             self._own(domains[0], company_id)
         return company_id
+
+    def _company_told(self, row: ImportedRow) -> tuple[str, str | None]:
+        """The key of the row's company, and the company that has a domain of the row."""
+        keys = keys_of(row)
+        owned = (self.standing.domains[one] for one in keys.domains if one in self.standing.domains)
+        return keys.company, next(owned, None)
 
     def _own(self, domain: str, company_id: str) -> None:
         if self.standing.domains.setdefault(domain, company_id) == company_id:
@@ -269,7 +275,7 @@ class Planner:
         return self.standing.owners.get(fold(row.owner.strip("@<> "))) if row.owner else None
 
     def _affiliate(self, customer_id: str, company_id: str, title: str) -> str:
-        made = self.mint(Prefix.AFFILIATION, 0)
+        made = self.mint(Prefix.AFFILIATION)
         self.add(
             Affiliation, affiliation_id=made, customer_id=customer_id, company_id=company_id, title=title or None,
             since=None,
@@ -277,15 +283,16 @@ class Planner:
         return made
 
     def _reach(self, row: ImportedRow, customer_id: str) -> bool:
-        points = [("email", email, email_key(email)[:320]) for email in row.emails]
-        points += [("phone", phone, phone_digits(phone)[:320]) for phone in row.phones]
+        keys = keys_of(row)
+        points = [("email", email, key) for email, key in zip(row.emails, keys.emails, strict=True)]
+        points += [("phone", phone, key) for phone, key in zip(row.phones, keys.phones, strict=True)]
         known = self.standing.people[customer_id].points
         new = [(kind, value, key) for kind, value, key in points if key and (kind, key) not in known]
-        for place, (kind, value, key) in enumerate(new):
+        for kind, value, key in new:
             if (kind, key) in known:
                 continue
             known.add((kind, key))
-            point_id = self.mint(Prefix.POINT, place)
+            point_id = self.mint(Prefix.POINT)
             self.add(
                 ContactPoint, point_id=point_id, owner_row=customer_id, kind=kind, value=clean(value), value_key=key,
                 source=SOURCE, confidence=1.0, state="live", last_seen=self.now,
@@ -313,17 +320,3 @@ class Planner:
 
     def _write_note(self, number: int, outcome: str, row_id: str | None, perhaps: str | None = None) -> None:
         self.add(ImportRow, import_id=self.import_id, row=number, outcome=outcome, row_id=row_id, problem=perhaps)
-
-
-def display_name(row: ImportedRow) -> str:
-    """The name; without one what the address, the company or the file's own key give.
-
-    Not audited: it changes nothing.
-    """
-    if clean(row.name):
-        return names.display(row.name)
-    for email in row.emails:
-        words = [word for word in local_part(email).replace("_", ".").replace("-", ".").split(".") if word]
-        if words:
-            return " ".join(word.capitalize() for word in words)
-    return clean(row.company) or f"Customer {row.external_key}"

@@ -1,7 +1,7 @@
 """A batch of a file's rows written at once: companies, customers, how to reach them, orders and deals."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
@@ -10,7 +10,7 @@ from crm_store.actions.import_plan import Planner
 from crm_store.actions.touches import mark_dirty
 from crm_store.engine import plain_rows
 from crm_store.engine.work import Work
-from crm_store.ids import Prefix, new_id
+from crm_store.ids import ids_at
 from crm_store.lookup import tokens
 from crm_store.models.people import (
     Affiliation,
@@ -21,8 +21,9 @@ from crm_store.models.people import (
     FieldHistory,
 )
 from crm_store.models.plumbing import ImportChange, ImportRow
+from crm_store.models.scoring import DirtyCustomer
 from crm_store.models.trade import Deal, DealEvent, DealPerson, Order, OrderLine
-from crm_store.queries.identity import name_key
+from crm_store.queries.identity import name_key, with_keys
 from crm_store.queries.import_standing import standing
 from crm_store.values.imports import ImportedRow
 
@@ -37,13 +38,9 @@ def write_rows(work: Work, import_id: str, rows: Sequence[ImportedRow], overwrit
 
     Not audited: part of `imports.apply_rows`, which is.
     """
-    now = work.now
-
-    def mint(prefix: Prefix, _place: int) -> str:
-        # Ids of one moment go upwards, so whoever is made first also sorts first, and so do their points.
-        return new_id(prefix, now)
-
-    plan = Planner(standing(work, rows), mint, now, import_id, work.actor, overwrite)
+    rows = list(map(with_keys, rows))
+    # Ids of one moment go upwards, so whoever is made first also sorts first, and so do their points.
+    plan = Planner(standing(work, rows), ids_at(work.now), work.now, import_id, work.actor, overwrite)
     for row in rows:
         plan.take(row)
     work.flush()
@@ -51,9 +48,16 @@ def write_rows(work: Work, import_id: str, rows: Sequence[ImportedRow], overwrit
         plain_rows.insert(work, model, plan.rows.get(model, []), or_nothing=model is not ImportChange)
     _update(work, plan)
     _let_be_found(work, plan)
-    traded = (row["customer_id"] for model in (Order, Deal, DealPerson) for row in plan.rows.get(model, ()))
-    mark_dirty(work, {*plan.touched, *filter(None, traded)})
+    _score_later(work, plan)
     return plan
+
+
+def _score_later(work: Work, plan: Planner) -> None:
+    """Nothing is noted yet of those who are new, whose notes so need no look at what is there."""
+    new = [{"customer_id": one, "since": plan.now} for one in plan.new]
+    plain_rows.insert(work, DirtyCustomer, new, or_nothing=True)
+    traded = (row["customer_id"] for model in (Order, Deal, DealPerson) for row in plan.rows.get(model, ()))
+    mark_dirty(work, {*plan.touched, *filter(None, traded)} - plan.new.keys())
 
 
 def _let_be_found(work: Work, plan: Planner) -> None:
@@ -61,17 +65,36 @@ def _let_be_found(work: Work, plan: Planner) -> None:
     new = {row["customer_id"]: row for row in plan.rows.get(Customer, ())}
     names = {row["company_id"]: str(row["name"]) for row in plan.rows.get(Company, ())}
     names |= _company_names(work, {row["company_id"] for row in new.values() if row["company_id"]} - names.keys())
-    words = {
-        customer_id: tokens.words_of(row["name"], names.get(row["company_id"] or "", ""))
-        for customer_id, row in new.items()
-    }
-    numbers: set[tuple[str, str]] = set()
-    for point in plan.rows.get(ContactPoint, ()):
-        if point["owner_row"] in new:
-            tokens.reach(words, numbers, point["owner_row"], point["kind"], point["value"])
+    words, numbers = _words(plan, new, names)
     if new:
         tokens.write_new(work, words, numbers)
     tokens.refresh_many(work, (one for one in plan.touched if one not in new))
+
+
+def _words(
+    plan: Planner, new: Mapping[str, Mapping[str, Any]], companies: Mapping[str, str]
+) -> tuple[dict[str, dict[str, int]], set[tuple[str, str]]]:
+    """What new people are found by: words that were worked out with their row, those of the company, and numbers."""
+    of_company = {name: tokens.words_of("", name).items() for name in set(companies.values())}
+    words: dict[str, dict[str, int]] = {}
+    counted: set[tuple[str, str]] = set()
+    for customer_id, row in new.items():
+        keys = plan.new[customer_id]
+        if row["name"] == keys.shown:
+            own = dict(keys.words)
+            counted.update((customer_id, email) for email in keys.emails)
+        else:
+            # A row further down gave another name, and may replace it.
+            own = tokens.words_of(row["name"], "")
+        for word, fields in of_company.get(companies.get(row["company_id"] or "", ""), ()):
+            own[word] = own.get(word, 0) | fields
+        words[customer_id] = own
+    numbers: set[tuple[str, str]] = set()
+    for point in plan.rows.get(ContactPoint, ()):
+        owner = point["owner_row"]
+        if owner in new and (owner, point["value_key"]) not in counted:
+            tokens.reach(words, numbers, owner, point["kind"], point["value"])
+    return words, numbers
 
 
 def _company_names(work: Work, ids: set[str]) -> dict[str, str]:

@@ -6,7 +6,14 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 
 from crm_store import audit
-from crm_store.actions import import_revert, import_whole, import_whole_undo, mail_history_undo
+from crm_store.actions import (
+    clusters,
+    import_revert,
+    import_whole,
+    import_whole_undo,
+    mail_history_undo,
+    merges,
+)
 from crm_store.engine.work import Work
 from crm_store.errors import NotFound, NotUndoable
 from crm_store.ids import Prefix
@@ -14,12 +21,13 @@ from crm_store.lookup import tokens
 from crm_store.lookup.tokens import in_groups
 from crm_store.models.duplicates import DuplicatePair
 from crm_store.models.history import Participant
-from crm_store.models.lookup import Alias
+from crm_store.models.lookup import Alias, PairVerdict
 from crm_store.models.marketing import CampaignMember, Consent
 from crm_store.models.people import Affiliation, Company, CompanyDomain, ContactPoint, Customer, FieldHistory, Need
-from crm_store.models.plumbing import Audit, Import, ImportRow
+from crm_store.models.plumbing import Audit, Import, ImportChange, ImportRow, Merge
 from crm_store.models.scoring import CustomerFeatures, DirtyCustomer, SegmentMember
 from crm_store.models.trade import Deal, DealEvent, DealPerson, Order, OrderLine, Task
+from crm_store.queries import merging
 from crm_store.values.acts import Receipt
 
 _AT_ONCE: Final = 500
@@ -35,6 +43,8 @@ _HANGING: Final[tuple[tuple[Any, Any], ...]] = (
     (ContactPoint, ContactPoint.owner_row), (Affiliation, Affiliation.customer_id),
     (DirtyCustomer, DirtyCustomer.customer_id), (CustomerFeatures, CustomerFeatures.customer_id),
     (SegmentMember, SegmentMember.customer_id), (DuplicatePair, DuplicatePair.a), (DuplicatePair, DuplicatePair.b),
+    # Whoever is merged now counts as used: these are merges that were taken back, and what was decided of the two.
+    (Merge, Merge.kept), (Merge, Merge.absorbed), (PairVerdict, PairVerdict.a), (PairVerdict, PairVerdict.b),
 )  # fmt: skip
 
 
@@ -50,6 +60,8 @@ def undo_import(work: Work, import_id: str) -> Receipt:
         row.state = "undone"
         row.raw = None
         is_whole = row.kind == import_whole.KIND
+        # With everybody's own values and rows at home, what the list told nobody shows through somebody else.
+        clustered = {seat: clusters.take_apart(work, seat) for seat in _seats(work, import_id)}
         if is_whole:
             import_whole_undo.remove_details(work, import_id)
         orders = _remove_orders(work, import_id)
@@ -60,6 +72,9 @@ def undo_import(work: Work, import_id: str) -> Receipt:
         reverted = import_revert.revert(work, import_id)
         gone, kept = _remove_customers(work, _made(work, import_id, Prefix.CUSTOMER))
         companies = _remove_companies(work, import_id)
+        for seat, members in clustered.items():
+            clusters.put_together(work, seat)
+            merges.settle(work, members)
         if is_whole:
             import_whole_undo.remove_frames(work, import_id)
         ledger.note = {
@@ -70,6 +85,20 @@ def undo_import(work: Work, import_id: str) -> Receipt:
         stayed = [(_names(work, kept), len(kept), "used them"), (used_deals[:_SHOWN], len(used_deals), "moved them")]
         ledger.sentence = _sentence(row, counted, stayed, used_mails, companies, reverted.sentences(work))
     return Receipt(import_id, None, ledger.sentence, made=tuple(kept))
+
+
+def _seats(work: Work, import_id: str) -> list[str]:
+    """Under whom merged people and companies are known now whom the import names."""
+    edges = work.session.execute(select(Merge.kept, Merge.absorbed).where(Merge.undone_at.is_(None))).all()
+    merged = sorted({one for edge in edges for one in edge})
+    named: set[str] = set()
+    for some in in_groups(merged, _AT_ONCE):
+        for model in (ImportRow, ImportChange):
+            rows = work.session.scalars(
+                select(model.row_id).where(model.import_id == import_id, model.row_id.in_(some)).distinct()
+            )
+            named.update(filter(None, rows))
+    return sorted({merging.survivor(work, one) for one in named})
 
 
 def _made(work: Work, import_id: str, prefix: Prefix) -> list[str]:

@@ -1,16 +1,18 @@
 """What people are told apart by: names, addresses that are one person's, and who has them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from sqlalchemy import select
 
 from crm_store.engine.work import Work
+from crm_store.lookup import tokens
 from crm_store.matching import companies, names
-from crm_store.matching.contact_points import email_key, is_role_mailbox
-from crm_store.matching.normalise import fold
+from crm_store.matching.contact_points import company_domain, email_key, is_role_mailbox, local_part, phone_digits
+from crm_store.matching.normalise import clean, fold
 from crm_store.models.people import ContactPoint, Customer
-from crm_store.values.imports import ImportedRow
+from crm_store.values.imports import ImportedRow, RowKeys
 
 
 @lru_cache(maxsize=8_192)
@@ -19,15 +21,43 @@ def name_key(name: str) -> str:
     return fold(names.parse(name).full or name)[:200]
 
 
-def personal_emails(row: ImportedRow) -> list[str]:
-    """The keys of a row's addresses that tell of one person; a shared mailbox does not."""
-    keys = [email_key(email) for email in row.emails]
-    return [key for key in keys if key and not is_role_mailbox(key)]
+def keys_of(row: ImportedRow) -> RowKeys:
+    """What a row is compared and looked up by; a shared mailbox tells of no one person."""
+    if row.keys is not None:
+        return row.keys
+    shown = display_name(row)
+    emails = tuple(email_key(email)[:320] for email in row.emails)
+    domains = (company_domain(one) for one in (row.domain, *row.emails) if one)
+    words = tokens.words_of(shown, "")
+    for email in row.emails:
+        tokens.add_address(words, clean(email))
+    return RowKeys(
+        name=name_key(row.name) if row.name else "",
+        shown=shown,
+        shown_key=name_key(shown),
+        company=companies.company_key(row.company)[:200] if row.company else "",
+        emails=emails,
+        personal=tuple(key for key in emails if key and not is_role_mailbox(key)),
+        phones=tuple(phone_digits(phone)[:320] for phone in row.phones),
+        domains=tuple(dict.fromkeys(domain for domain in domains if domain)),
+        words=tuple(words.items()),
+    )
 
 
-def name_and_company(row: ImportedRow) -> tuple[str, str]:
-    """A name with the company's key."""
-    return name_key(row.name), companies.company_key(row.company) if row.company else ""
+def with_keys(row: ImportedRow) -> ImportedRow:
+    """The row with its keys, so that nobody works them out again."""
+    return row if row.keys is not None else replace(row, keys=keys_of(row))
+
+
+def display_name(row: ImportedRow) -> str:
+    """The name; without one what the address, the company or the file's own key give."""
+    if clean(row.name):
+        return names.display(row.name)
+    for email in row.emails:
+        words = [word for word in local_part(email).replace("_", ".").replace("-", ".").split(".") if word]
+        if words:
+            return " ".join(word.capitalize() for word in words)
+    return clean(row.company) or f"Customer {row.external_key}"
 
 
 def _email_owners(work: Work, emails: Sequence[str]) -> list[tuple[str, str]]:

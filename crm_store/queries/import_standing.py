@@ -8,13 +8,12 @@ from sqlalchemy import select
 
 from crm_store.engine.work import Work
 from crm_store.lookup.reading import TEAM, plain, read_plain
-from crm_store.matching import companies
-from crm_store.matching.contact_points import company_domain, is_role_mailbox, phone_digits
+from crm_store.matching.contact_points import is_role_mailbox
 from crm_store.matching.normalise import clean, fold, tokens
 from crm_store.models.people import User
 from crm_store.models.trade import Deal, Order, Pipeline, Stage
-from crm_store.queries.identity import name_and_company, name_key, personal_emails
-from crm_store.values.imports import ImportedRow
+from crm_store.queries.identity import keys_of, name_key
+from crm_store.values.imports import ImportedRow, RowKeys
 
 PERSON_FIELDS = ("name", "title", "company_id", "owner", "external_key", "version")
 COMPANY_FIELDS = ("industry", "country", "version")
@@ -46,6 +45,7 @@ class Person:
     """A known customer as far as an import may complete them; `points` are kind and key."""
 
     values: dict[str, str | int | None]
+    name_key: str
     points: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -79,17 +79,17 @@ class Standing:
 
     def find(self, row: ImportedRow) -> str | None:
         """The customer this row is surely about: by address, by number and name, by the file's own key, by name."""
-        for email in personal_emails(row):
+        keys = keys_of(row)
+        for email in keys.personal:
             if found := self._first("email", email):
                 return found
-        name = name_key(row.name) if row.name else ""
-        for phone in row.phones if name else ():
-            if found := self._first("phone", phone_digits(phone), name):
+        for phone in keys.phones if keys.name else ():
+            if found := self._first("phone", phone, keys.name):
                 return found
         keyed = self._first("key", row.external_key[:200]) if row.external_key else None
-        if keyed and may_be(row.name, name_key(str(self.people[keyed].values["name"] or ""))):
+        if keyed and may_be(row.name, self.people[keyed].name_key):
             return keyed
-        found = self._first("name", *name_and_company(row)) if name else None
+        found = self._first("name", keys.name, keys.company) if keys.name else None
         # Two people of one name in one company differ by their addresses.
         if found and not (row.emails and any(kind == "email" for kind, _ in self.people[found].points)):
             return found
@@ -97,8 +97,9 @@ class Standing:
 
     def possible(self, row: ImportedRow) -> str | None:
         """Somebody who may be the same: of the same name, and of the same company or of none on one side."""
-        company = companies.company_key(row.company)[:200] if row.company else ""
-        for other in sorted(self._index.get(("namesake", name_key(row.name)), ()) if row.name else ()):
+        keys = keys_of(row)
+        company = keys.company
+        for other in sorted(self._index.get(("namesake", keys.name), ()) if keys.name else ()):
             theirs = self._company_key(self.people[other])
             if not company or not theirs or company == theirs:
                 return other
@@ -139,7 +140,7 @@ class Standing:
         return self.company_keys.get(str(person.values["company_id"]), "")
 
     def _marks(self, person: Person) -> Iterator[tuple[str, ...]]:
-        name = name_key(str(person.values["name"] or ""))
+        name = person.name_key
         for kind, key in person.points:
             if kind == "phone":
                 yield "phone", key, name
@@ -160,10 +161,11 @@ def standing(work: Work, rows: Sequence[ImportedRow]) -> Standing:
     """What the store knows of at most a few hundred rows."""
     work.flush()
     found = Standing()
-    _companies(work, rows, found)
+    told = [keys_of(row) for row in rows]
+    _companies(work, told, found)
     if any(row.owner for row in rows):
         found.owners = _owners(work)
-    _people(work, sorted(_candidates(work, rows)), found)
+    _people(work, sorted(_candidates(work, rows, told)), found)
     keys = sorted({row.order.key for row in rows if row.order})
     if keys:
         wanted = select(Order.external_key, Order.customer_id).where(Order.external_key.in_(keys))
@@ -173,34 +175,28 @@ def standing(work: Work, rows: Sequence[ImportedRow]) -> Standing:
     return found
 
 
-def domains_of(row: ImportedRow) -> list[str]:
-    """Domains that tell of the row's company, the named one first."""
-    found = [company_domain(one) for one in (row.domain, *row.emails) if one]
-    return [domain for domain in dict.fromkeys(found) if domain]
-
-
 def deal_key(name: str, customer_id: str | None, company_id: str | None) -> tuple[str, str]:
     """What makes two deals of files one: the name, and the customer or else the company."""
     return clean(name), customer_id or company_id or ""
 
 
-def _candidates(work: Work, rows: Sequence[ImportedRow]) -> set[str]:
+def _candidates(work: Work, rows: Sequence[ImportedRow], told: Sequence[RowKeys]) -> set[str]:
     """Whoever has an address, a number, a key or a name of these rows."""
-    points = {email for row in rows for email in personal_emails(row)}
-    points |= {phone_digits(phone) for row in rows if row.name for phone in row.phones} - {""}
-    named = {name_key(row.name) for row in rows if row.name}
+    points = {email for each in told for email in each.personal}
+    points |= {phone for each in told if each.name for phone in each.phones} - {""}
+    named = {each.name for each in told if each.name}
     keys = {row.external_key[:200] for row in rows if row.external_key}
     asked = ((_BY_POINT, points), (_BY_NAME, named), (_BY_KEY, keys))
     return {row_id for query, values in asked if values for (row_id,) in read_plain(work, query, TEAM, sorted(values))}
 
 
-def _companies(work: Work, rows: Sequence[ImportedRow], found: Standing) -> None:
-    keys = sorted({companies.company_key(row.company)[:200] for row in rows if row.company})
+def _companies(work: Work, told: Sequence[RowKeys], found: Standing) -> None:
+    keys = sorted({each.company for each in told if each.company})
     for company_id, key, *values in sorted(read_plain(work, _COMPANIES, TEAM, keys)) if keys else ():
         if found.companies.setdefault(key, company_id) == company_id:
             found.company_keys[company_id] = key
             found.company_values[company_id] = dict(zip(COMPANY_FIELDS, values, strict=True))
-    domains = sorted({domain for row in rows for domain in domains_of(row)})
+    domains = sorted({domain for each in told for domain in each.domains})
     for domain, company_id, key in read_plain(work, _DOMAINS, TEAM, domains) if domains else ():
         found.domains[domain] = company_id
         found.company_keys.setdefault(company_id, key or "")
@@ -219,7 +215,8 @@ def _people(work: Work, ids: Sequence[str], found: Standing) -> None:
     if not ids:
         return
     for customer_id, company_key, *values in read_plain(work, _PEOPLE, TEAM, list(ids)):
-        person = found.people[customer_id] = Person(dict(zip(PERSON_FIELDS, values, strict=True)))
+        named = dict(zip(PERSON_FIELDS, values, strict=True))
+        person = found.people[customer_id] = Person(named, name_key(str(named["name"] or "")))
         if company_id := person.values["company_id"]:
             found.company_keys.setdefault(str(company_id), company_key or "")
     for owner, kind, key in read_plain(work, _POINTS, TEAM, list(ids)):

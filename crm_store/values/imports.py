@@ -47,6 +47,25 @@ class ImportedDeal:
 
 
 @dataclass(frozen=True, slots=True)
+class RowKeys:
+    """The forms in which a row is compared and looked up, worked out once, be it by another process.
+
+    `shown` is the name that somebody new gets and `shown_key` its key; `personal` are those of `emails` that tell of
+    one person; `words` are those of name and addresses, each with the fields it stands in.
+    """
+
+    name: str
+    shown: str
+    shown_key: str
+    company: str
+    emails: tuple[str, ...]
+    personal: tuple[str, ...]
+    phones: tuple[str, ...]
+    domains: tuple[str, ...]
+    words: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedRow:
     """A customer, and in order files an order by them; `row` counts as the spreadsheet does, its head being 1.
 
@@ -67,6 +86,7 @@ class ImportedRow:
     industry: str = ""
     country: str = ""
     company_only: bool = False
+    keys: RowKeys | None = None
 
 
 @dataclass(frozen=True, slots=True)

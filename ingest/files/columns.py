@@ -35,7 +35,8 @@ _CALLED: Final = {
     "|entreprise|empresa|azienda|bedrijf|firm|business|organization 1 name|organization name|organisation name"
     "|compania|organizacion|organizacao|societa|ragione sociale|raison sociale|organisatie|bedrijfsnaam"
     "|nombre de la empresa|nome da empresa|nome azienda|nome dell azienda|nom de l entreprise|nom de la societe"
-    "|firma name|name der firma|kundenfirma|parent customer|potential customer",
+    "|firma name|name der firma|kundenfirma|parent customer|potential customer"
+    "|associated company|primary associated company|associated company name",
     "title": "title|job title|jobtitle|position|role|funktion|rolle|berufsbezeichnung|stelle|poste|fonction|cargo"
     "|puesto|posizione|job|organization 1 title"
     "|intitule du poste|puesto de trabajo|cargo laboral|posizione lavorativa|qualifica|functie|functietitel"

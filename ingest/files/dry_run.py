@@ -28,6 +28,6 @@ class DryRun:
             plan.take(row)
         return plan.counts
 
-    def _mint(self, prefix: Prefix, _place: int) -> str:
+    def _mint(self, prefix: Prefix) -> str:
         """An id that sorts behind all that are in the store."""
         return f"{prefix}_~{next(self._numbers):012}"

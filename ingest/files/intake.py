@@ -4,29 +4,26 @@ import contextlib
 import gc
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from crm_store.actions import import_mappings, imports
 from crm_store.engine.store import Desk
 from crm_store.errors import BadInput
 from crm_store.queries import imports as import_queries
 from crm_store.queries import teams
+from crm_store.queries.identity import with_keys
 from crm_store.queries.import_standing import standing
-from crm_store.values.imports import ColumnChoice, ImportCounts, ImportedRow
-from ingest.files import kin, whole
+from crm_store.values.imports import ColumnChoice, ImportCounts
+from ingest.files import ahead, kin, whole
+from ingest.files.contents import Contents, ListFile, refuse_others
 from ingest.files.dry_run import DryRun
-from ingest.files.mapping import OVERWRITABLE, guess_mapping, head_fingerprint
-from ingest.files.preview import Preview, first_rows, of_table
-from ingest.files.rows import Problem, rows
-from ingest.files.tables import Table, read_table
-from ingest.files.vcard import cards, is_vcard
+from ingest.files.mapping import OVERWRITABLE
+from ingest.files.preview import Preview
 
-_LARGEST: Final = 200_000_000
-_AT_ONCE: Final = 100
 _AHEAD: Final = 40
 Progress = Callable[[int, int], None]
 
@@ -55,27 +52,6 @@ class ImportOutcome:
     proposed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Contents:
-    kind: str
-    items: list[ImportedRow | Problem]
-    mapping: dict[str, Any]
-    overwrite: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    preview: Preview = field(default_factory=Preview)
-
-    @property
-    def good(self) -> list[ImportedRow]:
-        """What can be taken in."""
-        return [item for item in self.items if isinstance(item, ImportedRow)]
-
-    @property
-    def problems(self) -> list[tuple[int, str]]:
-        """What cannot, by row."""
-        return [(item.row, item.problem) for item in self.items if isinstance(item, Problem)]
-
-
 def import_file(
     desk: Desk,
     raw: bytes,
@@ -94,21 +70,23 @@ def import_file(
     """
     if whole.is_whole(raw):
         return _whole_export(desk, raw, name, dry_run, progress)
-    contents = _read(desk, raw, name, mapping_overrides or {}, choice, keep=not dry_run)
-    if dry_run:
-        counts, import_id, resumed, proposed = _try_out(desk, contents, progress), None, 0, 0
-        possible = _named(desk, counts)
-    else:
-        import_id, resumed = _begin(desk, raw, name, contents)
-        with _out_of_the_way():
-            counts = _take_in(desk, import_id, contents, progress)
-        if resumed:
-            counts = _whole(desk, import_id)
-        desk.write_now(imports.finish, import_id, contents.problems)
-        possible = desk.read_now(import_queries.possible_duplicates, import_id)
-        proposed = kin.propose(desk, import_id)
+    refuse_others(raw, name)
+    with ahead.reading(raw, name) as file:
+        contents, overwrite = _understood(desk, file, mapping_overrides or {}, choice, keep=not dry_run)
+        if dry_run:
+            counts, import_id, resumed, proposed = _try_out(desk, contents, overwrite, progress), None, 0, 0
+            possible = _named(desk, counts)
+        else:
+            import_id, resumed = _begin(desk, raw, name, contents, overwrite)
+            with _out_of_the_way():
+                counts = _take_in(desk, import_id, contents, progress)
+            if resumed:
+                counts = _whole(desk, import_id)
+            desk.write_now(imports.finish, import_id, contents.problems)
+            possible = desk.read_now(import_queries.possible_duplicates, import_id)
+            proposed = kin.propose(desk, import_id)
     return ImportOutcome(
-        rows=len(contents.items),
+        rows=contents.rows,
         created=counts.created,
         updated=counts.updated,
         skipped=counts.skipped,
@@ -140,9 +118,9 @@ def _whole_export(desk: Desk, raw: bytes, name: str, dry_run: bool, progress: Pr
     )
 
 
-def _begin(desk: Desk, raw: bytes, name: str, contents: _Contents) -> tuple[str, int]:
+def _begin(desk: Desk, raw: bytes, name: str, contents: Contents, overwrite: Sequence[str]) -> tuple[str, int]:
     """A new import, or the one of this very file that was stopped, with how many rows it has."""
-    told = {"columns": contents.mapping, "overwrite": list(contents.overwrite)}
+    told = {"columns": contents.mapping, "overwrite": list(overwrite)}
     mark = hashlib.sha256(raw)
     mark.update(json.dumps(told, sort_keys=True).encode())
     fingerprint = mark.hexdigest()
@@ -163,10 +141,10 @@ def _out_of_the_way() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _take_in(desk: Desk, import_id: str, contents: _Contents, progress: Progress | None) -> ImportCounts:
-    good, done, counts = contents.good, 0, ImportCounts()
+def _take_in(desk: Desk, import_id: str, contents: Contents, progress: Progress | None) -> ImportCounts:
+    done, counts = 0, ImportCounts()
     ahead = _AHEAD if desk.read_now(import_queries.writes_in_order) else 1
-    batches = _batches(good)
+    batches = iter(contents.batches)
     # What waits together is committed together, unless somebody else wants to write: a batch is the longest they wait.
     while some := list(islice(batches, ahead)):
         waiting = [
@@ -179,7 +157,7 @@ def _take_in(desk: Desk, import_id: str, contents: _Contents, progress: Progress
             counts = counts.plus(written.result())
             done += len(batch)
             if progress is not None:
-                progress(done, len(good))
+                progress(done, contents.good)
     return counts
 
 
@@ -189,14 +167,15 @@ def _whole(desk: Desk, import_id: str) -> ImportCounts:
     return ImportCounts(record.created, record.updated, record.skipped, record.duplicates, record.errors)
 
 
-def _try_out(desk: Desk, contents: _Contents, progress: Progress | None) -> ImportCounts:
-    good, done, counts = contents.good, 0, ImportCounts()
-    trial = DryRun(desk.store.clock.now(), frozenset(contents.overwrite))
-    for batch in _batches(good):
+def _try_out(desk: Desk, contents: Contents, overwrite: Iterable[str], progress: Progress | None) -> ImportCounts:
+    done, counts = 0, ImportCounts()
+    trial = DryRun(desk.store.clock.now(), frozenset(overwrite))
+    for some in contents.batches:
+        batch = list(map(with_keys, some))
         counts = counts.plus(trial.batch(batch, desk.read_now(standing, batch)))
         done += len(batch)
         if progress is not None:
-            progress(done, len(good))
+            progress(done, contents.good)
     return counts
 
 
@@ -206,41 +185,20 @@ def _named(desk: Desk, counts: ImportCounts) -> tuple[tuple[int, str], ...]:
     return tuple((row, names.get(other, "a row above")) for row, other in counts.possible)
 
 
-def _read(
-    desk: Desk, raw: bytes, name: str, overrides: dict[str, str], choice: ColumnChoice | None, *, keep: bool
-) -> _Contents:
-    if len(raw) > _LARGEST:
-        raise BadInput(f"{name} has more than 200 MB; split it.", field="file")
-    if not raw.strip():
-        raise BadInput(f"{name} is empty.", field="file")
-    if is_vcard(raw, name):
-        items = list(cards(raw))
-        good = [item for item in items if isinstance(item, ImportedRow)]
-        overwrite = choice.overwrite if choice else ()
-        preview = Preview(first=first_rows(good), program="vCard")
-        return _Contents("customers", items, {"format": "vcard"}, _allowed(overwrite), preview=preview)
-    if raw.startswith(b"From ") and b"\nReceived:" in raw[:20_000]:
-        raise BadInput(f"{name} is a mailbox; `crm import` at the terminal takes it in.", field="file")
-    return _read_table(desk, read_table(raw, name), overrides, choice, keep=keep)
-
-
-def _read_table(
-    desk: Desk, table: Table, overrides: dict[str, str], choice: ColumnChoice | None, *, keep: bool
-) -> _Contents:
-    fingerprint = head_fingerprint(table)
-    remembered = desk.read_now(import_queries.saved_mapping, fingerprint)
+def _understood(
+    desk: Desk, file: ListFile, overrides: dict[str, str], choice: ColumnChoice | None, *, keep: bool
+) -> tuple[Contents, tuple[str, ...]]:
+    """What the list holds, and which fields may replace what is known: as chosen, or as remembered for its like."""
+    remembered = desk.read_now(import_queries.saved_mapping, file.fingerprint) if file.fingerprint else None
     chosen = choice if choice and (choice.columns or not remembered) else remembered or choice or ColumnChoice()
     overwrite = _allowed((choice.overwrite if choice else ()) or chosen.overwrite)
-    mapping = guess_mapping(table, overrides, chosen.columns)
-    saved = remembered.name if remembered and chosen is remembered else ""
-    if choice and choice.name and keep:
-        told = ColumnChoice(mapping.by_column(table), overwrite, choice.name)
-        saved = desk.write_now(import_mappings.save, fingerprint, told)
     team = desk.read_now(teams.team)
-    items = list(rows(table, mapping, team.currency if team else "EUR"))
-    preview = of_table(table, mapping, [item for item in items if isinstance(item, ImportedRow)], saved)
-    told_columns = mapping.told(table)
-    return _Contents(mapping.kind, items, told_columns, overwrite, mapping.unknown, table.warnings, preview)
+    contents = file.understood(overrides, chosen.columns, team.currency if team else "EUR")
+    saved = remembered.name if remembered and chosen is remembered else ""
+    if choice and choice.name and keep and file.fingerprint:
+        told = ColumnChoice(contents.by_column, overwrite, choice.name)
+        saved = desk.write_now(import_mappings.save, file.fingerprint, told)
+    return replace(contents, preview=replace(contents.preview, saved=saved)), overwrite
 
 
 def _allowed(overwrite: Iterable[str]) -> tuple[str, ...]:
@@ -248,9 +206,3 @@ def _allowed(overwrite: Iterable[str]) -> tuple[str, ...]:
     if wrong:
         raise BadInput(f"“{wrong[0]}” cannot be replaced; {', '.join(OVERWRITABLE)} can.", field="overwrite")
     return tuple(one for one in OVERWRITABLE if one in set(overwrite))
-
-
-def _batches(items: Iterable[ImportedRow]) -> Iterator[list[ImportedRow]]:
-    remaining = iter(items)
-    while batch := list(islice(remaining, _AT_ONCE)):
-        yield batch

@@ -123,7 +123,7 @@ class MailboxImport:
         if planned.step is not Step.FILE:
             return HistoricMail(boxed.number, _outcome_of(planned), planned.why)
         filings = tuple(_without_news(filing) for filing in planned.filings)
-        kept = () if self.dry_run else await filed_files.take_out(self.desk, readers, (boxed.raw,), filings)
+        kept = () if self.dry_run else await filed_files.take_out(self.desk, readers, boxed.raw, filings)
         return HistoricMail(
             row=boxed.number,
             outcome="file",

@@ -22,6 +22,7 @@ _LONGEST: Final = 300
 _LEAST_DIGITS: Final = 5
 _PARTED: Final = re.compile(r"[;,\s]+")
 _LARGEST: Final = 10**15
+_AS_DAYS_ARE: Final = "write it like 2026-04-05"
 _NAMED: Final = re.compile(r"([^(]*)\(([^()\s]+@[^()\s]+)\)")
 
 
@@ -134,7 +135,7 @@ class _Reader:
             for reader, field in ((self.closing, "close_on"), (self.opening, "opened_on"))
         )
         if closes is None and self.cell(at, "close_on"):
-            return Problem(number, f"“{self.cell(at, 'close_on')}” is no date.")
+            return Problem(number, f"“{self.cell(at, 'close_on')}” is no date; {_AS_DAYS_ARE}.")
         deal = ImportedDeal(
             name=name,
             stage=self.cell(at, "stage"),
@@ -211,7 +212,7 @@ class _Reader:
         day = self.days.read(self.cell(at, "date"))
         if day is None:
             said = self.cell(at, "date")
-            return Problem(number, f"“{said}” is no date." if said else "The order has no date.")
+            return Problem(number, f"“{said}” is no date; {_AS_DAYS_ARE}." if said else "The order has no date.")
         try:
             amount = money.read(self.cell(at, "amount"), self._currency(at))
         except BadInput as problem:

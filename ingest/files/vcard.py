@@ -24,6 +24,7 @@ class _Card:
     company: str = ""
     title: str = ""
     domain: str = ""
+    kind: str = ""
     emails: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
 
@@ -66,6 +67,10 @@ def _take(card: _Card, name: str, value: str) -> None:
             card.company = card.company or _split(value)[0]
         case "TITLE" | "ROLE":
             card.title = card.title or _plain(value)
+        case "KIND" | "X-ADDRESSBOOKSERVER-KIND":
+            card.kind = _plain(value).casefold()
+        case "X-ABSHOWAS":
+            card.kind = "org" if _plain(value).casefold() == "company" else card.kind
         case "URL":
             card.domain = card.domain or _plain(value)
         case "EMAIL":
@@ -79,6 +84,10 @@ def _take(card: _Card, name: str, value: str) -> None:
 
 def _row(card: _Card, number: int) -> ImportedRow | Problem:
     name = card.name or card.parts
+    if card.kind == "group":
+        return Problem(number, "The card is a list of other cards and no person.")
+    if card.kind == "org":
+        return _company(card, number, card.company or name)
     if not (name or card.emails or card.company):
         return Problem(number, "The card has no name, e-mail address or company.")
     return ImportedRow(
@@ -90,6 +99,13 @@ def _row(card: _Card, number: int) -> ImportedRow | Problem:
         domain=card.domain,
         title=card.title,
     )
+
+
+def _company(card: _Card, number: int, name: str) -> ImportedRow | Problem:
+    """The card of a company, of whose people it says nothing."""
+    if not name:
+        return Problem(number, "The card has no company.")
+    return ImportedRow(row=number, company=name, emails=tuple(card.emails), domain=card.domain, company_only=True)
 
 
 def _decoded(value: str, parameters: list[str]) -> str:

@@ -10,16 +10,15 @@ from hypothesis import strategies as st
 
 from crm_store.actions import customers
 from crm_store.clock import MovableClock
-from crm_store.engine.sqlite import SqliteStore
 from crm_store.engine.work import Work
 from crm_store.matching import names
-from crm_store.models.columns import Base
 from crm_store.models.people import CustomField, CustomValue, Need
 from crm_store.values.acts import NewCustomer
 from ingest.files import export
 from ingest.files.intake import import_file
 from ingest.files.records import guarded
 from ingest.files.tables import read_table
+from tests import stores
 from tests.cast import Cast, gather
 from tests.units.ingest.files.test_whole import everything
 
@@ -61,8 +60,7 @@ def test_any_cells_come_in_again_as_they_left(cells: list[tuple[str, str, str]])
 
 @pytest.fixture
 def fresh(cast: Cast, clock: MovableClock, tmp_path_factory: pytest.TempPathFactory) -> Cast:
-    store = SqliteStore(f"sqlite:///{tmp_path_factory.mktemp('fresh') / 'crm.db'}", clock)
-    Base.metadata.create_all(store.writer)
+    store = stores.fresh(tmp_path_factory.mktemp("fresh") / "crm.db", clock)
     return gather(store)
 
 

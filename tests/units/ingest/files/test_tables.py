@@ -98,7 +98,8 @@ def test_what_people_say_of_columns_goes_before_a_guess() -> None:
     [
         ("First Name", "first_name"), ("E-mail 2", "email"), ("Phone (work)", "phone"), ("Firma", "company"),
         ("customer_id", "external_key"), ("InvoiceDate", "date"), ("Rechnungsnummer", "order_key"),
-        ("Société", "company"), ("Betrag", "amount"), ("favourite colour", None), ("", None),
+        ("Société", "company"), ("Associated Company", "company"), ("Betrag", "amount"),
+        ("favourite colour", None), ("", None),
     ],
 )  # fmt: skip
 def test_columns_are_known_by_many_names(header: str, field: str | None) -> None:
@@ -189,6 +190,17 @@ def test_cards_are_read_whatever_their_version() -> None:
     assert isinstance(second, ImportedRow)
     assert second.name == "Bob Ray"
     assert third == Problem(3, "The card has no name, e-mail address or company.")
+
+
+@pytest.mark.parametrize("mark", ["KIND:org", "X-ABShowAs:COMPANY"])
+def test_the_card_of_a_company_makes_nobody_and_a_list_of_cards_is_told(mark: str) -> None:
+    company, group = cards(
+        f"BEGIN:VCARD\nFN:Globex\n{mark}\nURL:globex.example\nEND:VCARD\n"
+        "BEGIN:VCARD\nKIND:group\nFN:Friends\nEND:VCARD\n".encode()
+    )
+    assert isinstance(company, ImportedRow)
+    assert (company.company, company.name, company.company_only) == ("Globex", "", True)
+    assert group == Problem(2, "The card is a list of other cards and no person.")
 
 
 @given(st.binary(max_size=300))
