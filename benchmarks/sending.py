@@ -105,7 +105,7 @@ def _free_port() -> int:
 
 
 def _until_there(port: int) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.05)

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from crm_store.values.marketing import Idea, Split, Standing, split
 from crm_store.values.purposes import of_kind
 
-FEWEST = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -25,10 +23,11 @@ def allot(ideas: Sequence[Idea], standings: Mapping[str, Standing], taken: Itera
     gone = set(taken)
     planned = []
     for idea in ideas:
-        left = replace(idea, members=tuple(one for one in idea.members if one not in gone))
+        members = tuple(one for one in idea.members if one not in gone)
+        left = replace(idea, members=members, elsewhere=len(idea.members) - len(members))
         audience = divide(left, standings, salt=f"{idea.kind}:{idea.target}")
         reached = {*audience.treated, *audience.holdout}
-        if len(audience.treated) < FEWEST:
+        if not audience.treated:
             continue
         gone |= reached
         planned.append(Planned(left, audience))

@@ -87,7 +87,7 @@ def _amounts(known: Known) -> dict[bool, dict[str, float]]:
     for deal in known.histories.deals:
         if deal.state == "open" and deal.customer_id is not None and deal.amount:
             deals[deal.customer_id] = deals.get(deal.customer_id, 0.0) + deal.amount
-    return {True: deals, False: {one.customer_id: one.spent for one in grounds.buyers(known.histories)}}
+    return {True: deals, False: grounds.spent(known.histories)}
 
 
 def _called(

@@ -7,7 +7,9 @@ from typing import Final
 from crm_store.values.contacts import SIMPLE_RULE, ContactOrder
 from crm_store.values.marketing import Idea
 
-UNTAUGHT: Final = f"The order is the simple rule “{SIMPLE_RULE}”: no campaign of yours has taught a better one yet."
+SIMPLE: Final = f"The order is the simple rule “{SIMPLE_RULE}”"
+UNTAUGHT: Final = f"{SIMPLE}: no campaign of yours has taught a better one yet."
+LARGEST: Final = "The largest open deal comes first."
 
 
 def ordered(ideas: Iterable[Idea], orders: Sequence[ContactOrder]) -> list[Idea]:
@@ -21,7 +23,7 @@ def ordered(ideas: Iterable[Idea], orders: Sequence[ContactOrder]) -> list[Idea]
     for idea in ideas:
         order = by_kind.get(idea.kind) or by_kind.get("")
         if idea.personal:
-            found.append(idea)
+            found.append(replace(idea, order=LARGEST))
         elif order is None or not order.name:
             found.append(replace(idea, policy=SIMPLE_RULE, order=order.sentence if order else UNTAUGHT))
         else:

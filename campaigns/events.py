@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from campaigns import audience, calls, grounds, kinds, learn, lifecycle
+from campaigns import audience, calls, contacts, grounds, kinds, learn, lifecycle
 from campaigns.grounds import Buyer, Known
 from crm_store.actions import events as acts
 from crm_store.actions import suggestions
@@ -15,6 +15,7 @@ from crm_store.engine.work import Work
 from crm_store.queries import crossings as lines
 from crm_store.queries import events, features, lift, patterns, teams
 from crm_store.queries import suggestions as asked
+from crm_store.values.contacts import SIMPLE_RULE
 from crm_store.values.history import Histories
 from crm_store.values.marketing import Idea
 from crm_store.values.patterns import CrossSell
@@ -138,7 +139,8 @@ def crossings(known: Known) -> list[Idea]:
         if chosen:
             gap = grounds.middle(one.gap or 0 for one in chosen)
             why = (f"They ordered every {gap} days (median of {len(chosen)}).", grounds.worth(known, chosen))
-            found.append(replace(grounds.idea(known, kind, title, who, why, grounds.ids(chosen)), target=CROSSED))
+            idea = grounds.idea(known, kind, title, who, why, grounds.ids(chosen))
+            found.append(replace(idea, target=CROSSED, policy=SIMPLE_RULE, order=f"{contacts.SIMPLE}."))
     return found
 
 

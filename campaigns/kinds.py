@@ -51,11 +51,8 @@ def _is_large(one: Buyer) -> bool:
 def refer(known: Known, buyers: Sequence[Buyer]) -> Idea | None:
     """Loyal customers who answered lately: who likes us may know others."""
     today = known.histories.as_of
-    answered = {
-        touch.customer_id
-        for touch in known.histories.touches
-        if touch.direction == "in" and 0 <= (today - touch.day).days <= _ANSWERED
-    }
+    heard = grounds.last_spoken(known.histories, heard=True).items()
+    answered = {one for one, day in heard if (today - day).days <= _ANSWERED}
     chosen = [
         one
         for one in buyers
@@ -74,7 +71,7 @@ def refer(known: Known, buyers: Sequence[Buyer]) -> Idea | None:
 
 def attract(known: Known, _buyers: Sequence[Buyer]) -> Idea | None:
     """Leads whom nobody ever spoke with and who look most like those who became customers."""
-    spoken = {touch.customer_id for touch in known.histories.touches}
+    spoken = grounds.last_spoken(known.histories).keys()
     leads = [score for (_, kind), score in known.scores.items() if kind is ScoreKind.LEAD]
     ranked = sorted(leads, key=lambda score: (-score.point, score.customer_id))
     best = ranked[: len(ranked) // _TOP]

@@ -29,7 +29,7 @@ def sentences(lift: Lift, *, by_phone: bool = False) -> tuple[str, ...]:
     """All there is to say, the finding first."""
     said = [headline(lift, by_phone=by_phone)]
     if lift.finding is Finding.NOBODY_HELD_OUT:
-        return (*said, "Keep a control group of 10 % or more next time.")
+        return (*said, "Next time write to more people, or hold out a larger share of them.")
     if lift.finding in _SAYS:
         said.append(_SAYS[lift.finding].format(one=_what(by_phone=by_phone)))
     who = "called" if by_phone else "written to"
@@ -37,7 +37,9 @@ def sentences(lift: Lift, *, by_phone: bool = False) -> tuple[str, ...]:
         f"Share that ordered: {lift.treated.rate:.1%} of those {who}, {lift.holdout.rate:.1%} of those held out. "
         f"The difference is between {100 * lift.rate_low:+.1f} and {100 * lift.rate_high:+.1f} points (90 % interval)."
     )
-    if lift.revenue_low is not None and lift.revenue_high is not None:
+    # Where nobody ordered, an interval from nought to nought would claim to know what nobody does.
+    anything = lift.treated.ordered + lift.holdout.ordered > 0
+    if anything and lift.revenue_low is not None and lift.revenue_high is not None:
         money = [_money(one, lift.currency) for one in (lift.revenue, lift.revenue_low, lift.revenue_high)]
         said.append(f"Revenue a person: {money[0]}, between {money[1]} and {money[2]} (90 % interval).")
     return tuple(said)

@@ -25,7 +25,9 @@ STATES: Final = {
     "measured": "Measured",
 }
 _OPEN: Final = ("approved", "running")
+_AT_MOST: Final = "Reminders and tasks are for those who have not answered by then, so at most so many."
 _MOST_COMING: Final = 40
+_MOST_SOON: Final = 4
 
 
 def listed(cards: Sequence[CampaignCard], *, now: datetime, zone: ZoneInfo) -> Message:
@@ -73,15 +75,27 @@ def calendar(coming: Sequence[Coming], budget: str = "", *, now: datetime, zone:
     more = len(coming) - _MOST_COMING
     rows = [blocks.together(blocks.lines([blocks.bold(day)]), blocks.bullets(lines)) for day, lines in days.items()]
     return blocks.message(
-        f"The next 30 days: {wording.counted(len(coming), 'entry', 'entries')}; first {_comes(coming[0])}.",
-        blocks.header("Campaigns in the next 30 days"),
+        f"The next five weeks: {wording.counted(len(coming), 'entry', 'entries')}; first {_comes(coming[0])}.",
+        blocks.header("Campaigns in the next five weeks"),
         *rows,
         blocks.context(
-            "Reminders and tasks are for those who have not answered by then, so at most so many.",
+            *([_AT_MOST] if {What.REMINDER, What.TASK} & {one.what for one in coming} else []),
             *([budget] if budget else []),
             *([f"and {more} more"] if more > 0 else []),
         ),
     )
+
+
+def soon(coming: Sequence[Coming], *, now: datetime, zone: ZoneInfo) -> list[Block | None]:
+    """The first of what comes, for the Home tab; nothing where nothing is planned."""
+    if not coming:
+        return []
+    rows = [f"{_day(one.at, now, zone)} · {_comes(one)}" for one in coming[:_MOST_SOON]]
+    more = len(coming) - _MOST_SOON
+    return [
+        blocks.together(blocks.lines([blocks.bold("Campaigns in the next two weeks")]), blocks.bullets(rows)),
+        blocks.context(f"and {more:,} more; /crm campaign calendar shows them all") if more > 0 else None,
+    ]
 
 
 def _comes(one: Coming) -> str:
@@ -103,7 +117,7 @@ def numbers(seen: CampaignNumbers) -> Block | None:
     """What came so far; without any letter, call or order nothing is shown."""
     rows: list[Line] = []
     if seen.calls:
-        rows.append([blocks.bold("Calls"), f" {wording.counted(seen.calls, 'task')} for the owners"])
+        rows.append([blocks.bold("Calls"), f" {wording.counted(seen.calls, 'task')} for the owners, {_made(seen)}"])
     if seen.sent or seen.waiting:
         parts = [f"{seen.sent:,} sent"]
         parts += [f"{count:,} {word}" for count, word in _answers(seen) if count]
@@ -112,8 +126,17 @@ def numbers(seen: CampaignNumbers) -> Block | None:
         beside = f"; held out: {seen.holdout_ordered:,} of {seen.holdout:,}" if seen.holdout else ""
         rows.append([blocks.bold("Ordered"), f" {seen.treated_ordered:,} of {seen.treated:,} ({seen.revenue}){beside}"])
     if seen.after_letters.minor:
-        rows.append([blocks.bold("After a letter"), f" {seen.after_letters}, whatever would have come anyway included"])
+        touch = "call" if seen.called and not seen.sent else "letter or a call" if seen.called else "letter"
+        told = f" {seen.after_letters}, whatever would have come anyway included"
+        rows.append([blocks.bold(f"After a {touch}"), told])
     return blocks.lines(*rows) if rows else None
+
+
+def _made(seen: CampaignNumbers) -> str:
+    """How many calls are made, and what came of them where no letter says it."""
+    made = f"{seen.called:,} made" if seen.called else "none made yet"
+    moved = wording.counted(seen.deals, "deal moved", "deals moved") if seen.deals and not seen.sent else ""
+    return f"{made}, {moved}" if moved else made
 
 
 def _answers(seen: CampaignNumbers) -> tuple[tuple[int, str], ...]:
@@ -204,7 +227,11 @@ def _in_short(one: CampaignCard) -> str:
         return lift.headline(one.lift, by_phone=one.by_phone)
     seen = one.numbers
     parts = [wording.counted(seen.treated, "person", "people")]
-    parts += [f"{seen.calls:,} to call"] if one.by_phone else [f"{seen.sent:,} sent", f"{seen.replied:,} replied"]
+    parts += (
+        [f"{seen.called:,} of {seen.calls:,} called"]
+        if one.by_phone
+        else [f"{seen.sent:,} sent", f"{seen.replied:,} replied"]
+    )
     return f"{', '.join(parts)}, {seen.treated_ordered:,} ordered."
 
 

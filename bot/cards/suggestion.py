@@ -44,7 +44,7 @@ _GLANCE: Final = 300
 
 def proposed(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
     """A suggestion that waits for a decision."""
-    people = wording.counted(view.n, "person", "people")
+    people = _reached(view)
     return blocks.message(
         f"Suggestion: {view.title}. {_what(view)} to {people}. {view.expected}",
         blocks.header(view.title),
@@ -62,6 +62,10 @@ def proposed(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
             *(one for one in (view.because, *(() if view.by_phone else (view.budget, view.leaves))) if one),
         ),
     )
+
+
+def _reached(view: SuggestionView) -> str:
+    return wording.counted(view.n, "person", "people") if view.n else "nobody at present"
 
 
 def _what(view: SuggestionView) -> str:
@@ -133,6 +137,9 @@ def _buttons(view: SuggestionView, people: str) -> Block | None:
     gets = "gets" if view.holdout == 1 else "get"
     held = f" {wording.counted(view.holdout, 'other')} {gets} nothing, so that the effect can be measured."
     act = f"{'calls' if view.by_phone else 'mail'} to {people}"
+    if not view.n:
+        # What was proposed may be unreachable by now; there is nothing to approve until its audience is another.
+        return blocks.actions(*_others(value))
     sure = blocks.confirm(
         f"Approve {'these' if view.by_phone else 'this'} {act}?",
         f"The people and the text are fixed then, and cannot be changed.{held if view.holdout else ''}",
@@ -141,11 +148,17 @@ def _buttons(view: SuggestionView, people: str) -> Block | None:
     )
     return blocks.actions(
         blocks.button(f"Approve {act}", Action.SUGGESTION_APPROVE, value, style="primary", confirm=sure),
+        *_others(value),
+    )
+
+
+def _others(value: dict[str, str | int]) -> list[Block]:
+    return [
         blocks.button("Edit", Action.SUGGESTION_EDIT, value),
         blocks.button("Dismiss", Action.SUGGESTION_DISMISS, value),
         blocks.button("Show people", Action.SUGGESTION_PEOPLE, value),
         blocks.button("Show why", Action.SUGGESTION_WHY, value),
-    )
+    ]
 
 
 def decided(view: SuggestionView, *, now: datetime, zone: ZoneInfo) -> Message:
@@ -203,7 +216,7 @@ def listed(views: Sequence[SuggestionView], *, now: datetime, zone: ZoneInfo) ->
         return proposed(views[0], now=now, zone=zone)
     parts: list[Block | None] = []
     for one in views[:10]:
-        people = wording.counted(one.n, "person", "people")
+        people = _reached(one)
         parts.append(blocks.lines([blocks.bold(one.title)], f"{people}: {blocks.one_line(one.who, 200)}"))
         draft: Line = ["Task"] if one.by_phone else ["Draft ", blocks.bold(one.subject, 200)]
         parts.append(blocks.together(blocks.lines(draft), _short(one)))

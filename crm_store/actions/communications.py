@@ -61,6 +61,12 @@ def write_new(work: Work, ledger: audit.Ledger, new: NewCommunication, inbox_id:
     """The rows of a communication of which the caller knows that it is not logged yet."""
     if not any(person.customer_id for person in new.people) and not new.deal_id and not new.company_id:
         raise BadInput("Say who it was with.", field="who")
+    # Nothing here looks for rows that are new, and a look at others would write those one after another.
+    with work.session.no_autoflush:
+        return _write_all(work, ledger, new, inbox_id)
+
+
+def _write_all(work: Work, ledger: audit.Ledger, new: NewCommunication, inbox_id: str | None) -> Written:
     row = Communication(
         communication_id=work.new_id(Prefix.COMMUNICATION),
         kind=new.kind,

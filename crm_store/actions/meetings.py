@@ -17,8 +17,8 @@ CANCELLED: Final = "cancelled"
 _SPOKEN: Final = {"accepted": "accepted", "declined": "declined", "tentative": "may come"}
 
 
-def start(work: Work, ledger: Ledger, change: MeetingChange, communication_id: str) -> None:
-    """Keep a meeting that was not known before, beside the communication that shows it."""
+def start(work: Work, ledger: Ledger, change: MeetingChange, communication_id: str) -> list[str]:
+    """Keep a meeting that was not known before, beside the communication that shows it; what must be said of it."""
     if work.session.get(Meeting, (work.team_id, change.key)) is None:
         ledger.add(
             Meeting(
@@ -31,6 +31,7 @@ def start(work: Work, ledger: Ledger, change: MeetingChange, communication_id: s
             )
         )
     _answers(work, ledger, change)
+    return ["The meeting was cancelled"] if change.method == "cancel" else []
 
 
 def follow(work: Work, ledger: Ledger, change: MeetingChange, new: NewCommunication) -> list[str]:

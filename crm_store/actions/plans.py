@@ -20,6 +20,8 @@ def advance(work: Work) -> int:
 
     The row of a step is unique, so whoever runs this twice does it once. Not undoable: stop the campaign.
     """
+    # Two workers may find the same step due at the same moment; the second must see the rows of the first.
+    work.lock_team()
     for one in queries.running(work):
         for number in range(1, len(one.steps) + 1):
             waiting = queries.due(work, one, number, _AT_ONCE)
@@ -52,7 +54,7 @@ def _step(work: Work, one: Planned, number: int, customer_ids: Sequence[str]) ->
     silent = [customer_id for customer_id in customer_ids if customer_id not in answered]
     if step.do == "task":
         campaign = work.session.get_one(Campaign, (work.team_id, one.campaign_id))
-        calls.put_down(work, campaign, silent, f"no answer to “{one.name}”")
+        calls.put_down(work, campaign, silent, number, f"no answer to “{one.name}”")
     counts = {"number": number, "silent": len(silent), "answered": len(answered)}
     audit.append(work, "campaign step", one.campaign_id, counts)
     work.ring(sends.BELL)

@@ -33,7 +33,7 @@ _VERDICTS: Final = ("approved", "dismissed")
 def propose(
     work: Work, idea: Idea, run_id: str | None = None, chance_shown: float = 1.0, because: str = ""
 ) -> str | None:
-    """Propose an idea to the team's channel; None if it is open already or was decided lately.
+    """Propose an idea to the team's channel; None if it is open already, was decided lately, or reaches nobody.
 
     Not undoable: people dismiss it, and it expires by itself.
     """
@@ -45,6 +45,8 @@ def propose(
         or_(Suggestion.state.in_(OPEN_STATES), Suggestion.decided_at > work.now - REST),
     )
     if work.session.scalar(recent.limit(1)) is not None or habits.has_enough(work, idea.kind):
+        return None
+    if not suggestions.reaches_anybody(work, idea):
         return None
     suggestion_id = work.new_id(Prefix.SUGGESTION)
     row = {
@@ -66,6 +68,7 @@ def propose(
             "because": because,
             "policy": idea.policy,
             "order": idea.order,
+            "elsewhere": idea.elsewhere,
         },
         "members": list(idea.members),
         "state": "proposed",
@@ -195,16 +198,20 @@ def _moment(work: Work, day: date | None, clock: str) -> tuple[str | None, str]:
     return day.isoformat() if day else None, clock
 
 
-def _audience(work: Work, row: Suggestion, wanted: Retarget) -> tuple[list[str], dict[str, str]]:
+def _audience(work: Work, row: Suggestion, wanted: Retarget) -> tuple[list[str], dict[str, str | bool | int]]:
     """The people as they are now meant, best first, and what the card says of them; raises BadInput for nobody."""
-    members, said = list(row.members), {}
+    members = list(row.members)
+    # Who is in another suggestion was counted of the people proposed, not of those whom somebody chooses.
+    said: dict[str, str | bool | int] = {"elsewhere": 0} if wanted != Retarget() else {}
     if wanted.segment_id:
         segment = own_segments.one(work, wanted.segment_id)
         members = retarget.of_segment(work, wanted.segment_id)
-        said = {
+        said |= {
             "who": f"the segment “{segment.name}”",
             "policy": SIMPLE_RULE,
             "order": f"The order is the simple rule “{SIMPLE_RULE}”, since people chose whom to write to.",
+            # An owner may write about an open deal without consent to letters; to whom a segment holds, nobody may.
+            "personal": False,
         }
     if wanted.rule is not None:
         members = retarget.narrowed(work, members, wanted.rule)

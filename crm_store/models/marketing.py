@@ -95,6 +95,8 @@ class Send(TeamRow):
     holder: Mapped[str | None] = mapped_column(ShortText(40))
     reason: Mapped[str | None] = mapped_column(ShortText(60))
     communication_id: Mapped[str | None] = mapped_column(ShortText(40))
+    # The task that a call became; letters have none.
+    task_id: Mapped[str | None] = mapped_column(ShortText(40))
     at: Mapped[datetime | None]
 
 

@@ -16,8 +16,11 @@ from crm_store.values.marketing import OPEN_STATES
 _GOING = ("approved", "running", "paused", "stopped")
 
 
-def coming(work: Work, days: int = 30) -> tuple[Coming, ...]:
-    """What comes up to so many days ahead, the soonest first; a paused campaign's steps are not promised."""
+def coming(work: Work, days: int = 35) -> tuple[Coming, ...]:
+    """What comes up to so many days ahead, the soonest first; a paused campaign's steps are not promised.
+
+    Within the usual days what begins today is measured.
+    """
     until = work.now + timedelta(days=days)
     found = [*_letters(work), *_steps(work), *_ends(work), *_suggestions(work)]
     return tuple(sorted((one for one in found if one.at <= until), key=lambda one: (one.at, one.what, one.name)))

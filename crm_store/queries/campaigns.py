@@ -9,7 +9,7 @@ from crm_store.engine.work import Work
 from crm_store.errors import NotFound
 from crm_store.lookup.briefs import briefs, slack_ids
 from crm_store.models.marketing import Campaign, CampaignMember, Response, Send
-from crm_store.models.trade import Order
+from crm_store.models.trade import Order, Task
 from crm_store.money import Money, from_major
 from crm_store.queries import lift
 from crm_store.queries.features import currency
@@ -93,6 +93,7 @@ def numbers(work: Work, campaign_id: str) -> CampaignNumbers:
         deals=answers.get(Answer.DEAL, 0),
         clicked=answers.get(Answer.CLICK, 0),
         calls=states.get(plans.TASK_SENT, 0),
+        called=_called(work, campaign_id),
         treated=treated.people,
         treated_ordered=treated.ordered,
         revenue=from_major(round(treated.spent, 2), currency(work)),
@@ -102,8 +103,19 @@ def numbers(work: Work, campaign_id: str) -> CampaignNumbers:
     )
 
 
+def _called(work: Work, campaign_id: str) -> int:
+    """How many of the calls asked for are made, as their tasks say now."""
+    done = (
+        select(func.count())
+        .select_from(Send)
+        .join(Task, (Task.team_id == Send.team_id) & (Task.task_id == Send.task_id))
+        .where(Send.campaign_id == campaign_id, Task.state == "done")
+    )
+    return work.session.scalar(done) or 0
+
+
 def _attributed(work: Work, campaign_id: str) -> Money:
-    """What the orders that followed a letter of this campaign came to, orders taken back left out."""
+    """What the orders that followed a letter or a call of this campaign came to, orders taken back left out."""
     total = work.session.scalar(
         select(func.coalesce(func.sum(Response.amount_minor), 0))
         .join(Send, (Send.team_id == Response.team_id) & (Send.send_id == Response.send_id))

@@ -1,6 +1,6 @@
 """What a team's limits leave of letters: its budget of the week, each person's month, and what people refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from crm_store.engine.work import Work
 from crm_store.models.marketing import Consent, Send
 from crm_store.models.people import Team
+from crm_store.queries.listed import Ids
 from crm_store.values import limits, sending
 from crm_store.values.limits import Budget, Limits
 from crm_store.values.purposes import Purpose
@@ -37,7 +38,7 @@ def budget(work: Work) -> Budget:
     return Budget(used or 0, Limits.read(settings).budget, begins, ends)
 
 
-def month(work: Work, ids: Sequence[str]) -> Mapping[str, list[datetime]]:
+def month(work: Work, ids: Ids) -> Mapping[str, list[datetime]]:
     """When letters left to each of these people in the last 30 days."""
     found: dict[str, list[datetime]] = {}
     rows = work.session.execute(
@@ -51,13 +52,13 @@ def month(work: Work, ids: Sequence[str]) -> Mapping[str, list[datetime]]:
     return found
 
 
-def full(work: Work, ids: Sequence[str]) -> set[str]:
+def full(work: Work, ids: Ids) -> set[str]:
     """Who had as many letters in the last 30 days as a person may have."""
     monthly = of_team(work).monthly
     return {one for one, letters in month(work, ids).items() if limits.free_again(letters, monthly, work.now)}
 
 
-def purposes(work: Work, ids: Sequence[str], *, given: bool) -> dict[str, frozenset[Purpose]]:
+def purposes(work: Work, ids: Ids, *, given: bool) -> dict[str, frozenset[Purpose]]:
     """The purposes that each of these people agreed to, or refused, by name."""
     rows = work.session.execute(
         select(Consent.customer_id, Consent.purpose).where(

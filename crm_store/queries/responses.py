@@ -1,10 +1,10 @@
-"""What came back after letters of campaigns and is not yet attributed: read from what the store knows anyway."""
+"""What came after letters and calls of campaigns and is not attributed yet: read from what the store knows anyway."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, null, select
+from sqlalchemy import ColumnElement, Select, case, func, null, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm_store.engine.work import Work
@@ -14,8 +14,9 @@ from crm_store.models.history import Communication, Participant
 from crm_store.models.mail import Absence, AddressReport
 from crm_store.models.marketing import Campaign, Response, Send, Suppression
 from crm_store.models.people import ContactPoint, Customer
-from crm_store.models.trade import Deal, DealEvent, DealPerson, Order
+from crm_store.models.trade import Deal, DealEvent, DealPerson, Order, Task
 from crm_store.queries.features import currency
+from crm_store.values.plans import TASK_SENT
 from crm_store.values.responses import Answer, Found
 from crm_store.values.sending import SENT, UNKNOWN
 
@@ -26,6 +27,7 @@ LEFT: Final = (SENT, UNKNOWN)
 OPEN: Final = ("approved", "running", "paused", "stopped")
 """Campaigns that are not measured yet: answers to them still count."""
 _HARD: Final = ("hard bounce", "bounced")
+_DONE: Final = "done"
 _SOFT: Final = ("full", "policy", "passing")
 # Whoever was merged away answers as the customer that was kept.
 _PERSON: Final = func.coalesce(Customer.merged_into, Send.customer_id)
@@ -42,8 +44,9 @@ def anything(work: Work) -> bool:
 def unattributed(work: Work, most: int = 500) -> tuple[Found, ...]:
     """Up to so many answers that no row tells of yet; nothing is left when this is empty.
 
-    An answer belongs to the last letter before it, of whichever campaign, as long as that campaign's window has not
-    passed. To held-out people there are no letters, so that nothing is attributed to them.
+    An answer belongs to the last letter before it, of whichever campaign, or to the last call if that was later, as
+    long as that campaign's window has not passed. Held-out people are neither written to nor called, so that nothing
+    is attributed to them.
     """
     since = work.session.scalar(select(func.min(Campaign.created_at)).where(Campaign.state.in_(OPEN)))
     if since is None:
@@ -60,7 +63,7 @@ def unattributed(work: Work, most: int = 500) -> tuple[Found, ...]:
 
 
 def _last_touches(kind: Answer, rows: Sequence[Any], money: str) -> Iterator[Found]:
-    """Of the letters that one answer may belong to, the last; rows come with the latest letter first."""
+    """Of the letters and calls that one answer may belong to, the last; rows come with the latest first."""
     seen: set[str] = set()
     for row in rows:
         # What a person is, such as away or unsubscribed, has no row of its own: it counts once a day.
@@ -82,24 +85,51 @@ def _known(work: Work, kind: Answer, sources: Sequence[str]) -> set[str]:
     return found
 
 
-def _letters(since: datetime, at: _Moment, source: Any = None, amount: Any = None, money: Any = None) -> _Rows:
+def _letters(since: datetime, at: _Moment) -> _Rows:
     """Sent letters beside what came after them; the caller joins the table that tells of it."""
-    told = {"source_id": source, "amount": amount, "currency": money}
+    return _touches(since, at).where(Send.state.in_(LEFT))
+
+
+def _touches(since: datetime, at: Any, source: Any = None, amount: Any = None, money: Any = None) -> _Rows:
+    """Sent letters, and calls that were made, beside what came after them; the caller joins the table that tells."""
+    touched = case((Send.state == TASK_SENT, Task.done_at), else_=Send.at)
+    return (
+        _told(touched, at, source, amount, money)
+        .join(Customer, (Customer.team_id == Send.team_id) & (Customer.customer_id == Send.customer_id))
+        .outerjoin(Task, (Task.team_id == Send.team_id) & (Task.task_id == Send.task_id) & (Task.state == _DONE))
+        .where(
+            Send.state.in_(LEFT) | ((Send.state == TASK_SENT) & Task.done_at.is_not(None)),
+            Send.at >= since,
+            at > touched,
+        )
+        .order_by(at, touched.desc(), Send.send_id)
+    )
+
+
+def _calls(kind: Answer, since: datetime) -> _Rows:
+    """Calls that were made, each told of by its task."""
+    return (
+        _told(Send.at, Task.done_at, Task.task_id)
+        .join(Task, (Task.team_id == Send.team_id) & (Task.task_id == Send.task_id))
+        .where(Send.at >= since, Task.state == _DONE, _unknown(kind, Task.task_id))
+    )
+
+
+def _told(touched: Any, at: Any, source: Any, amount: Any = None, money: Any = None) -> _Rows:
+    """What an answer is told by: the letter or call, when that was, and when and where the answer stands."""
+    more = {"source_id": source, "amount": amount, "currency": money}
     return (
         select(
             Send.send_id,
             Send.campaign_id,
             Send.customer_id,
-            Send.at.label("sent_at"),
+            touched.label("sent_at"),
             Campaign.window_days,
             at.label("at"),
-            *((null() if one is None else one).label(name) for name, one in told.items()),
+            *((null() if one is None else one).label(name) for name, one in more.items()),
         )
         .select_from(Send)
         .join(Campaign, (Campaign.team_id == Send.team_id) & (Campaign.campaign_id == Send.campaign_id))
-        .join(Customer, (Customer.team_id == Send.team_id) & (Customer.customer_id == Send.customer_id))
-        .where(Send.state.in_(LEFT), Send.at >= since, at > Send.at)
-        .order_by(at, Send.at.desc(), Send.send_id)
     )
 
 
@@ -114,7 +144,7 @@ def _unknown(kind: Answer, source: Any) -> ColumnElement[bool]:
 def _replies(kind: Answer, since: datetime) -> _Rows:
     source = Communication.communication_id
     return (
-        _letters(since, Communication.happened_at, source)
+        _touches(since, Communication.happened_at, source)
         .join(Participant, (Participant.team_id == Send.team_id) & (Participant.customer_id == _PERSON))
         .join(
             Communication,
@@ -132,7 +162,7 @@ def _replies(kind: Answer, since: datetime) -> _Rows:
 
 def _orders(kind: Answer, since: datetime) -> _Rows:
     return (
-        _letters(since, Order.ordered_at, Order.order_id, Order.total_minor, Order.currency)
+        _touches(since, Order.ordered_at, Order.order_id, Order.total_minor, Order.currency)
         .join(Order, (Order.team_id == Send.team_id) & (Order.customer_id == _PERSON))
         .where(Order.removed_at.is_(None), Order.total_minor > 0, _unknown(kind, Order.order_id))
     )
@@ -144,7 +174,7 @@ def _deals(kind: Answer, since: datetime) -> _Rows:
         DealPerson.team_id == Deal.team_id, DealPerson.deal_id == Deal.deal_id, DealPerson.customer_id == _PERSON
     )
     return (
-        _letters(since, DealEvent.at, DealEvent.event_id)
+        _touches(since, DealEvent.at, DealEvent.event_id)
         .join(Deal, (Deal.team_id == Send.team_id) & ((Deal.customer_id == _PERSON) | shared.exists()))
         .join(DealEvent, (DealEvent.team_id == Deal.team_id) & (DealEvent.deal_id == Deal.deal_id))
         .where(DealEvent.field == "stage", Deal.removed_at.is_(None), _unknown(kind, DealEvent.event_id))
@@ -157,9 +187,14 @@ def _absences(_kind: Answer, since: datetime) -> _Rows:
     )
 
 
-def _at_an_address(rows: _Rows) -> _Rows:
-    """With the addresses of the person, whatever became of them."""
-    return rows.join(
+def _at_an_address(rows: _Rows, told: Select[Any]) -> _Rows:
+    """With the addresses of the person, whatever became of them, where one of these addresses is `told` of.
+
+    Those few people are asked for first, else a letter at a time is laid beside every address there is.
+    """
+    owners = select(ContactPoint.owner_row).where(ContactPoint.kind == "email", ContactPoint.value_key.in_(told))
+    merged = select(Customer.customer_id).where(Customer.merged_into.in_(owners))
+    return rows.where(Send.customer_id.in_(owners) | Send.customer_id.in_(merged)).join(
         ContactPoint,
         (ContactPoint.team_id == Send.team_id)
         & (ContactPoint.owner_row.in_((Send.customer_id, _PERSON)))
@@ -168,28 +203,30 @@ def _at_an_address(rows: _Rows) -> _Rows:
 
 
 def _suppressed(since: datetime, *, hard: bool) -> _Rows:
-    reason = Suppression.reason.in_(_HARD)
+    reason = Suppression.reason.in_(_HARD) if hard else Suppression.reason.not_in(_HARD)
     return (
-        _at_an_address(_letters(since, Suppression.at))
+        _at_an_address(_letters(since, Suppression.at), select(Suppression.value_key).where(reason))
         .join(Suppression, (Suppression.team_id == Send.team_id) & (Suppression.value_key == ContactPoint.value_key))
-        .where(reason if hard else ~reason)
+        .where(reason)
     )
 
 
 def _soft_bounces(_kind: Answer, since: datetime) -> _Rows:
+    soft = AddressReport.kind.in_(_SOFT)
     return (
-        _at_an_address(_letters(since, AddressReport.last_at))
+        _at_an_address(_letters(since, AddressReport.last_at), select(AddressReport.value_key).where(soft))
         .join(
             AddressReport,
             (AddressReport.team_id == Send.team_id) & (AddressReport.value_key == ContactPoint.value_key),
         )
-        .where(AddressReport.kind.in_(_SOFT))
+        .where(soft)
     )
 
 
 _QUERIES: Final[Mapping[Answer, Callable[[Answer, datetime], _Rows]]] = {
     Answer.UNSUBSCRIBE: lambda _kind, since: _suppressed(since, hard=False),
     Answer.BOUNCE: lambda _kind, since: _suppressed(since, hard=True),
+    Answer.CALL: _calls,
     Answer.REPLY: _replies,
     Answer.ORDER: _orders,
     Answer.DEAL: _deals,

@@ -16,15 +16,20 @@ from crm_store.models.marketing import Campaign, CampaignMember, Consent, Send, 
 from crm_store.models.people import ContactPoint, Customer, Team, User
 from crm_store.models.trade import Deal, DealPerson, Order
 from crm_store.queries import campaigns, letter_limits, send_times
+from crm_store.queries.listed import Ids, listed
 from crm_store.values import drafts, plans
 from crm_store.values.marketing import (
     OPEN_STATES,
+    OTHER_SUGGESTION,
     CampaignView,
+    Idea,
     LiftView,
     Split,
     Standing,
     SuggestionView,
     split,
+    why_no_call,
+    why_no_letter,
 )
 from crm_store.values.marks import mark
 from crm_store.values.people import CustomerBrief
@@ -34,6 +39,7 @@ PURPOSES: Final = ("newsletter", "marketing", "campaign")
 BOUNCED: Final = "hard bounce"
 CAMPAIGN_PAUSE: Final = timedelta(days=14)
 _AT_ONCE: Final = 400
+_LISTED: Final = 5000
 
 
 def view(work: Work, suggestion_id: str) -> SuggestionView:
@@ -52,7 +58,7 @@ def view(work: Work, suggestion_id: str) -> SuggestionView:
         holdout=len(audience.holdout),
         why=tuple(shown["why"]),
         expected=shown["expected"],
-        left_out=audience.left_out,
+        left_out=_left_out(row, audience),
         subject=subject,
         body=body,
         example=example,
@@ -79,6 +85,12 @@ def view(work: Work, suggestion_id: str) -> SuggestionView:
         leaves=send_times.sentence(work),
         budget=letter_limits.budget(work).sentence,
     )
+
+
+def _left_out(row: Suggestion, audience: Split) -> tuple[tuple[str, int], ...]:
+    """How many are left out for each reason; while it is open, those in another suggestion as well."""
+    elsewhere = int(row.content.get("elsewhere", 0))
+    return (*audience.left_out, *([(OTHER_SUGGESTION, elsewhere)] if elsewhere and not row.campaign_id else []))
 
 
 def people(work: Work, suggestion_id: str, most: int = 10) -> tuple[CustomerBrief, ...]:
@@ -142,6 +154,16 @@ def audience_of(work: Work, row: Suggestion) -> Split:
     )
 
 
+def reaches_anybody(work: Work, idea: Idea) -> bool:
+    """Whether at least one of its people may be written to, or called, as things stand."""
+    why = why_no_call if idea.by_phone else why_no_letter
+    for group in in_groups(list(idea.members), _AT_ONCE):
+        standing = _standings(work, list(group))
+        if any(why(standing.get(one), of_kind(idea.kind), personal=idea.personal) is None for one in group):
+            return True
+    return False
+
+
 def by_phone(row: Suggestion) -> bool:
     """Whether a suggestion is to call, and not to write."""
     return row.content.get(plans.CHANNEL) == plans.CALL
@@ -150,12 +172,12 @@ def by_phone(row: Suggestion) -> bool:
 def standings(work: Work, customer_ids: Sequence[str]) -> dict[str, Standing]:
     """Consent, suppression, address, last letter and open deals of each live customer; others are left out."""
     found: dict[str, Standing] = {}
-    for group in in_groups(list(dict.fromkeys(customer_ids)), _AT_ONCE):
-        found |= _standings(work, list(group))
+    for group in in_groups(list(dict.fromkeys(customer_ids)), _LISTED):
+        found |= _standings(work, listed(work, group))
     return found
 
 
-def _standings(work: Work, ids: list[str]) -> dict[str, Standing]:
+def _standings(work: Work, ids: Ids) -> dict[str, Standing]:
     live = work.session.scalars(
         select(Customer.customer_id).where(
             Customer.customer_id.in_(ids), Customer.removed_at.is_(None), Customer.merged_into.is_(None)
@@ -189,7 +211,7 @@ def _standings(work: Work, ids: list[str]) -> dict[str, Standing]:
     }
 
 
-def _points(work: Work, ids: list[str]) -> Sequence[Row[str, str, str, str]]:
+def _points(work: Work, ids: Ids) -> Sequence[Row[str, str, str, str]]:
     return work.session.execute(
         select(ContactPoint.owner_row, ContactPoint.kind, ContactPoint.value_key, ContactPoint.state).where(
             ContactPoint.owner_row.in_(ids), ContactPoint.kind.in_(("email", "phone"))
@@ -197,7 +219,7 @@ def _points(work: Work, ids: list[str]) -> Sequence[Row[str, str, str, str]]:
     ).all()
 
 
-def _consented(work: Work, ids: list[str]) -> tuple[set[str], set[str]]:
+def _consented(work: Work, ids: Ids) -> tuple[set[str], set[str]]:
     """Who agreed to letters, and who said no to them."""
     rows = work.session.execute(
         select(Consent.customer_id, Consent.given).where(Consent.customer_id.in_(ids), Consent.purpose.in_(PURPOSES))
@@ -218,7 +240,7 @@ def _suppressed(work: Work, values: list[str]) -> dict[str, str]:
     return {digests.get(one, one): reason for one, reason in found}
 
 
-def _written_lately(work: Work, ids: list[str]) -> set[str]:
+def _written_lately(work: Work, ids: Ids) -> set[str]:
     mails = (
         select(Participant.customer_id)
         .join(
@@ -251,7 +273,7 @@ def _written_lately(work: Work, ids: list[str]) -> set[str]:
     return {str(one) for query in (mails, letters, sent) for one in work.session.scalars(query)}
 
 
-def _in_open_deals(work: Work, ids: list[str]) -> set[str]:
+def _in_open_deals(work: Work, ids: Ids) -> set[str]:
     others = select(DealPerson.customer_id, DealPerson.deal_id).where(DealPerson.customer_id.in_(ids)).subquery()
     rows = work.session.execute(
         select(Deal.customer_id, others.c.customer_id)

@@ -50,6 +50,8 @@ class Idea:
     """Which policy put the members in order."""
     order: str = ""
     """The same in a sentence."""
+    elsewhere: int = 0
+    """So many more fit as well, but are in another suggestion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,11 @@ def split(
     purpose: Purpose = Purpose.OFFERS,
     by_phone: bool = False,
 ) -> Split:
-    """Divide members, best first; the same salt always holds out the same people, whoever else is in the list."""
+    """Divide members, best first; the same salt always holds out the same people, whoever else is in the list.
+
+    Where the lot would hold out everybody of a small audience, the one whom it holds out by least is in after all:
+    a campaign to nobody would be none.
+    """
     why = why_no_call if by_phone else why_no_letter
     treated: list[str] = []
     holdout: list[str] = []
@@ -115,6 +121,9 @@ def split(
             holdout.append(customer_id)
         else:
             treated.append(customer_id)
+    if holdout and not treated:
+        treated.append(max(holdout, key=lambda one: _draw(salt, one)))
+        holdout.remove(treated[0])
     return Split(tuple(treated), tuple(holdout), tuple(excluded))
 
 

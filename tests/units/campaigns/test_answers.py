@@ -51,7 +51,7 @@ async def answering(cast: Cast) -> AsyncIterator[None]:
     running = asyncio.create_task(Answerer(cast.store, pause=0).run(stop))
     yield
     stop.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await running
 
 
@@ -79,7 +79,7 @@ async def test_an_answerer_that_is_told_to_stop_stops_at_once(cast: Cast) -> Non
     running = asyncio.create_task(Answerer(cast.store, pause=3600).run(stop))
     await asyncio.sleep(0)
     stop.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await running
 
 

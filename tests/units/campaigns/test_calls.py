@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from campaigns import audience, calls, drafts, events, ideas
+from bot.cards import campaign as campaign_cards
+from campaigns import audience, calls, drafts, events, ideas, responses
 from campaigns.grounds import Known
-from crm_store.actions import suggestions
+from crm_store.actions import suggestions, tasks
 from crm_store.clock import MovableClock
 from crm_store.engine.work import Work
 from crm_store.models.marketing import Consent, Send, Suppression
@@ -24,8 +26,10 @@ from crm_store.values.marketing import Idea, Standing, why_no_call
 from crm_store.values.purposes import Purpose
 from tests.cast import Cast
 from tests.units.analytics.simulated import simulate
+from tests.units.bot.cards.figures import shown
 from tests.units.campaigns.shop import TODAY, stock
 from tests.units.campaigns.test_ideas import ago, by_kind, history
+from tests.units.campaigns.test_responses import order
 
 MAILED = Standing(consented=True, has_address=True, has_phone=True)
 SILENT = [400, 370, 340, 200]
@@ -157,13 +161,50 @@ async def test_an_approved_call_is_a_task_for_its_owner_on_the_day_that_was_chos
     done = await cast.ben.write(suggestions.decide, proposed, 2, "approved")
     assert done.by_phone
     assert done.campaign_id is not None
-    tasks = await cast.ada.read(lambda work: work.session.scalars(select(Task)).all())
-    assert all("ask how things are at Acme" in one.title for one in tasks)
-    assert {(one.owner, one.due_at.date()) for one in tasks if one.due_at} == {("usr_ada", later + timedelta(days=2))}
+    put_down = await cast.ada.read(lambda work: work.session.scalars(select(Task)).all())
+    assert all("ask how things are at Acme" in one.title for one in put_down)
+    assert {(one.owner, one.due_at.date()) for one in put_down if one.due_at} == {
+        ("usr_ada", later + timedelta(days=2))
+    }
     card = await cast.ada.read(campaigns.card, done.campaign_id)
     assert (card.by_phone, card.numbers.calls, card.numbers.sent) == (True, 2, 0)
     states = await cast.ada.read(lambda work: set(work.session.scalars(select(Send.state))))
     assert states == {"task"}, "no letter waits that a sender could take"
+
+
+async def test_calls_made_and_what_follows_them_are_counted_and_calls_not_made_bring_nothing(
+    cast: Cast, clock: MovableClock
+) -> None:
+    people = ("cus_0000", "cus_0001", "cus_0002")
+    await cast.ada.write(stock, simulate(5, with_deals=False))
+    await cast.ada.write(phones, 3)
+    idea = Idea(
+        "call_back", "all", "Call who fell silent", "silent", ("Why.",), people, "Not measured.", "Call", "ask",
+        cap=10, holdout_share=0.0, by_phone=True,
+    )  # fmt: skip
+    proposed = await cast.ada.write(suggestions.propose, idea)
+    campaign_id = (await cast.ben.write(suggestions.decide, proposed or "", 1, "approved")).campaign_id or ""
+    clock.advance(3600)
+    todo = await cast.ada.read(
+        lambda work: {one.customer_id: one.task_id for one in work.session.scalars(select(Task))}
+    )
+    for one in people[:2]:
+        await cast.ada.write(tasks.done, todo[one])
+    clock.advance(3600)
+    for one in people[1:]:
+        await cast.ada.write(order, one, clock.now())
+    clock.advance(3600)
+    assert (await responses.run(cast.ada)).answers == 3
+    assert (await responses.run(cast.ada)).answers == 0, "each once"
+    card = await cast.ada.read(campaigns.card, campaign_id)
+    seen = card.numbers
+    assert (seen.calls, seen.called, seen.treated_ordered) == (3, 2, 2)
+    assert str(seen.after_letters) == "€100", "the order of whoever was not called came by itself"
+    said = shown(campaign_cards.card(card, now=clock.now(), zone=ZoneInfo("UTC")))
+    assert "3 tasks for the owners, 2 made" in said
+    assert "After a call" in said
+    await cast.ada.write(tasks.reopen, todo[people[0]])
+    assert (await cast.ada.read(campaigns.numbers, campaign_id)).called == 1
 
 
 def test_the_days_crossings_are_found_by_the_database_as_by_whole_histories(cast: Cast) -> None:

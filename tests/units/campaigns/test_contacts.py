@@ -1,6 +1,7 @@
 """The people of an idea stand in the order that was learnt; the card says which order it is, and the store keeps it."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def test_without_a_better_order_the_simple_rule_is_kept_and_named() -> None:
 
 def test_letters_of_deals_owners_keep_their_own_order() -> None:
     order = ContactOrder(("", "nudge_deal"), "T-learner", WHY, ("cid",), (9.0,))
-    assert contacts.ordered([idea("nudge_deal", personal=True)], [order]) == [idea("nudge_deal", personal=True)]
+    (found,) = contacts.ordered([idea("nudge_deal", personal=True)], [order])
+    assert found == replace(idea("nudge_deal", personal=True), order="The largest open deal comes first.")
 
 
 async def test_a_night_proposes_in_the_learnt_order_and_keeps_the_policy_with_it(cast: Cast, tmp_path: Path) -> None:

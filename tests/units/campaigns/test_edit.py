@@ -1,5 +1,6 @@
 """A suggestion's audience is replaced by a segment or narrowed by a rule, and whoever is left out is named."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,8 @@ from crm_store.queries import suggestions as asked
 from crm_store.values.marketing import HELD_OUT
 from crm_store.values.retarget import Retarget
 from tests.cast import Cast
-from tests.units.campaigns.shop import TODAY
+from tests.units.analytics.simulated import simulate
+from tests.units.campaigns.shop import TODAY, stock
 from tests.units.campaigns.test_suggestions import PEOPLE, idea, proposed
 
 __all__ = ["proposed"]
@@ -60,6 +62,20 @@ async def test_a_segment_of_the_teams_own_takes_the_place(cast: Cast, proposed: 
         await cast.ada.write(suggestions.edit, proposed, 2, audience=Retarget("seg_none"))
 
 
+async def test_a_segment_in_the_place_of_open_deals_needs_consent(cast: Cast) -> None:
+    def shop(work: Work) -> None:
+        stock(work, simulate(40, with_deals=False))
+        from_the_fair(work)
+        work.session.get_one(Consent, (work.team_id, PEOPLE[0], "newsletter")).given = False
+
+    await cast.ada.write(shop)
+    made = await cast.ada.write(segments.save, "From the fair", RULE)
+    about_deals = await cast.ada.write(suggestions.propose, replace(idea("nudge_deal"), personal=True))
+    assert (await cast.ada.read(asked.view, about_deals or "")).left_out == ()
+    await cast.ada.write(suggestions.edit, about_deals or "", 1, audience=Retarget(made.row_id))
+    assert (await cast.ada.read(asked.view, about_deals or "")).left_out == (("no consent", 1),)
+
+
 async def test_a_rule_that_leaves_nobody_changes_nothing(cast: Cast, proposed: str) -> None:
     nobody = Retarget(rule=segment_rule.parse('source "moon"', NOW, ZONE), words="x")
     with pytest.raises(BadInput, match="Nobody is left"):
@@ -73,10 +89,10 @@ async def test_a_time_of_day_is_where_the_team_lives_and_alone_is_its_next(cast:
     await cast.ada.write(suggestions.edit, proposed, 1, send_on=day, send_time="09:30")
     view = await cast.ada.read(asked.view, proposed)
     assert (view.send_on, view.send_time) == (day, "09:30")
+    other = await cast.ada.write(suggestions.propose, idea("welcome"))
     await cast.ben.write(suggestions.decide, proposed, 2, "approved")
     due = await cast.ben.read(lambda work: set(work.session.scalars(select(Send.due_at))))
     assert due == {datetime.combine(day, time(9, 30), UTC)}
-    other = await cast.ada.write(suggestions.propose, idea("welcome"))
     assert other is not None
     earlier = f"{(now - timedelta(hours=1)):%H:%M}" if now.hour else "00:00"
     await cast.ada.write(suggestions.edit, other, 1, send_time=earlier)

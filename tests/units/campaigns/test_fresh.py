@@ -1,7 +1,7 @@
 """Between two nights: whoever something happened to is scored anew, and nobody else."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def shown(work: Work) -> dict[str, float]:
 async def test_a_score_changes_after_an_order_and_only_that_one(shop: Cast) -> None:
     await shop.ada.write(order)
     analyst = Answering()
-    found = await fresh.run(shop.ada, "", silent, as_analyst(analyst))
+    found = await fresh.run(shop.ada, TODAY, "", silent, as_analyst(analyst))
     assert (found.customers, found.changed, found.answered) == (1, 1, True)
     assert analyst.asked == [("cus_0003",)]
     points = await shop.ada.read(shown)
@@ -117,7 +117,7 @@ async def test_a_jump_is_told_at_the_refresh_and_not_only_by_the_night(shop: Cas
     """A week after the night an order comes in; the job that the clock puts down within the minute tells its owner."""
 
     async def score(call: JobCall) -> tuple[str, dict[str, Any]]:
-        await fresh.run(call.store.team(call.team_id), "", call.progress, as_analyst(Answering()))
+        await fresh.run(call.store.team(call.team_id), call.as_of, "", call.progress, as_analyst(Answering()))
         return "", {}
 
     due = JobSpec("scores", "schedule_scores", "latest", score, fresh.anything)
@@ -137,25 +137,26 @@ async def test_a_jump_is_told_at_the_refresh_and_not_only_by_the_night(shop: Cas
 
 async def test_two_jumps_of_one_day_are_both_told_and_each_only_once(shop: Cast, clock: MovableClock) -> None:
     clock.advance(timedelta(days=8).total_seconds())
+    day = clock.now().date()
     await shop.ada.write(order)
-    await fresh.run(shop.ada, "", silent, as_analyst(Answering()))
+    await fresh.run(shop.ada, day, "", silent, as_analyst(Answering()))
     await shop.ada.write(order, "cus_0004", "ord_other")
-    await fresh.run(shop.ada, "", silent, as_analyst(Answering()))
+    await fresh.run(shop.ada, day, "", silent, as_analyst(Answering()))
     await shop.ada.write(order, "cus_0003", "ord_third")
-    await fresh.run(shop.ada, "", silent, as_analyst(Answering(0.85)))
+    await fresh.run(shop.ada, day, "", silent, as_analyst(Answering(0.85)))
     assert shop.ada.read_now(_told) == [("usr_ada", "cus_0003"), ("usr_ada", "cus_0004")]
 
 
 async def test_nobody_is_asked_where_nothing_happened(shop: Cast) -> None:
     analyst = Answering()
-    assert (await fresh.run(shop.ada, "", silent, as_analyst(analyst))).customers == 0
+    assert (await fresh.run(shop.ada, TODAY, "", silent, as_analyst(analyst))).customers == 0
     assert analyst.asked == []
     assert not await shop.ada.read(fresh.anything)
 
 
 async def test_an_analyst_that_fails_leaves_scores_and_turn(shop: Cast) -> None:
     await shop.ada.write(order)
-    found = await fresh.run(shop.ada, "", silent, as_analyst(Answering(problem=AnalysisFailed("No."))))
+    found = await fresh.run(shop.ada, TODAY, "", silent, as_analyst(Answering(problem=AnalysisFailed("No."))))
     assert not found.answered
     assert set((await shop.ada.read(shown)).values()) == {0.2}
     assert [one for one, _ in await shop.ada.read(features.dirty)] == ["cus_0003"]
@@ -164,11 +165,11 @@ async def test_an_analyst_that_fails_leaves_scores_and_turn(shop: Cast) -> None:
 async def test_who_changed_during_a_night_is_scored_once_more_after_it(shop: Cast) -> None:
     run_id = await shop.ada.write(acts.begin_run, TODAY)
     await shop.ada.write(order)
-    await fresh.run(shop.ada, "", silent, as_analyst(Answering()))
+    await fresh.run(shop.ada, TODAY, "", silent, as_analyst(Answering()))
     assert (await shop.ada.read(shown))["cus_0003"] == 0.9
     assert [one for one, _ in await shop.ada.read(features.dirty)] == ["cus_0003"]
     await shop.ada.write(acts.fail_run, run_id, "Stopped.")
-    await fresh.run(shop.ada, "", silent, as_analyst(Answering(0.7)))
+    await fresh.run(shop.ada, TODAY, "", silent, as_analyst(Answering(0.7)))
     assert (await shop.ada.read(shown))["cus_0003"] == 0.7
     assert await shop.ada.read(features.dirty) == ()
 
@@ -183,6 +184,27 @@ async def test_a_slot_without_anybody_to_score_leaves_no_run(shop: Cast, clock: 
     clock.advance(30)
     assert await scheduler.tick("scores") == 1
     assert shop.ada.read_now(lambda work: list(work.session.scalars(runs))) == ["scores"]
+
+
+async def test_scores_follow_while_the_teams_day_is_ahead_of_utc(shop: Cast, clock: MovableClock) -> None:
+    """At a quarter to midnight by UTC it is tomorrow in Berlin, and the night has scored by that day."""
+    now = clock.now()
+    clock.advance((now.replace(hour=23, minute=45, second=0) - now).total_seconds())
+    await shop.ada.write(order)
+    days: list[date] = []
+
+    async def score(call: JobCall) -> tuple[str, dict[str, Any]]:
+        days.append(call.day)
+        return "", {}
+
+    due = JobSpec("scores", "schedule_scores", "latest", score, fresh.anything)
+    berlin = read({}, schedule_scores="every 30s", time_zone="Europe/Berlin")
+    scheduler = Scheduler(shop.store, berlin, clock, jobs=(due,))
+    await scheduler.tick("scores")
+    clock.advance(31)
+    await scheduler.tick("scores")
+    await scheduler.run_waiting()
+    assert days == [now.date() + timedelta(days=1)]
 
 
 async def test_features_are_built_once_and_then_kept_up(shop: Cast) -> None:

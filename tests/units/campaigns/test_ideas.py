@@ -66,7 +66,7 @@ def test_open_deals_of_which_nobody_speaks_are_brought_up() -> None:
     )
     spoken = (TouchFact("cus_4", ago(3), "call", "in"),)
     found = by_kind(ideas.make(history({f"cus_{at}": [] for at in range(5)}, deals, spoken)))["nudge_deal"]
-    assert set(found.members) == {"cus_0", "cus_1", "cus_2", "cus_3"}
+    assert found.members == ("cus_3", "cus_2", "cus_1", "cus_0"), "the largest first, as their card says"
     assert found.personal
     assert "€6,000" in found.why[0]
 
@@ -101,6 +101,9 @@ def test_nobody_is_in_two_suggestions() -> None:
     reached = [one for plan in planned for one in (*plan.audience.treated, *plan.audience.holdout)]
     assert len(reached) == len(set(reached))
     assert found[0].members[0] not in reached
+    assert planned[0].idea.elsewhere == 1, "who is in another suggestion is told of"
+    whole = {idea.kind: len(idea.members) for idea in found}
+    assert all(len(plan.idea.members) + plan.idea.elsewhere == whole[plan.idea.kind] for plan in planned)
 
 
 PEOPLE = st.lists(st.text("abc", min_size=1, max_size=3), max_size=30)

@@ -75,6 +75,13 @@ def test_too_few_is_said_with_its_counts() -> None:
     assert told.headline(measure(Arm(40, 3), Arm(5, 1))) == "Too few to say: 3 of 40 vs 1 of 5."
 
 
+def test_where_nobody_ordered_nothing_is_claimed_of_the_revenue() -> None:
+    said = " ".join(told.sentences(measure(Arm(40, 0), Arm(8, 0))))
+    assert "0 of 40 vs 0 of 8" in said
+    assert "(90 % interval)" in said, "how far apart the shares may be is said all the same"
+    assert "Revenue" not in said
+
+
 def test_an_effect_is_said_with_interval_and_revenue() -> None:
     said = " ".join(told.sentences(measure(Arm(200, 60, 6000.0, 700_000.0), Arm(100, 10, 900.0, 90_000.0))))
     assert said.startswith("+20.0 points in the share that ordered: 60 of 200 vs 10 of 100.")

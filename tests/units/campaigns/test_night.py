@@ -36,7 +36,7 @@ BOOM = AnalysisFailed("The numbers ran out.")
 
 
 def order(tmp_path: Path) -> AnalysisOrder:
-    return AnalysisOrder("tea_rapport", TODAY, f"sqlite:///{tmp_path / 'crm.db'}")
+    return AnalysisOrder("tea_rapport", TODAY, f"sqlite:///{tmp_path / 'crm.db'}", cores=2)
 
 
 def silent(_words: str) -> None:
@@ -281,7 +281,7 @@ async def test_a_child_whose_reader_leaves_is_ended(cast: Cast, tmp_path: Path) 
     await cast.ada.write(stock, simulate(5))
     results = child.run(order(tmp_path), silent)
     await anext(results)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await results.aclose()  # type: ignore[attr-defined]
 
 

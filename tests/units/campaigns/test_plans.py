@@ -156,7 +156,7 @@ def test_a_campaign_that_does_not_run_takes_no_step(cast: Cast, letters: Path, c
 
 def test_the_calendar_shows_what_comes_by_day(cast: Cast, letters: Path, clock: MovableClock) -> None:
     found = cast.ben.read_now(campaign_calendar.coming)
-    assert [(one.what, one.people) for one in found] == [(What.REMINDER, 3)]
+    assert [(one.what, one.people) for one in found] == [(What.REMINDER, 3), (What.MEASURED, 0)]
     clock.advance(5 * DAY)
     cast.ben.write_now(acts.advance)
     whats = [one.what for one in cast.ben.read_now(campaign_calendar.coming)]

@@ -73,7 +73,7 @@ async def serves(tmp_path: Path) -> AsyncIterator[tuple[Callable[[Server], Await
     yield start, journal
     for listening, server, relay in open_ones:
         await relay.close()
-        await asyncio.wait_for(asyncio.gather(*server.talks), 10)
+        await asyncio.wait_for(asyncio.gather(*server.talks), 60)
         listening.close()
         await listening.wait_closed()
 
@@ -185,7 +185,7 @@ async def test_a_relay_that_keeps_ids_leaves_no_doubt(tmp_path: Path) -> None:
     assert refused.value.passing
     assert await relay.before("snd_1") is Before.STAYED
     await relay.close()
-    await asyncio.wait_for(asyncio.gather(*server.talks), 10)
+    await asyncio.wait_for(asyncio.gather(*server.talks), 60)
     listening.close()
     await listening.wait_closed()
 

@@ -16,7 +16,7 @@ from crm_store.errors import BadInput, NotFound, Stale
 from crm_store.models.marketing import Campaign, CampaignMember, Consent, Decision, Suppression
 from crm_store.models.plumbing import OutboxRow
 from crm_store.queries import suggestions as asked
-from crm_store.values.marketing import Idea
+from crm_store.values.marketing import Idea, Standing, split
 from tests.cast import Cast
 from tests.units.analytics.simulated import simulate
 from tests.units.campaigns.shop import TODAY, letter, noon, stock
@@ -56,6 +56,26 @@ async def test_only_one_suggestion_of_a_kind_is_open(cast: Cast, proposed: str) 
     assert await cast.ada.write(suggestions.propose, idea()) is None
     assert await cast.ada.write(suggestions.propose, idea("welcome")) is not None
     assert proposed in await cast.ada.read(asked.open_now)
+
+
+def test_no_lot_holds_out_everybody_of_a_small_audience() -> None:
+    free = Standing(consented=True, has_address=True)
+    for lot in range(300):
+        for size in (1, 2, 3):
+            members = PEOPLE[:size]
+            found = split(members, dict.fromkeys(members, free), salt=f"sug_{lot}", holdout_share=0.5)
+            assert found.treated
+            assert {*found.treated, *found.holdout} == {*members}
+        alone = split(PEOPLE, dict.fromkeys(PEOPLE, free), salt=f"sug_{lot}", cap=1, holdout_share=0.5)
+        assert len(alone.treated) == 1
+
+
+async def test_a_suggestion_that_reaches_nobody_is_not_made(cast: Cast) -> None:
+    await cast.ada.write(stock, simulate(3, with_deals=False))
+    assert await cast.ada.write(suggestions.propose, idea(members=("cus_gone",))) is None
+    await cast.ada.write(letter, "cmm_new", "cus_0000", noon(TODAY) - timedelta(hours=6), incoming=False)
+    assert await cast.ada.write(suggestions.propose, idea(members=PEOPLE[:1])) is None
+    assert await cast.ada.write(suggestions.propose, idea(members=PEOPLE[:2])) is not None
 
 
 async def test_who_may_not_be_written_to_is_counted_by_reason(cast: Cast, proposed: str) -> None:
@@ -156,9 +176,9 @@ async def test_what_was_dismissed_rests_for_a_month(cast: Cast, proposed: str, c
 
 
 async def test_who_was_written_to_or_held_out_rests_for_two_weeks(cast: Cast, proposed: str) -> None:
-    await cast.ben.write(suggestions.decide, proposed, 1, "approved")
     other = await cast.ada.write(suggestions.propose, idea("expand"))
     assert other is not None
+    await cast.ben.write(suggestions.decide, proposed, 1, "approved")
     view = await cast.ada.read(asked.view, other)
     of_campaign = await cast.ada.read(
         lambda work: work.session.scalar(
@@ -169,8 +189,9 @@ async def test_who_was_written_to_or_held_out_rests_for_two_weeks(cast: Cast, pr
 
 
 async def test_an_approval_that_reaches_nobody_is_refused_and_leaves_it_open(cast: Cast, proposed: str) -> None:
-    lonely = await cast.ada.write(suggestions.propose, idea("welcome", members=("cus_gone",)))
+    lonely = await cast.ada.write(suggestions.propose, idea("welcome", members=PEOPLE[:1]))
     assert lonely is not None
+    await cast.ada.write(letter, "cmm_new", PEOPLE[0], noon(TODAY) - timedelta(hours=6), incoming=False)
     with pytest.raises(BadInput, match="Nobody is left"):
         await cast.ada.write(suggestions.decide, lonely, 1, "approved")
     assert (await cast.ada.read(asked.view, lonely)).state == "proposed"
