@@ -4,9 +4,10 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 
-from analytics.lines import Line
+from analytics.lines import Line, told
 from crm_store.clock import SystemClock
 from crm_store.engine import open_store
 from crm_store.engine.store import Store
@@ -21,17 +22,18 @@ def main() -> int:
     try:
         order = json.loads(sys.stdin.readline())
         team_id, as_of = str(order["team_id"]), date.fromisoformat(order["as_of"])
-        few = [str(one) for one in order.get("customers", ())]
+        few, cores = [str(one) for one in order.get("customers", ())], int(order.get("cores", 1))
     except (ValueError, KeyError, TypeError):
         tell({"line": "failed", "sentence": "The order could not be read."})
         return 2
     try:
         store = open_store(read(), SystemClock())
-        try:
-            for line in answers(store, team_id, as_of, few):
-                tell(line)
-        finally:
-            store.close()
+        if few:
+            with closing(store):
+                for line in answers(store, team_id, as_of, few):
+                    tell(line)
+        else:
+            _whole(store, team_id, as_of, cores)
     except CrmError as problem:
         tell({"line": "failed", "sentence": problem.sentence})
         return 1
@@ -39,14 +41,20 @@ def main() -> int:
 
 
 def answers(store: Store, team_id: str, as_of: date, few: list[str]) -> Iterator[Line]:
-    """The lines of a whole analysis, or of new scores for a few customers, which need no learning library."""
-    if few:
-        from analytics import refresh  # noqa: PLC0415 -- each kind of order loads only what it needs
+    """The lines of new scores for a few customers, which need no learning library."""
+    from analytics import refresh  # noqa: PLC0415 -- each kind of order loads only what it needs
 
-        return refresh.answer(store, team_id, as_of, few, _progress)
+    return refresh.answer(store, team_id, as_of, few, _progress)
+
+
+def _whole(store: Store, team_id: str, as_of: date, cores: int) -> None:
+    """A whole analysis; the store is closed before its halves part, since a process may not share what is open."""
     from analytics import run  # noqa: PLC0415 -- the libraries that learn take seconds to load
+    from analytics.lanes import Voice  # noqa: PLC0415 -- the same
 
-    return run.answer(store, team_id, as_of, _progress)
+    with closing(store):
+        known = run.read(store, team_id, as_of, _progress)
+    run.tell_all(known, Voice(), cores)
 
 
 def _progress(words: str) -> None:
@@ -54,9 +62,9 @@ def _progress(words: str) -> None:
 
 
 def tell(line: Line) -> None:
-    """One line for the parent; a number that is none would be a defect and raises."""
-    sys.stdout.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
-    sys.stdout.flush()
+    """One line for the parent."""
+    sys.stdout.buffer.write(told(line))
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""One whole analysis of a team's histories: scores, segments, charts, and the record of how each was judged."""
+"""An analysis of a team's histories in two halves: scores, segments, charts, and the record of how each was judged.
+
+Odd or little data gives records that abstain, never an error. The same histories give the same analysis.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,27 +20,27 @@ from crm_store.values.history import Histories
 from crm_store.values.scores import DealScore, Json, ModelRecord, Score, ScoreKind, SegmentMethod, SegmentResult
 
 Result = TypeVar("Result")
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """All that a run found; `shown_method` names the segments to show first, `horizon_days` the value's (0: none)."""
+    """What a run, or half of one, found; `shown_method` are the segments to show first, 0 `horizon_days` are none."""
 
     as_of: date
-    scores: tuple[Score, ...]
-    deals: tuple[DealScore, ...]
-    segments: tuple[SegmentResult, ...]
-    shown_method: SegmentMethod | None
-    horizon_days: int
-    records: tuple[ModelRecord, ...]
-    charts: tuple[Chart, ...]
+    scores: tuple[Score, ...] = ()
+    deals: tuple[DealScore, ...] = ()
+    segments: tuple[SegmentResult, ...] = ()
+    shown_method: SegmentMethod | None = None
+    horizon_days: int = 0
+    records: tuple[ModelRecord, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
 
-def analyse(histories: Histories, progress: Callable[[str], None], shown: Mapping[str, Json] | None = None) -> Analysis:
-    """Analyse what is known by `histories.as_of`; odd or little data gives records that abstain, never an error.
+def of_value(histories: Histories, progress: Progress) -> Analysis:
+    """What customers are worth by `histories.as_of`, and the charts that need no other score: one half of an analysis.
 
-    `progress` is told in words what is under way; `shown` are the parameters of the segments that people see now. The
-    same histories give the same analysis.
+    `progress` is told in words what is under way.
     """
     past = features.known_by(histories, histories.as_of)
     with np.errstate(all="ignore"):
@@ -45,6 +48,33 @@ def analyse(histories: Histories, progress: Callable[[str], None], shown: Mappin
         worth = _guarded(
             lambda: value.analyse(past), lambda why: ValueResult((), (_failed("value", past.as_of, why),), 0)
         )
+        progress("charts of orders")
+        expected = [each for each in worth.scores if each.kind is ScoreKind.VALUE]
+        charts = (
+            data.recency_frequency(past),
+            data.pipeline(past),
+            data.value_distribution(expected, past, worth.horizon),
+            data.activity(past),
+            months.cohorts(past),
+            months.win_rate(past),
+            talks.silence(past),
+        )
+    return Analysis(
+        past.as_of,
+        scores=worth.scores,
+        horizon_days=worth.horizon,
+        records=_hashed(past, worth.records),
+        charts=tuple(each for each in charts if each),
+    )
+
+
+def of_chances(histories: Histories, progress: Progress, shown: Mapping[str, Json] | None = None) -> Analysis:
+    """Who will buy, which deals will be won, which groups there are, and their charts: the other half.
+
+    `shown` are the parameters of the segments that people see now, which new ones must clearly beat.
+    """
+    past = features.known_by(histories, histories.as_of)
+    with np.errstate(all="ignore"):
         progress("who will buy and which deals will be won")
         chances = _guarded(
             lambda: potential.analyse(past),
@@ -56,17 +86,14 @@ def analyse(histories: Histories, progress: Callable[[str], None], shown: Mappin
             lambda why: SegmentsResult((), None, (_failed("segments", past.as_of, why),)),
         )
         progress("charts")
-        charts = _charts(past, worth, chances, groups)
-    seen = provenance.data_hash(past)
-    records = (*worth.records, *chances.records, *groups.records)
+        charts = _charts(past, chances, groups)
     return Analysis(
-        as_of=past.as_of,
-        scores=(*worth.scores, *chances.scores),
+        past.as_of,
+        scores=chances.scores,
         deals=chances.deals,
         segments=groups.segments,
         shown_method=groups.shown,
-        horizon_days=worth.horizon,
-        records=tuple(replace(each, data_hash=seen) for each in records),
+        records=_hashed(past, (*chances.records, *groups.records)),
         charts=charts,
     )
 
@@ -83,18 +110,14 @@ def _failed(kind: str, day: date, why: str) -> ModelRecord:
     return provenance.abstained(kind, day, f"This could not be worked out from the numbers there are: {why[:200]}")
 
 
-def _charts(past: Histories, worth: ValueResult, chances: PotentialResult, groups: SegmentsResult) -> tuple[Chart, ...]:
-    shown = [each for each in groups.segments if each.method == groups.shown]
-    expected = [each for each in worth.scores if each.kind is ScoreKind.VALUE]
+def _hashed(past: Histories, records: tuple[ModelRecord, ...]) -> tuple[ModelRecord, ...]:
+    seen = provenance.data_hash(past)
+    return tuple(replace(each, data_hash=seen) for each in records)
+
+
+def _charts(past: Histories, chances: PotentialResult, groups: SegmentsResult) -> tuple[Chart, ...]:
     found = [
-        data.segments(past, shown),
-        data.recency_frequency(past),
-        data.pipeline(past),
-        data.value_distribution(expected, past, worth.horizon),
-        data.activity(past),
-        months.cohorts(past),
-        months.win_rate(past),
-        talks.silence(past),
+        data.segments(past, [each for each in groups.segments if each.method == groups.shown]),
         *(
             judged(each.record.kind, question.whom, each.calibration, past.as_of)
             for question, each in zip(potential.QUESTIONS, chances.answers, strict=False)

@@ -16,11 +16,12 @@ from crm_store.settings import child_environment
 from crm_store.values.contacts import ContactOrder
 from crm_store.values.duplicates import FoundPair, FoundPairs
 from crm_store.values.fresh import Fresh
+from crm_store.values.history_pieces import HistoryPiece
 from crm_store.values.marketing import DrawnChart
 from crm_store.values.score_batches import ScoreBatch
 from crm_store.values.scores import Band, DealScore, ModelRecord, Reason, Score, ScoreKind, SegmentResult, Verdict
 
-Result = ScoreBatch | SegmentResult | ModelRecord | DrawnChart | Fresh | FoundPairs | ContactOrder
+Result = ScoreBatch | SegmentResult | ModelRecord | DrawnChart | Fresh | FoundPairs | ContactOrder | HistoryPiece
 LONGEST: Final = 15 * 60.0
 _LONGEST_LINE: Final = 2**26
 _log = get_logger(__name__)
@@ -34,12 +35,16 @@ class AnalysisFailed(CrmError):
 
 @dataclass(frozen=True, slots=True)
 class AnalysisOrder:
-    """Which team is to be analysed as of which day, and where its rows lie; `customers` alone are scored anew."""
+    """Which team is to be analysed as of which day, and where its rows lie.
+
+    `customers` alone are scored anew, where there are some; on two `cores` the halves of an analysis go side by side.
+    """
 
     team_id: str
     as_of: date
     store_url: str
     customers: tuple[str, ...] = ()
+    cores: int = 1
 
 
 async def run(
@@ -68,7 +73,12 @@ async def run(
     loop = asyncio.get_running_loop()
     deadline = loop.time() + longest
     try:
-        asked = {"team_id": order.team_id, "as_of": order.as_of.isoformat(), "customers": order.customers}
+        asked = {
+            "team_id": order.team_id,
+            "as_of": order.as_of.isoformat(),
+            "customers": order.customers,
+            "cores": order.cores,
+        }
         child.stdin.write(json.dumps(asked).encode() + b"\n")
         with suppress(ConnectionError):
             await child.stdin.drain()
@@ -102,19 +112,24 @@ def _result(line: dict[str, Any], on_progress: Callable[[str], None]) -> Result 
         case "failed":
             raise AnalysisFailed(str(line["sentence"]))
         case "scores":
-            return ScoreBatch(line["count"], line["rows"])
+            return ScoreBatch(**line)
         case "pairs" | "fresh":
             return _pairs(line) if kind == "pairs" else _fresh(line)
-        case "segment":
-            return SegmentResult(**{**line, "members": tuple(line["members"])})
-        case "record" | "contacts":
-            return _record(line) if kind == "record" else ContactOrder(**{**line, **_tuples(line)})
+        case "record":
+            return _record(line)
+        case "segment" | "contacts" | "histories":
+            return _TOLD[kind](**{**line, **_tuples(line)})
         case "chart":
             rows = tuple(tuple(row) for row in line["rows"])
             png = base64.b64decode(line["png"])
             cells = tuple(tuple(row) for row in line["cells"])
             return DrawnChart(**{**line, "headers": tuple(line["headers"]), "rows": rows, "cells": cells, "png": png})
     return None
+
+
+_TOLD: Final[dict[str, Callable[..., SegmentResult | ContactOrder | HistoryPiece]]] = {
+    "segment": SegmentResult, "contacts": ContactOrder, "histories": HistoryPiece,
+}  # fmt: skip
 
 
 def _tuples(line: dict[str, Any]) -> dict[str, Any]:

@@ -47,9 +47,10 @@ async def keep_up(desk: Desk, as_of: date, progress: Progress) -> None:
         await desk.write(acts.refresh, [one for one, _ in seen[start : start + acts.MOST]])
 
 
-async def run(desk: Desk, store_url: str, progress: Progress, analyst: Analyst = child.run) -> FreshOutcome:
+async def run(
+    desk: Desk, as_of: date, store_url: str, progress: Progress, analyst: Analyst = child.run
+) -> FreshOutcome:
     """Score anew who changed since the last time; where the analyst fails, they keep their scores and their turn."""
-    as_of = desk.store.clock.now().date()
     seen = await desk.read(features.dirty, MOST)
     if not seen:
         return FreshOutcome(0, 0, True)

@@ -1,16 +1,16 @@
 """What ideas are made from: buyers, their pace, what is known of them, and how an idea is put together."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import sqrt
+from operator import sub
 from statistics import median
 from typing import Final
 
 from campaigns.drafts import LETTERS
 from crm_store.money import from_major
-from crm_store.values.history import Histories
+from crm_store.values.history import Histories, OrderColumns, TouchColumns
 from crm_store.values.marketing import Idea, LiftView
 from crm_store.values.patterns import CrossSell
 from crm_store.values.scores import DealScore, Score, ScoreKind
@@ -28,17 +28,16 @@ class Buyer:
     customer_id: str
     days: tuple[date, ...]
     amounts: tuple[float, ...]
+    spent: float = field(init=False)
+    """The sum of all orders."""
+    gap: float | None = field(init=False)
+    """Median days between orders."""
 
-    @property
-    def spent(self) -> float:
-        """The sum of all orders."""
-        return sum(self.amounts)
-
-    @property
-    def gap(self) -> float | None:
-        """Median days between orders."""
-        gaps = [(later - earlier).days for earlier, later in zip(self.days, self.days[1:], strict=False)]
-        return float(median(gaps)) if gaps else None
+    def __post_init__(self) -> None:
+        """Sum and median are asked for many times, and so made once."""
+        days = [day.toordinal() for day in self.days]
+        object.__setattr__(self, "spent", sum(self.amounts))
+        object.__setattr__(self, "gap", float(median(map(sub, days[1:], days))) if len(days) > 1 else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +53,57 @@ class Known:
 
 def buyers(histories: Histories) -> list[Buyer]:
     """Everybody who ordered up to the day, whoever ordered last first; orders of one day are one."""
-    spent: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
-    for order in histories.orders:
-        if order.day <= histories.as_of and order.amount >= 0:
-            spent[order.customer_id][order.day] += order.amount
     live = {customer.customer_id for customer in histories.customers}
+    orders, dates = OrderColumns.of(histories.orders), _Dates()
     found = [
-        Buyer(one, tuple(sorted(days)), tuple(days[day] for day in sorted(days)))
-        for one, days in spent.items()
-        if one in live
+        Buyer(orders.customers[place], tuple(dates[day] for day in days), tuple(days.values()))
+        for place, days in _spent_by_day(orders, histories.as_of).items()
+        if orders.customers[place] in live
     ]
     return sorted(found, key=lambda buyer: (-buyer.days[-1].toordinal(), buyer.customer_id))
+
+
+def spent(histories: Histories) -> dict[str, float]:
+    """What each buyer ordered for up to the day."""
+    orders, live = OrderColumns.of(histories.orders), {customer.customer_id for customer in histories.customers}
+    sums = [0.0] * len(orders.customers)
+    bought: set[int] = set()
+    last = histories.as_of.toordinal()
+    for place, day, amount in zip(orders.places, orders.days, orders.amounts, strict=True):
+        if day <= last and amount >= 0:
+            bought.add(place)
+            sums[place] += amount
+    return {one: sums[place] for place in bought if (one := orders.customers[place]) in live}
+
+
+def last_spoken(histories: Histories, *, heard: bool = False) -> dict[str, date]:
+    """The day on which each customer was last spoken with, or last `heard` from."""
+    touches, dates = TouchColumns.of(histories.touches), _Dates()
+    latest: dict[int, int] = {}
+    until = histories.as_of.toordinal()
+    for place, day, came in zip(touches.places, touches.days, touches.came, strict=True):
+        if day <= until and (came or not heard) and day > latest.get(place, 0):
+            latest[place] = day
+    return {touches.customers[place]: dates[day] for place, day in latest.items()}
+
+
+def _spent_by_day(orders: OrderColumns, as_of: date) -> dict[int, dict[int, float]]:
+    """The days of each place's orders, oldest first, with the sum of each; refunds are no orders."""
+    found: dict[int, dict[int, float]] = {}
+    until = as_of.toordinal()
+    for place, day, amount in zip(orders.places, orders.days, orders.amounts, strict=True):
+        if day <= until and amount >= 0:
+            days = found.setdefault(place, {})
+            days[day] = days.get(day, 0.0) + amount
+    return {place: dict(sorted(days.items())) for place, days in found.items()}
+
+
+class _Dates(dict[int, date]):
+    """Days by their ordinal: a million orders fall on few different days."""
+
+    def __missing__(self, ordinal: int) -> date:
+        self[ordinal] = found = date.fromordinal(ordinal)
+        return found
 
 
 def idea(known: Known, kind: str, title: str, who: str, why: tuple[str, ...], members: tuple[str, ...]) -> Idea:

@@ -1,7 +1,6 @@
 """From scores and histories to ideas: who, why with numbers, what may come of it, and a draft."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from statistics import median
 from typing import Final
 
@@ -124,22 +123,21 @@ _MAKERS: Final[tuple[Callable[[Known, Sequence[Buyer]], Idea | None], ...]] = (
 
 
 def _nudge(known: Known) -> Idea | None:
-    """Open deals of which nobody has spoken with the customer for three weeks."""
+    """Open deals of which nobody has spoken with the customer for three weeks, the largest first."""
     today = known.histories.as_of
-    last: dict[str, date] = {}
-    for touch in known.histories.touches:
-        if touch.day <= today:
-            last[touch.customer_id] = max(touch.day, last.get(touch.customer_id, touch.day))
+    dealing = [
+        (one.customer_id, one)
+        for one in known.histories.deals
+        if one.state == "open" and one.customer_id is not None and one.opened_on <= today
+    ]
+    last = grounds.last_spoken(known.histories)
     chosen: dict[str, tuple[DealFact, int]] = {}
-    for deal in sorted(known.histories.deals, key=lambda one: (-(one.amount or 0), one.deal_id)):
-        if deal.state != "open" or deal.customer_id is None or deal.opened_on > today:
-            continue
-        silent = (today - max(last.get(deal.customer_id, deal.opened_on), deal.opened_on)).days
+    for customer_id, deal in sorted(dealing, key=lambda pair: (-(pair[1].amount or 0), pair[1].deal_id)):
+        silent = (today - max(last.get(customer_id, deal.opened_on), deal.opened_on)).days
         if silent >= _QUIET_DEAL:
-            chosen.setdefault(deal.customer_id, (deal, silent))
+            chosen.setdefault(customer_id, (deal, silent))
     if not chosen:
         return None
-    ordered = sorted(chosen, key=lambda one: (chosen[one][1], one))
     total = sum(deal.amount or 0 for deal, _ in chosen.values())
     why = [
         f"{grounds.money(known, total)} lie in {len(chosen)} open deals, "
@@ -158,7 +156,7 @@ def _nudge(known: Known) -> Idea | None:
         title="Ask after offers that went quiet",
         who=f"Open deal, and no contact for {_QUIET_DEAL} days or more",
         why=tuple(why),
-        members=tuple(ordered),
+        members=tuple(chosen),
         expected=expected,
         subject=subject,
         body=body,

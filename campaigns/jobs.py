@@ -65,6 +65,11 @@ class JobCall:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     """Where the team lives."""
 
+    @property
+    def day(self) -> date:
+        """The day that scores and features keep up to: the team's own, or that of UTC where that is later."""
+        return max(self.store.clock.now().date(), self.as_of)
+
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
@@ -81,10 +86,10 @@ class JobSpec:
 async def nightly(call: JobCall) -> tuple[str, dict[str, Any]]:
     """Analyse and propose."""
     desk = call.store.team(call.team_id)
-    order = AnalysisOrder(call.team_id, call.as_of, call.settings.store_url)
+    order = AnalysisOrder(call.team_id, call.as_of, call.settings.store_url, cores=call.settings.analysis_cores)
     today = call.store.clock.now().date()
     if today - call.as_of <= night.FRESH:
-        await fresh.keep_up(desk, max(today, call.as_of), call.progress)
+        await fresh.keep_up(desk, call.day, call.progress)
         await desk.write(score_history.settle, call.as_of)
         await desk.write(score_history.prune, call.as_of)
     try:
@@ -94,7 +99,7 @@ async def nightly(call: JobCall) -> tuple[str, dict[str, Any]]:
         shown = f" The scores shown stay those of {day:%d %b %Y}." if day else ""
         raise AnalysisFailed(f"{problem.sentence}{shown}") from problem
     if today - call.as_of <= night.FRESH:
-        await follow_up.run(desk, max(today, call.as_of))
+        await follow_up.run(desk, call.day)
     sentence = (
         f"{found.scores} scores, {found.segments} segments, {found.charts} charts and "
         f"{len(found.suggestions)} new suggestions as of {found.as_of:%d %b %Y}."
@@ -105,7 +110,7 @@ async def nightly(call: JobCall) -> tuple[str, dict[str, Any]]:
 
 async def scores(call: JobCall) -> tuple[str, dict[str, Any]]:
     """Score anew who changed since the last time."""
-    found = await fresh.run(call.store.team(call.team_id), call.settings.store_url, call.progress)
+    found = await fresh.run(call.store.team(call.team_id), call.day, call.settings.store_url, call.progress)
     told = f"{found.customers} customers looked at, {found.changed} scores changed."
     return told if found.answered else "The analyst did not answer; the scores stay as they were.", asdict(found)
 

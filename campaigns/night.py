@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import islice
 from random import Random
 from typing import Final, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,6 +21,8 @@ from crm_store.queries import features, lift, patterns, reports, scores_shown, t
 from crm_store.queries import send_times as asked_times
 from crm_store.queries import suggestions as asked
 from crm_store.values.contacts import ContactOrder
+from crm_store.values.history import Histories
+from crm_store.values.history_pieces import Gathered, HistoryPiece
 from crm_store.values.marketing import DrawnChart, Idea
 from crm_store.values.patterns import CrossSell
 from crm_store.values.score_batches import ScoreBatch
@@ -74,6 +75,7 @@ class _Told:
     records: list[ModelRecord] = field(default_factory=list)
     orders: list[ContactOrder] = field(default_factory=list)
     segments: int = 0
+    read: Gathered = field(default_factory=Gathered)
 
 
 async def run(
@@ -99,7 +101,8 @@ async def run(
         progress("suggestions")
         replies = await desk.read(asked_times.replies)
         await desk.write(send_times.keep, await asyncio.to_thread(judge, replies))
-        proposed, waiting = await _propose(desk, run_id, order.as_of, told.orders)
+        histories = await _histories(desk, order.as_of, told.read)
+        proposed, waiting = await _propose(desk, run_id, histories, told.orders)
     sentences = tuple(record.sentence for record in told.records)
     return NightOutcome(run_id, order.as_of, told.scores, told.segments, len(told.charts), proposed, sentences, waiting)
 
@@ -124,6 +127,8 @@ async def _publish(
                     told.charts.append(result)
                 case ContactOrder():
                     told.orders.append(result)
+                case HistoryPiece():
+                    told.read.add(result)
     return told
 
 
@@ -158,26 +163,33 @@ async def _publish_segment(desk: Desk, run_id: str, segment: SegmentResult) -> N
         await _calmly(desk.write(acts.publish_members, run_id, segment_id, members))
 
 
+async def _histories(desk: Desk, as_of: date, told: Gathered) -> Histories:
+    """What the analyst has read, so that it is read once a night; deals are few, and read anew."""
+    deals, currency = await desk.read(features.all_deals, as_of), await desk.read(features.currency)
+    known = told.histories(as_of, deals, currency)
+    return known if known is not None else await desk.read(features.histories, as_of)
+
+
 async def _propose(
-    desk: Desk, run_id: str, as_of: date, orders: Sequence[ContactOrder]
+    desk: Desk, run_id: str, histories: Histories, orders: Sequence[ContactOrder]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What is new, and what is said of ideas that wait for a decision already."""
-    histories = await desk.read(features.histories, as_of)
     scores = await _scores(desk)
     deals, lifts = await desk.read(scores_shown.of_deals), await desk.read(asked.lifts)
-    cross = await _cross_sell(desk, as_of)
+    cross = await _cross_sell(desk, histories.as_of)
     made = await asyncio.to_thread(ideas.make, histories, scores, deals, lifts, cross, fewest=1)
     standings = await desk.read(asked.standings, _everybody(made))
     found = calls.instead(contacts.ordered(made, orders), standings, Known(histories, lifts=lifts))
     waiting = await _in_flight(desk, found)
     free = [one for one in found if await desk.read(happened.busy, one.kind, [one.target], suggestions.REST) is None]
-    planned = audience.allot(free, standings, await desk.read(asked.taken))
-    fitting = tuple(dict.fromkeys(plan.idea.kind for plan in planned))
+    taken = await desk.read(asked.taken)
+    fitting = tuple(dict.fromkeys(plan.idea.kind for plan in audience.allot(free, standings, taken)))
     known = learn.beliefs(fitting, await desk.read(lift.decided), lifts, desk.store.clock.now())
     # The run's id is the seed, so that a night that is carried on chooses as before.
     shown = {one.kind: one for one in choose.choose(fitting, known, MOST, Random(run_id))}  # noqa: S311 -- no secret
     proposed = []
-    for plan in islice((plan for plan in planned if plan.idea.kind in shown), MOST):
+    # People are allotted once more, so that none is kept back for a kind that is not shown.
+    for plan in audience.allot([idea for idea in free if idea.kind in shown], standings, taken)[:MOST]:
         one = shown[plan.idea.kind]
         suggestion_id = await desk.write(suggestions.propose, plan.idea, run_id, one.chance, one.because)
         if suggestion_id:

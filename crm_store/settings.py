@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     lookup_memory: int = Field(default=1000, ge=0, validation_alias="CRM_LOOKUP_MEMORY")
     attempts: int = Field(default=5, ge=1, le=50, validation_alias="CRM_ATTEMPTS")
     schedule_nightly: str = Field(default="0 3 * * *", validation_alias="CRM_SCHEDULE_NIGHTLY")
+    analysis_cores: int = Field(default=2, ge=1, le=2, validation_alias="CRM_ANALYSIS_CORES")
     schedule_scores: str = Field(default="every 30s", validation_alias="CRM_SCHEDULE_SCORES")
     schedule_upkeep: str = Field(default="*/10 * * * *", validation_alias="CRM_SCHEDULE_UPKEEP")
     schedule_weekly: str = Field(default="0 8 * * mon", validation_alias="CRM_SCHEDULE_WEEKLY")

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from analytics import explain, features
+from analytics import columns, explain, features
 from analytics.charts.data import Chart, Shape, chart, day_said
+from analytics.columns import DailyOrders
 from crm_store.values.history import Histories
 
 COHORTS: Final = 12
@@ -15,6 +17,7 @@ COHORTS: Final = 12
 _FOLLOWED: Final = 6
 _LATE: Final = 3
 _FEWEST: Final = 5
+_EPOCH: Final = date(1970, 1, 1)
 
 
 def cohorts(histories: Histories) -> Chart | None:
@@ -24,24 +27,23 @@ def cohorts(histories: Histories) -> Chart | None:
     """
     past = features.known_by(histories, histories.as_of)
     now = _month(past.as_of)
-    months = {each: sorted({_month(day) for day, _ in days}) for each, days in features.order_days(past.orders).items()}
-    firsts = sorted({found[0] for found in months.values() if found[0] < now - 1})[-COHORTS:]
+    began, back = _came_back(columns.daily(past.orders))
+    firsts = np.unique(began[began < now - 1])[-COHORTS:].tolist()
     if not firsts:
         return None
     cells, shown, labels = [], [], []
-    near: list[float] = []
     for first in firsts:
-        members = [found for found in months.values() if found[0] == first]
+        members = back[began == first]
         labels.append(f"{_named(first)}, n {len(members):,}")
-        row = [_back(members, first + after) if first + after < now else None for after in range(1, _FOLLOWED + 1)]
+        shares = members.mean(axis=0).tolist()
+        row = [share if first + after < now else None for after, share in enumerate(shares, 1)]
         cells.append([each or 0.0 for each in row])
         shown.append(["" if each is None else explain.percent(each) for each in row])
-        followed = [found for found in members if first + _LATE < now]
-        near.extend(any(first < month <= first + _LATE for month in found) for found in followed)
-    n = sum(found[0] in firsts for found in months.values())
+    n = int(np.isin(began, firsts).sum())
+    near = back[np.isin(began, firsts) & (began + _LATE < now), :_LATE].any(axis=1)
     title = (
-        f"{explain.percent(float(np.mean(near)))} of new buyers ordered again within the {_LATE} months that followed"
-        if near
+        f"{explain.percent(float(near.mean()))} of new buyers ordered again within the {_LATE} months that followed"
+        if near.size
         else "How many of each month's new buyers order again"
     )
     return chart(
@@ -93,8 +95,17 @@ def _compared(closed: Sequence[tuple[int, bool]], last: int) -> str:
     return said + (f", {explain.percent(sum(before) / len(before))} in the {_LATE} before" if before else "")
 
 
-def _back(members: Sequence[Sequence[int]], month: int) -> float:
-    return sum(month in found for found in members) / len(members)
+def _came_back(orders: DailyOrders) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Each buyer's month of the first order, (n,), and in which months after it they ordered, (n, _FOLLOWED)."""
+    # Months since the year 0: numpy counts days and months from 1970 on.
+    days = (orders.days.astype(np.int64) - _EPOCH.toordinal()).astype("datetime64[D]")
+    months = days.astype("datetime64[M]").astype(np.int64) + _month(_EPOCH)
+    began = months[orders.starts[:-1]]
+    after = months - began[orders.owners]
+    back = np.zeros((began.size, _FOLLOWED), dtype=np.bool_)
+    seen = (after >= 1) & (after <= _FOLLOWED)
+    back[orders.owners[seen], after[seen] - 1] = True
+    return began, back
 
 
 def _month(day: date) -> int:

@@ -17,18 +17,20 @@ def finding(told: Period, before: str) -> str:
     """The time in one paragraph; `before` names the time it is compared with."""
     sums, earlier = told.sums, told.before
     won = f"{counted(sums.won, 'deal')} won" + (f" ({amount(sums.won_amount)})" if sums.won else "")
-    lost = f"{sums.lost:,} lost" + (f" ({amount(sums.lost_amount)})" if sums.lost else "")
-    then = f"{earlier.won:,} won" + (f" ({amount(earlier.won_amount)})" if earlier.won else "")
-    change = told.pipeline_now.amount.minor - told.pipeline_then.amount.minor
-    grew = "stayed" if not change else "grew by" if change > 0 else "shrank by"
-    money = Money(abs(change), told.currency)
-    by = f" {amount(money)} to" if change else " at"
+    lost = f"{sums.lost:,} lost ({amount(sums.lost_amount)})" if sums.lost else "none lost"
+    then = f"{earlier.won:,} won ({amount(earlier.won_amount)})" if earlier.won else "none won"
     logged = f"{counted(sums.logged, 'contact')} logged, {compared(sums.logged, earlier.logged)} {before}"
-    return (
-        f"{upper(won)} and {lost}; {before} {then}. {upper(logged)}. "
-        f"The open pipeline {grew}{by} {amount(told.pipeline_now.amount)} in "
-        f"{counted(told.pipeline_now.deals, 'deal')}. {_left(told)}"
-    )
+    return f"{upper(won)} and {lost}; {before} {then}. {upper(logged)}. {_pipeline(told)} {_left(told)}"
+
+
+def _pipeline(told: Period) -> str:
+    change = told.pipeline_now.amount.minor - told.pipeline_then.amount.minor
+    if not change and not told.pipeline_now.deals:
+        return "There is no open deal."
+    grew = "stayed" if not change else "grew by" if change > 0 else "shrank by"
+    by = f" {amount(Money(abs(change), told.currency))} to" if change else " at"
+    deals = counted(told.pipeline_now.deals, "deal")
+    return f"The open pipeline {grew}{by} {amount(told.pipeline_now.amount)} in {deals}."
 
 
 def _left(told: Period) -> str:
@@ -53,12 +55,14 @@ def sections(told: Period) -> tuple[Section, ...]:
 
 
 def _activity(told: Period) -> Section:
+    alone = told.sums.logged - sum(one.total for one in told.worked)
+    came = (f"{upper(counted(alone, 'contact'))} came with an import, or without a colleague.",) if alone > 0 else ()
     if not told.worked:
-        return Section("What was done", ("Nothing was logged.",))
+        return Section("What was done", came or ("Nothing was logged.",))
     used = [at for at in range(len(CHANNELS)) if any(one.counts[at] for one in told.worked)]
     headers = ("who", *(_PLURAL[CHANNELS[at]] for at in used), "in all")
     rows = tuple((one.name, *(f"{one.counts[at]:,}" for at in used), f"{one.total:,}") for one in told.worked)
-    return Section("What was done", (), (_table("Contacts logged by each colleague", headers, rows),))
+    return Section("What was done", came, (_table("Contacts logged by each colleague", headers, rows),))
 
 
 def _deals(told: Period) -> Section:

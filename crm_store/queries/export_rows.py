@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, inspect, or_, select
 
+from crm_store import inbox_parts
 from crm_store.engine.work import Work
 from crm_store.models.columns import TeamRow
 from crm_store.models.history import Attachment, Communication, Participant, Witness
@@ -58,10 +59,11 @@ def mails(work: Work, take: Callable[[bytes, datetime], None]) -> int:
     filed = select(Witness.inbox_id).where(
         Witness.team_id == InboxRow.team_id, Witness.inbox_id == InboxRow.inbox_id, ~hidden.exists()
     )
-    kept = select(InboxRow.raw, InboxRow.received_at).where(InboxRow.source.in_(("mail", "mailbox")), filed.exists())
+    columns = select(InboxRow.inbox_id, InboxRow.raw, InboxRow.received_at)
+    kept = columns.where(InboxRow.source.in_(("mail", "mailbox")), filed.exists()).order_by(InboxRow.received_at)
     number = 0
-    for raw, at in work.session.execute(kept.order_by(InboxRow.received_at).execution_options(yield_per=50)):
-        take(raw, at)
+    for inbox_id, raw, at in work.session.execute(kept.execution_options(yield_per=50)):
+        take(inbox_parts.whole(work, inbox_id, raw), at)
         number += 1
     return number
 

@@ -16,7 +16,7 @@ from crm_store.values import plans, sending
 from crm_store.values.plans import Step
 
 _SENDING: Final = ("approved", "running")
-_NO_ANSWER: Final = ("away", "soft bounce")
+_NO_ANSWER: Final = ("away", "soft bounce", "call")
 _INCOMING: Final = ("incoming", "in")
 
 

@@ -137,6 +137,15 @@ class CustomerCard:
 
 
 @dataclass(frozen=True, slots=True)
+class GoodToKnow:
+    """What a log earns at once: how a customer stood before it, the next step, and what they want."""
+
+    customer: CustomerBrief
+    next_task: TaskView | None = None
+    wants: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """One communication on a timeline; the text is empty and `hidden` is set where the asker may not read it.
 

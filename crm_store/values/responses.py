@@ -21,6 +21,8 @@ class Answer(StrEnum):
     ORDER = "order"
     DEAL = "deal"
     CLICK = "click"
+    CALL = "call"
+    """A call that was asked for and made: the person was reached, which is no answer yet."""
 
 
 ENDS_IT: Final = frozenset({Answer.REPLY, Answer.BOUNCE, Answer.UNSUBSCRIBE, Answer.ORDER})
@@ -48,7 +50,8 @@ class CampaignNumbers:
     """A campaign so far: people of each kind, and what those written to and those held out have ordered.
 
     Ordered and revenue count everybody assigned, whether their letter left or not, as the measurement will;
-    `after_letters` is what followed a letter of this campaign as the last. Neither says what came anyway.
+    `after_letters` is what followed a letter, or a call that was made, of this campaign as the last. Neither says what
+    came anyway.
     """
 
     sent: int
@@ -66,6 +69,8 @@ class CampaignNumbers:
     clicked: int = 0
     calls: int = 0
     """Tasks to call that owners got, as a campaign's beginning or as one of its steps."""
+    called: int = 0
+    """How many of these are done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,22 @@ pytestmark = pytest.mark.numbers
 
 from analytics import analyse as analysis  # noqa: E402 - the marker must stand first
 from analytics import features, potential, segments, value  # noqa: E402 - the same
-from analytics.analyse import Analysis, analyse  # noqa: E402 - the same
+from analytics.analyse import Analysis, Progress  # noqa: E402 - the same
 from crm_store.values.history import CustomerFact, DealFact, Histories, OrderFact, TouchFact  # noqa: E402 - the same
 from crm_store.values.scores import DealScore, Score, ScoreKind, Verdict  # noqa: E402 - the same
 from tests.units.analytics.simulated import TODAY, simulate  # noqa: E402 - the same
+
+
+def analyse(histories: Histories, progress: Progress) -> Analysis:
+    """Both halves as one."""
+    worth, others = analysis.of_value(histories, progress), analysis.of_chances(histories, progress)
+    return replace(
+        others,
+        scores=(*worth.scores, *others.scores),
+        horizon_days=worth.horizon_days,
+        records=(*worth.records, *others.records),
+        charts=(*worth.charts, *others.charts),
+    )
 
 
 def _silent(_step: str) -> None:

@@ -94,10 +94,22 @@ def test_a_week_in_which_nothing_happened_says_so() -> None:
         pipeline_now=WEEK.pipeline_then, proposals=Proposals(0, 0, 0, 0),
     )  # fmt: skip
     report = write(replace(FACTS, period=empty))
-    assert "No deal won and 0 lost" in report.finding
+    assert "No deal won and none lost; the week before none won." in report.finding
     assert "stayed at €1,000" in report.finding
     assert "Nobody waits for a reply, no promise is overdue, and nobody has gone silent." in report.finding
     assert report.charts == ()
+    assert report.sections[0].sentences == ("Nothing was logged.",)
+    nothing = Standing(0, euros(0))
+    bare = write(replace(FACTS, period=replace(empty, pipeline_then=nothing, pipeline_now=nothing)))
+    assert "There is no open deal." in bare.finding
+
+
+def test_contacts_that_no_colleague_logged_are_counted_apart() -> None:
+    imported = replace(WEEK, sums=replace(WEEK.sums, logged=17))
+    assert "1 contact came with an import, or without a colleague." in said(write(replace(FACTS, period=imported)))
+    alone = write(replace(FACTS, period=replace(imported, worked=())))
+    assert "17 contacts came with an import" in said(alone)
+    assert "Nothing was logged" not in said(alone)
 
 
 def test_a_score_is_judged_in_a_sellers_words() -> None:
