@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
-from bot import installer, noise, slack_errors
+from bot import drawing, installer, noise, slack_errors
 from bot.blocks import Message, fit, joined
 from bot.cards import error
 from bot.letters import Letter, Picture
@@ -134,10 +134,12 @@ class Delivery:
             if problem.code not in _SHORTER or letter.message is None:
                 raise
             _log.error("blocks_refused", outbox_id=row.outbox_id, kind=row.kind, code=problem.code)
-            ref = await self._send_plainer(desk, slack, letter, row)
-        await desk.write(deliveries.delivered, row, ref, letter.object_id, letter.purpose)
+            letter, ref = await self._send_plainer(desk, slack, letter, row)
+        await desk.write(drawing.delivered, row, ref, letter)
 
-    async def _send_plainer(self, desk: Desk, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
+    async def _send_plainer(
+        self, desk: Desk, slack: SlackWorkspace, letter: Letter, row: Outgoing
+    ) -> tuple[Letter, str]:
         """What Slack refuses goes again without newer blocks, which are then left alone for a while, else as text."""
         for kind, plainer in letter.plainer:
             try:
@@ -147,8 +149,8 @@ class Delivery:
                     raise
                 continue
             await desk.write(_remember, kind)
-            return ref
-        return await self._send(slack, letter.as_text(), row)
+            return plainer, ref
+        return letter.as_text(), await self._send(slack, letter.as_text(), row)
 
     async def _together(self, desk: Desk, first: Outgoing) -> None:
         """Receipts that wait for one person while Slack's pace holds them leave as one message."""
@@ -239,6 +241,13 @@ class Delivery:
     async def _pictures(self, slack: SlackWorkspace, letter: Letter) -> None:
         for picture in letter.pictures:
             await _upload(slack, letter.user, picture, "")
+
+    async def _pictures_alone(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
+        """Below the message that says the same in words."""
+        await self._pace(f"{row.team_id}:{letter.channel}")
+        for picture in letter.pictures:
+            await _upload(slack, letter.channel, picture, letter.thread_ts)
+        return ""
 
     async def _update(self, slack: SlackWorkspace, letter: Letter, row: Outgoing) -> str:
         try:
@@ -353,4 +362,5 @@ _WAYS: Mapping[str, Way] = {
     "update": Delivery._update,
     "home": Delivery._home,
     "unfurl": Delivery._unfurl,
+    "pictures": Delivery._pictures_alone,
 }

@@ -38,6 +38,8 @@ class Letter:
     entities: tuple[Mapping[str, Any], ...] = ()
     object_id: str = ""
     purpose: str = ""
+    undrawn: tuple[Mapping[str, Any], ...] = ()
+    """Charts that this letter says in words alone."""
     plainer: "tuple[tuple[str, Letter], ...]" = ()
     """What to send where Slack refuses the blocks: the kind of block given up, and the letter without it."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.report.write import write
-from bot import export_letter, my_day, tables, unasked
+from bot import drawing, export_letter, my_day, tables, unasked
 from bot import report_letter as report
 from bot.blocks import Message
 from bot.cards import campaign as campaign_cards
@@ -25,8 +25,8 @@ from crm_store.queries import audiences as audience_queries
 from crm_store.queries import campaigns as campaign_queries
 from crm_store.queries import customers as customer_queries
 from crm_store.queries import files as file_queries
+from crm_store.queries import good_to_know, places, receipts, report_facts, reports, score_story
 from crm_store.queries import imports as import_queries
-from crm_store.queries import places, receipts, report_facts, reports, score_story
 from crm_store.queries import promises as promise_queries
 from crm_store.queries import sends as send_queries
 from crm_store.queries import suggestions as suggestion_queries
@@ -72,6 +72,7 @@ class Renderer:
             "score_moves": self._score_moves,
             "audience": self._audience,
             "erased": self._erased,
+            drawing.KIND: self._drawing,
             **dict.fromkeys(("alert", "brief", "meeting_brief", "digest", "news"), self._unasked),
         }
 
@@ -146,9 +147,9 @@ class Renderer:
         user = await self._reader(desk, row)
         given = row.payload
         filed = await desk.read(receipts.filed, str(given["communication_id"]))
-        card = None
+        known = None
         if len(filed.customers) == 1:
-            card = await desk.read(customer_queries.card, filed.customers[0].customer_id)
+            known = await desk.read(good_to_know.of, filed.customers[0].customer_id)
         there = {one.customer_id for one in filed.customers}
         created, beside = tuple(given.get("created") or ()), tuple(given.get("beside") or ())
         further = [one for one in dict.fromkeys((*created, *beside)) if one not in there]
@@ -161,7 +162,7 @@ class Renderer:
             warnings=tuple(given.get("warnings") or ()),
             changes=(*(given.get("changes") or ()), *(given.get("facts") or ())),
             also=bool(given.get("also")),
-            card=card,
+            known=known,
             promises=await _promises(desk, filed, user),
             now=desk.store.clock.now(),
             zone=ZoneInfo(user.time_zone),
@@ -324,6 +325,9 @@ class Renderer:
         made = audience_files.written(audience, asked.tool, desk.team_id, day)
         letter = self._to(team, user, error.sentence(made.sentence), asked.export_id, "audience")
         return replace(letter, pictures=(Picture(made.name, made.name, "", made.content),) if audience.people else ())
+
+    async def _drawing(self, _desk: Desk, row: Outgoing, team: TeamView) -> Letter | None:
+        return await drawing.letter(row, team.slack_team_id or "")
 
     async def _import_result(self, desk: Desk, row: Outgoing, team: TeamView) -> Letter:
         user = await self._reader(desk, row)

@@ -79,7 +79,12 @@ def lettered(letter: Letter, refused: frozenset[str]) -> Letter:
     has_table = any(one.get("type") == DATA_TABLES for one in message.blocks)
     has_chart = any(one.get("type") == CHARTS for one in message.blocks)
     kinds = [kind for kind in _KINDS if (has_chart if kind == CHARTS else has_table)]
-    return ladder.stepped(kinds, refused, lambda takes: replace(letter, message=taken(message, takes)))
+    charts = tuple(one for one in message.blocks if one.get("type") == CHARTS)
+
+    def made(takes: frozenset[str]) -> Letter:
+        return replace(letter, message=taken(message, takes), undrawn=() if CHARTS in takes else charts)
+
+    return ladder.stepped(kinds, refused, made)
 
 
 def has_newer(message: Message) -> bool:

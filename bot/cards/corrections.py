@@ -70,7 +70,7 @@ def _initial(options: list[Block], value: str) -> Block | None:
 
 
 def _private(level: str) -> Block:
-    shown = forms.tick_input(Field.PRIVATE, "Who may read it", "Only I")
+    shown = forms.tick_input(Field.PRIVATE, "Who may read it", "Only me")
     if level == "private":
         shown["element"]["initial_options"] = shown["element"]["options"]
     return shown

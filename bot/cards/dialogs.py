@@ -107,7 +107,7 @@ def log_dialog(customer: CustomerBrief | None, text: str = "") -> Block:
                 hint="Days become tasks, and what they want becomes a need.",
             ),
             forms.deal_input("For which deal"),
-            forms.tick_input(Field.PRIVATE, "Who may read it", "Only I"),
+            forms.tick_input(Field.PRIVATE, "Who may read it", "Only me"),
         ],
         submit="Log",
         metadata={"customer": customer.customer_id if customer else ""},

@@ -7,15 +7,18 @@ from zoneinfo import ZoneInfo
 
 from bot import blocks, paging
 from bot.blocks import Block, Line, Message
-from bot.cards import briefs, tasks, wording
+from bot.cards import briefs, campaign, tasks, wording
 from bot.names import Action
 from bot.paging import HOME_BLOCKS
+from crm_store.values.campaign_calendar import Coming
 from crm_store.values.day import Health, MyDay
 from crm_store.values.filed import QuestionView
 from crm_store.values.marketing import SuggestionView
 from crm_store.values.people import CustomerBrief
 from crm_store.values.undo import UndoView
 
+SUGGESTIONS: Final = 3
+"""More suggestions than that wait in the team's channel alone."""
 _TASKS: Final = 6
 _FURTHER: Final = 40
 _SHOWN: Final = 5
@@ -25,6 +28,7 @@ def day(
     name: str,
     mine: MyDay,
     suggestions: Sequence[SuggestionView],
+    coming: Sequence[Coming] = (),
     *,
     now: datetime,
     zone: ZoneInfo,
@@ -48,6 +52,7 @@ def day(
         *_leads(mine, now, zone),
         *_questions(mine.questions, mine.questions_in_all),
         *_suggestions(suggestions),
+        *campaign.soon(coming, now=now, zone=zone),
         *_recent(mine.recent, now, zone),
         blocks.actions(
             blocks.button("Log a call", Action.LOG_DIALOG, style="primary"),
@@ -216,7 +221,7 @@ def _suggestions(suggestions: Sequence[SuggestionView]) -> list[Block | None]:
     if not suggestions:
         return []
     made: list[Block | None] = [blocks.lines([blocks.bold("Suggestions to decide")])]
-    for one in suggestions[:3]:
+    for one in suggestions[:SUGGESTIONS]:
         why = blocks.button(
             "Show why", Action.SUGGESTION_WHY, {"suggestion": one.suggestion_id, "version": one.version}
         )

@@ -12,7 +12,7 @@ from bot.cards import files, mail_why, wording
 from bot.names import Action
 from crm_store.values.acts import NewCommunication, NewTask, Receipt
 from crm_store.values.filed import FiledView
-from crm_store.values.people import CustomerBrief, CustomerCard, DealView, Found, TaskView
+from crm_store.values.people import CustomerBrief, DealView, Found, GoodToKnow, TaskView
 
 _CERTAIN = 0.95
 _ARROWS = {"incoming": "from them", "outgoing": "from us"}
@@ -33,7 +33,7 @@ class Offer:
 
 def logged(
     done: Receipt, customer: CustomerBrief, communication: NewCommunication, *, deal: DealView | None,
-    card: CustomerCard | None, now: datetime, zone: ZoneInfo, promises: Sequence[Offer] = (), told: Sequence[str] = (),
+    known: GoodToKnow | None, now: datetime, zone: ZoneInfo, promises: Sequence[Offer] = (), told: Sequence[str] = (),
 ) -> Message:  # fmt: skip
     """A log by hand: what, with whom, how it was understood, what was made of it, and what is good to know now.
 
@@ -54,7 +54,7 @@ def logged(
         *_made(done, communication, now, zone),
         *offered(promises, done.row_id, customer.customer_id, now=now, zone=zone),
         blocks.context(_understood(communication, now, zone), *(blocks.one_line(one, 300) for one in told[:8])),
-        _gives_back(card, communication.happened_at, now, zone),
+        _gives_back(known, communication.happened_at, now, zone),
         _buttons(done.undo_id, customer.customer_id, *_corrections(done.row_id, private=private)),
     )
 
@@ -145,23 +145,23 @@ def _new_task(task: NewTask | TaskView, now: datetime, zone: ZoneInfo) -> Line:
 
 
 def _gives_back(
-    card: CustomerCard | None, happened_at: datetime, now: datetime, zone: ZoneInfo, told: Sequence[str] = ()
+    known: GoodToKnow | None, happened_at: datetime, now: datetime, zone: ZoneInfo, told: Sequence[str] = ()
 ) -> Block | None:
     """What a log earns at once: the last contact before it, the next step, what is wanted, who else talks to them.
 
     `told` are ids of tasks that the receipt names already.
     """
-    if card is None:
+    if known is None:
         return None
     rows: list[Line] = []
-    last = card.customer
+    last = known.customer
     if last.last_touch_at is not None and last.last_touch_at < happened_at:
         before: list[Piece] = [f"Before that: {wording.last_contact(last, now, zone).removeprefix('last ')}"]
         rows.append([*before, " by ", blocks.person(last.last_touch_by)] if last.last_touch_by else before)
-    if card.next_task is not None and card.next_task.task_id not in told:
-        rows.append(["Next step: ", *wording.task_line(card.next_task, now, zone, who=False)])
-    if card.needs:
-        rows.append(f"Wants: {blocks.one_line(card.needs[0].text, 200)}")
+    if known.next_task is not None and known.next_task.task_id not in told:
+        rows.append(["Next step: ", *wording.task_line(known.next_task, now, zone, who=False)])
+    if known.wants:
+        rows.append(f"Wants: {blocks.one_line(known.wants, 200)}")
     if last.owner:
         rows.append(["Owner: ", blocks.person(last.owner)])
     return blocks.lines([blocks.quiet("Good to know")], *rows) if rows else None
@@ -179,7 +179,7 @@ def _buttons(undo_id: str | None, customer_id: str | None, *further: Block | Non
 
 def filed(
     mail: FiledView, *, undo_id: str | None, sure: float | None, created: Sequence[str] = (),
-    warnings: Sequence[str] = (), changes: Sequence[str] = (), also: bool = False, card: CustomerCard | None = None,
+    warnings: Sequence[str] = (), changes: Sequence[str] = (), also: bool = False, known: GoodToKnow | None = None,
     beside: Sequence[CustomerBrief] = (), promises: Sequence[Offer] = (), now: datetime, zone: ZoneInfo,
 ) -> Message:  # fmt: skip
     """A mail that was filed: which, to whom, how sure, who was made new, and who else had sent a copy.
@@ -215,7 +215,7 @@ def filed(
         *_created(created, [*mail.customers, *beside]),
         *(blocks.context(*[blocks.one_line(text, 500) for text in warnings[:5]]) for _ in warnings[:1]),
         *offered(promises, mail.communication_id, one or "", now=now, zone=zone),
-        None if also else _gives_back(card, mail.happened_at, now, zone, [one.task_id for one in mail.tasks]),
+        None if also else _gives_back(known, mail.happened_at, now, zone, [one.task_id for one in mail.tasks]),
         _buttons(
             undo_id,
             one,

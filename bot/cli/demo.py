@@ -24,7 +24,7 @@ from bot.local_slack.people import MailDoor
 from bot.local_slack.state import Workspace
 from crm_store import inbox, outbox, settings
 from crm_store.actions import teams as team_actions
-from crm_store.clock import MovableClock, SystemClock
+from crm_store.clock import MovableClock
 from crm_store.engine import Store, open_store
 from crm_store.errors import BadSetting
 from crm_store.migrations.upgrade import bring_up_to_date
@@ -40,10 +40,11 @@ def demo(options: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT; prints where the page is, or one JSON line."""
     chosen = _settings(options)
     quiet_logs(chosen)
-    store = open_store(chosen, SystemClock())
+    clock = MovableClock()
+    store = open_store(chosen, clock)
     try:
         bring_up_to_date(store)
-        return asyncio.run(_live(store, chosen, options))
+        return asyncio.run(_live(store, chosen, options, clock))
     finally:
         store.close()
 
@@ -70,7 +71,8 @@ def _settings(options: argparse.Namespace) -> Settings:
     return given.model_copy(update=more)
 
 
-async def _live(store: Store, chosen: Settings, options: argparse.Namespace) -> int:
+async def _live(store: Store, chosen: Settings, options: argparse.Namespace, clock: MovableClock) -> int:
+    """The clock is the store's, which the page can move."""
     async with AsyncExitStack() as stack:
         house = House(store, chosen)
         catch_signals(house.stop)
@@ -79,7 +81,7 @@ async def _live(store: Store, chosen: Settings, options: argparse.Namespace) -> 
         space = demo_workspace(MovableClock())
         if not options.no_seed:
             _write_history(space, team)
-        workspace = await _open(space, options.port, store, house)
+        workspace = await _open(space, options.port, house, clock)
         stack.push_async_callback(workspace.stop)
         house.settings = chosen.model_copy(update={"slack_api_url": workspace.slack_api})
         http = await stack.enter_async_context(aiohttp.ClientSession())
@@ -101,14 +103,14 @@ async def _live(store: Store, chosen: Settings, options: argparse.Namespace) -> 
     return 0
 
 
-async def _open(space: Workspace, port: int, store: Store, house: House) -> server.RunningWorkspace:
+async def _open(space: Workspace, port: int, house: House, clock: MovableClock) -> server.RunningWorkspace:
     async def idle() -> bool:
-        waiting = await store.house().read(inbox.depth)
-        leaving = await store.house().read(outbox.depth, timedelta(minutes=2))
+        waiting = await house.store.house().read(inbox.depth)
+        leaving = await house.store.house().read(outbox.depth, timedelta(minutes=2))
         return not waiting.waiting and not leaving.due and not house.busy
 
     try:
-        return await server.start(space, port, busy=lambda: house.busy, idle=idle)
+        return await server.start(space, port, busy=lambda: house.busy, idle=idle, app_clock=clock)
     except OSError as problem:
         raise BadSetting(f"Port {port} cannot be opened ({problem.strerror}); choose another with --port.") from problem
 

@@ -23,6 +23,8 @@ from ingest.files.intake import ImportOutcome
 from ingest.files.intake import import_file as take_in
 from ingest.files.preview import Preview
 
+_COLUMNS_SHOWN = 10
+
 
 def import_file(options: argparse.Namespace) -> int:
     """`crm import FILE` or `crm import --undo IMPORT`."""
@@ -70,7 +72,9 @@ def _say_outcome(outcome: ImportOutcome, dry_run: bool, as_json: bool) -> int:
         for line in _previewed(outcome.preview):
             note(line)
     if outcome.unknown_columns:
-        sys.stderr.write(f"Not used: {', '.join(outcome.unknown_columns)}.\n")
+        more = len(outcome.unknown_columns) - _COLUMNS_SHOWN
+        others = f" and {more} more" if more > 0 else ""
+        sys.stderr.write(f"Not used: {', '.join(outcome.unknown_columns[:_COLUMNS_SHOWN])}{others}.\n")
     say(_outcome(outcome) if as_json else _told(outcome, dry_run))
     return 0
 

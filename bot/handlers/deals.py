@@ -70,6 +70,11 @@ async def _listed(ask: Ask, command: Deal) -> None:
     await _page(ask, "" if command.who.casefold() in _EVERYBODY else owner.user_id, 0)
 
 
+async def everybody(ask: Ask) -> None:
+    """All open deals by stage: also what a pipeline shows that the night has not drawn yet."""
+    await _page(ask, "", 0)
+
+
 async def turned(ask: Ask) -> None:
     """Another page of a list of deals, in place."""
     page = ask.pressed.get("page", 0)

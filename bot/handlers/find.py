@@ -33,6 +33,8 @@ _REPLIES: Final = {
 }
 _SIGNS: Final = " .,:;!\"'“”"
 _MOST_OPTIONS: Final = 20
+_CLOSE: Final = 0.75
+"""Beside a certain answer others are offered that fit three quarters as well."""
 _THEM: Final = frozenset({"them", "him", "her"})
 
 
@@ -84,7 +86,8 @@ async def _look_up(ask: Ask, text: str, perhaps: str) -> None:
     first, *others = answer.found
     if answer.exact and "@" in text:
         others = []
-    await show_card(ask, first.customer.customer_id, query=text, exact=answer.exact, others=tuple(others))
+    close = tuple(one for one in others if one.score >= _CLOSE * first.score)
+    await show_card(ask, first.customer.customer_id, query=text, exact=answer.exact, others=close)
 
 
 async def _no_person(ask: Ask, text: str, meant: look_up.Meaning) -> bool:

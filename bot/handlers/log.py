@@ -16,6 +16,7 @@ from crm_store.engine.work import Work
 from crm_store.errors import BadInput
 from crm_store.queries import customers as customer_queries
 from crm_store.queries import deals as deal_queries
+from crm_store.queries import good_to_know
 from crm_store.values.acts import NewCommunication, NewTask, Person, Receipt
 from crm_store.values.people import CustomerBrief, DealView
 
@@ -43,7 +44,7 @@ async def write(ask: Ask, customer: CustomerBrief, understood: Log, deal_id: str
     deal = await _deal(ask, customer, understood, deal_id)
     if deal is not None:
         communication = replace(communication, deal_id=deal.deal_id)
-    card = await ask.read(customer_queries.card, customer.customer_id)
+    known = await ask.read(good_to_know.of, customer.customer_id)
     offers = _offers(ask, understood)
 
     def action(work: Work) -> Receipt:
@@ -52,7 +53,7 @@ async def write(ask: Ask, customer: CustomerBrief, understood: Log, deal_id: str
     await ask.act(
         action,
         lambda done: receipt.logged(
-            done, customer, communication, deal=deal, card=card, now=ask.now, zone=ask.zone, promises=offers,
+            done, customer, communication, deal=deal, known=known, now=ask.now, zone=ask.zone, promises=offers,
         ),
         public=communication.level == "team",
     )  # fmt: skip

@@ -23,6 +23,7 @@ from crm_store.errors import BadInput, CrmError, DeliveryError, NotFound
 from crm_store.lookup import search
 from crm_store.queries import channel_links as link_queries
 from crm_store.queries import customers as customer_queries
+from crm_store.queries import good_to_know
 from crm_store.queries import threads as thread_queries
 from crm_store.queries import undo as undo_queries
 from crm_store.values.acts import NewCommunication, Person, Receipt
@@ -223,7 +224,7 @@ async def _write(ask: Ask, customer: CustomerBrief, place: Place, messages: Sequ
     files = await hearing.fetched(ask, said.files)
     link = await hearing.permalink(ask, place.channel, place.anchor)
     communication = replace(_communication(ask, customer, place, said, link), attachments=files.attached)
-    card = await ask.read(customer_queries.card, customer.customer_id)
+    known = await ask.read(good_to_know.of, customer.customer_id)
     offers = _offers(ask, said)
 
     def action(work: Work) -> Receipt:
@@ -235,7 +236,7 @@ async def _write(ask: Ask, customer: CustomerBrief, place: Place, messages: Sequ
     await _beside(ask, place, len(said.heard) > 1 or place.ts != place.root_ts).act(
         action,
         lambda made: receipt.logged(
-            made, customer, communication, deal=None, card=card, now=ask.now, zone=ask.zone, promises=offers,
+            made, customer, communication, deal=None, known=known, now=ask.now, zone=ask.zone, promises=offers,
             told=(*_extent(place, said), *files.refused),
         ),
     )  # fmt: skip

@@ -6,14 +6,15 @@ from typing import Final
 from bot.ask import Ask
 from bot.cards import report as cards
 from bot.grammar.commands import Report
+from bot.handlers import deals
 from bot.routes import Routes
 from crm_store import outbox
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
 from crm_store.queries import report_facts, reports
 
-_ALL_CHARTS: Final = (reports.DEFAULT, "pipeline")
-"""Reports of which nothing is left without a picture."""
+_PIPELINE: Final = "pipeline"
+"""The one report of charts alone that a list can stand in for."""
 
 
 def register(routes: Routes) -> None:
@@ -33,9 +34,13 @@ async def report(ask: Ask, command: Report) -> None:
             f"There is no report “{which[:60]}”. There are {names}, and `report` for the usual three charts."
         )
     charts = await ask.read(reports.charts, which)
-    if not charts and which in _ALL_CHARTS:
+    if not charts and which == _PIPELINE:
+        await deals.everybody(ask)
+        return
+    if not charts and which == reports.DEFAULT:
         raise BadInput(
-            "There is nothing to draw yet: the nightly job has not run. A manager can say `/crm run nightly`."
+            "There is nothing to draw yet: the nightly job has not run. A manager can say `/crm run nightly`. "
+            "`/crm report week` and `/crm pipeline` do not wait for it."
         )
     channel = ask.gesture.channel if ask.gesture.channel.startswith("D") else ask.user.slack_user_id
     days = _days(ask, command, which)

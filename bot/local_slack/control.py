@@ -39,8 +39,10 @@ class Control:
         hub: Hub,
         busy: Callable[[], bool] | None = None,
         idle: Callable[[], Awaitable[bool]] | None = None,
+        app_clock: MovableClock | None = None,
     ) -> None:
         self._hub = hub
+        self._app_clock = app_clock
         self._busy = busy
         self._idle = idle
         self._streams: set[asyncio.Event] = set()
@@ -86,8 +88,14 @@ class Control:
         return _json({"ok": True, "dropped": dropped, "refreshed": refreshed})
 
     async def clock(self, request: web.Request) -> web.Response:
-        """Move the workspace's clock forwards."""
-        return _json({"now": advance(self._hub, _seconds(await _body(request), "advance_s", 0))})
+        """Move the workspace's clock forwards, and that of the app behind it where this is asked for."""
+        body = await _body(request)
+        seconds = _seconds(body, "advance_s", 0)
+        if body.get("app"):
+            if self._app_clock is None:
+                raise RefusedError("The app behind this workspace runs by a clock that cannot be moved.")
+            self._app_clock.advance(seconds)
+        return _json({"now": advance(self._hub, seconds)})
 
     async def mail(self, request: web.Request) -> web.Response:
         """Hand a mail to the listener that the host named."""
@@ -95,8 +103,9 @@ class Control:
 
     async def state(self, request: web.Request) -> web.Response:
         """What a person sees."""
-        last = request.query.get("last", "")
-        return _json(visible.state(self._hub, self._person(request), int(last) if last.isdecimal() else None))
+        last, after = request.query.get("last", ""), request.query.get("after", "")
+        most = int(last) if last.isdecimal() else None
+        return _json(visible.state(self._hub, self._person(request), most, after))
 
     async def workspace(self, request: web.Request) -> web.Response:
         """Team, people, commands and shortcuts around a person, by default the first one."""

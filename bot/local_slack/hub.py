@@ -96,7 +96,7 @@ class Hub:
         channel.put(message)
         if message.bot_id and message.thread_ts in channel.threads:
             channel.threads[message.thread_ts].pop("status", None)
-        self.space.changed()
+        self.space.changed(message)
         if message.ephemeral_to is not None or (message.bot_id and not self.space.manifest.hears_itself):
             return None
         event = {**self.shown(message), **self._place(channel), "event_ts": message.ts}
@@ -104,14 +104,14 @@ class Hub:
 
     def changed(self, message: Message, before: Json) -> Outgoing | None:
         """Tell the app that a message was edited."""
-        self.space.changed()
+        self.space.changed(message)
         return self._about(message, "message_changed", {"message": self.shown(message), "previous_message": before})
 
     def remove(self, message: Message) -> Outgoing | None:
         """Take a message away and tell the app."""
         before = self.shown(message)
         self.space.channels[message.channel].drop(message.ts)
-        self.space.changed()
+        self.space.changed(message)
         return self._about(message, "message_deleted", {"deleted_ts": message.ts, "previous_message": before})
 
     def react(self, message: Message, user: str, name: str, *, adding: bool) -> Outgoing | None:
@@ -124,7 +124,7 @@ class Hub:
         (users.append if adding else users.remove)(user)
         if not users:
             del message.reactions[name]
-        self.space.changed()
+        self.space.changed(message)
         if self.space.is_bot(user) and not self.space.manifest.hears_itself:
             return None
         channel = self.space.channels[message.channel]

@@ -104,7 +104,7 @@ def click(made: Act) -> Made:
         place.values = values
     else:
         place.values[made.user] = values
-    hub.space.changed()
+    hub.space.changed(*([] if isinstance(place, View) else [place]))
     _, _, where = _place(made)
     payload = {
         **payloads.base(hub, "block_actions", made.user),

@@ -19,6 +19,7 @@ from bot.local_slack.hub import Hub
 from bot.local_slack.people import MailDoor
 from bot.local_slack.state import Workspace, new_name
 from bot.local_slack.web_api.door import Door
+from crm_store.clock import MovableClock
 
 _HOST = "127.0.0.1"
 _NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -90,10 +91,14 @@ async def start(
     events_url: str | None = None,
     busy: Callable[[], bool] | None = None,
     idle: Callable[[], Awaitable[bool]] | None = None,
+    app_clock: MovableClock | None = None,
 ) -> RunningWorkspace:
-    """Start a workspace; with `events_url` the app gets signed requests there in place of sockets."""
+    """Start a workspace; with `events_url` the app gets signed requests there in place of sockets.
+
+    An `app_clock` is that of an app in this process, so that weeks may pass for it too.
+    """
     hub = Hub(workspace)
-    control = Control(hub, busy, idle)
+    control = Control(hub, busy, idle, app_clock)
     app = web.Application(middlewares=[_only_from_here, _sentences], client_max_size=_REQUEST_BYTES)
     app.add_routes(_routes(hub, control))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)

@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Message:
-    """One message; an ephemeral one has the person it is for."""
+    """One message; an ephemeral one has the person it is for. `seq` tells the change that it was part of last."""
 
     ts: str
     channel: str
@@ -39,6 +39,7 @@ class Message:
     plan_title: str = ""
     broadcast: bool = False
     values: dict[str, dict[str, dict[str, Json]]] = field(default_factory=dict)
+    seq: int = 0
 
     @property
     def is_reply(self) -> bool:
@@ -67,6 +68,7 @@ class Channel:
     order: list[str] = field(default_factory=list)
     threads: dict[str, Json] = field(default_factory=dict)
     replies: dict[str, list[str]] = field(default_factory=dict)
+    gone: dict[str, int] = field(default_factory=dict)
 
     def put(self, message: Message) -> None:
         """Keep a message at its place in time."""
@@ -150,6 +152,7 @@ class Workspace:
         self.groups: dict[str, UserGroup] = {}
         self.uninstalled: set[str] = set()
         self.seq = 0
+        self.run = secrets.token_hex(4)
         self.watchers: list[Callable[[], None]] = []
         self._last_micros = 0
         for team in teams:
@@ -161,9 +164,17 @@ class Workspace:
             if not seat.is_bot:
                 self.direct_message(seat.id)
 
-    def changed(self) -> None:
-        """Tell the watchers that somebody may see something new."""
+    def changed(self, *messages: Message) -> None:
+        """Tell the watchers that somebody may see something new: of the messages, those that are not as they were."""
         self.seq += 1
+        for message in messages:
+            channel = self.channels[message.channel]
+            message.seq = self.seq
+            if message.ts not in channel.messages:
+                channel.gone[message.ts] = self.seq
+            # The first message of a thread tells of its replies.
+            if (first := channel.messages.get(message.thread_ts or "")) is not None:
+                first.seq = self.seq
         for watcher in self.watchers:
             watcher()
 
@@ -227,8 +238,9 @@ class Workspace:
         place = self.channels[channel]
         ts = at if isinstance(at, str) else self.next_ts(place, at)
         bot = self.team_of(user).bot_id if self.is_bot(user) else None
-        place.put(Message(ts, channel, user, text, blocks=blocks or [], thread_ts=thread_ts, bot_id=bot))
-        self.changed()
+        message = Message(ts, channel, user, text, blocks=blocks or [], thread_ts=thread_ts, bot_id=bot)
+        place.put(message)
+        self.changed(message)
         return ts
 
     def view(self, view_id: str) -> View | None:

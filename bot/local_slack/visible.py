@@ -9,15 +9,22 @@ from bot.local_slack.state import Channel, Message, View
 Json = dict[str, Any]
 
 
-def state(hub: Hub, user: str, last: int | None = None) -> Json:
-    """All that this person can see; `last` keeps only the newest messages of each channel."""
+def state(hub: Hub, user: str, last: int | None = None, after: str = "") -> Json:
+    """All that this person can see; `last` keeps only the newest messages of each channel.
+
+    `after` is the mark of a state that was read before: then of messages only those that changed since are told, and
+    which are gone; a mark of another run gives all. `after` in the answer says which it is.
+    """
     space = hub.space
+    since = _since(hub, after)
     home = space.homes.get(user)
     mine = [one for one in space.channels.values() if user in one.members]
     return {
         "seq": space.seq,
+        "mark": f"{space.run}.{space.seq}",
+        "after": after if since else "",
         "user": user,
-        "channels": [_channel(hub, one, user, last) for one in mine],
+        "channels": [_channel(hub, one, user, last, since) for one in mine],
         "views": [_view(hub, one) for one in space.stacks.get(user, [])],
         "home": _view(hub, home) if home else {},
         "pane": space.panes.get(user),
@@ -65,7 +72,14 @@ def _person(hub: Hub, user: str) -> Json:
     }
 
 
-def _channel(hub: Hub, channel: Channel, user: str, last: int | None) -> Json:
+def _since(hub: Hub, after: str) -> int:
+    """The change that a mark stands for; 0 where it is none of this run."""
+    run, _, seq = after.partition(".")
+    known = run == hub.space.run and seq.isdecimal() and int(seq) <= hub.space.seq
+    return int(seq) if known else 0
+
+
+def _channel(hub: Hub, channel: Channel, user: str, last: int | None, since: int) -> Json:
     seen = [one for one in channel.in_order() if one.ephemeral_to in (None, user)][-last if last else None :]
     return {
         "id": channel.id,
@@ -81,7 +95,8 @@ def _channel(hub: Hub, channel: Channel, user: str, last: int | None) -> Json:
         "topic": channel.topic,
         "members": list(channel.members),
         "assistant": channel.threads,
-        "messages": [_message(hub, channel, one, user) for one in seen],
+        "messages": [_message(hub, channel, one, user) for one in seen if not since or one.seq > since],
+        "gone": [ts for ts, seq in channel.gone.items() if since and seq > since],
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Connection, Delete, Insert, Table, TextClause, Update, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
 from crm_store.clock import Clock
@@ -17,7 +17,9 @@ from crm_store.ids import Prefix, new_id
 from crm_store.models.columns import TeamRow
 
 ALL_TEAMS: Final = "*"
+_BY_KEY: Final = {"by_key": True}
 Row = TypeVar("Row", bound=TeamRow)
+Found = TypeVar("Found", bound=object)
 
 
 class UnboundStatement(Exception):
@@ -136,6 +138,12 @@ def _insert(dialect: str, model: type[TeamRow], or_nothing: bool) -> Insert:
 class TeamSession(Session):
     """A session whose every statement is bound to the team in its `info`."""
 
+    def get(self, entity: type[Found] | Mapper[Found], ident: Any, **how: Any) -> Found | None:
+        """A row by its key; a key that names this team need not be bound to it once more."""
+        if isinstance(ident, tuple) and ident and ident[0] == self.info.get("team_id") and not how:
+            how = {"execution_options": _BY_KEY}
+        return super().get(entity, ident, **how)
+
 
 @event.listens_for(TeamSession, "do_orm_execute")
 def _bind_to_team(state: ORMExecuteState) -> None:
@@ -144,6 +152,8 @@ def _bind_to_team(state: ORMExecuteState) -> None:
         return
     if not team_id:
         raise UnboundStatement("a session without a team")
+    if state.execution_options.get("by_key"):
+        return
     if isinstance(state.statement, TextClause):
         _check_plain(state.statement, state.parameters, team_id)
         return

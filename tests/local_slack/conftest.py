@@ -23,6 +23,7 @@ class Caller:
     def __init__(self, running: RunningWorkspace, http: aiohttp.ClientSession) -> None:
         self.running = running
         self.http = http
+        self._known: dict[str, Json] = {}
 
     async def raw(self, method: str, token: str = BOT_TOKEN, **args: Any) -> tuple[int, Json, Any]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -43,13 +44,35 @@ class Caller:
             return answer.status, await answer.json(content_type=None)
 
     async def state(self, user: str = "U_ADA") -> Json:
+        """All that somebody sees; whoever knows an earlier state knows it all by what is told to have changed."""
+        before = self._known.get(user)
         found: Json = (await self.door(f"state?user={user}"))[1]
+        if before is not None:
+            changed: Json = (await self.door(f"state?user={user}&after={before['mark']}"))[1]
+            assert changed["after"] == before["mark"]
+            if changed["seq"] == found["seq"]:
+                assert _joined(before, changed) == _messages(found)
+        self._known[user] = found
         return found
 
     async def messages(self, channel: str = "C_SALES", user: str = "U_ADA") -> list[Json]:
         found = [one for one in (await self.state(user))["channels"] if one["id"] == channel]
         messages: list[Json] = found[0]["messages"] if found else []
         return messages
+
+
+def _messages(state: Json) -> dict[str, list[Json]]:
+    return {one["id"]: one["messages"] for one in state["channels"]}
+
+
+def _joined(before: Json, changed: Json) -> dict[str, list[Json]]:
+    """The messages of each channel as a page has them that reads only what changed."""
+    joined = {}
+    for channel in changed["channels"]:
+        known = {one["ts"]: one for one in _messages(before)[channel["id"]] if one["ts"] not in channel["gone"]}
+        known |= {one["ts"]: one for one in channel["messages"]}
+        joined[channel["id"]] = [known[ts] for ts in sorted(known)]
+    return joined
 
 
 class App:
@@ -65,7 +88,7 @@ class App:
     async def connect(self, call: Caller) -> "asyncio.Task[None]":
         url = (await call("apps.connections.open", token=APP_TOKEN))["url"]
         self.socket = await call.http.ws_connect(url)
-        self.hello = await self.socket.receive_json(timeout=5)
+        self.hello = await self.socket.receive_json(timeout=60)
         return asyncio.create_task(self._read(self.socket))
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -81,7 +104,7 @@ class App:
     async def next(self, kind: str | None = None) -> Json:
         """The next envelope, or the next of an event or interaction of this type."""
         while True:
-            envelope: Json = await asyncio.wait_for(self.envelopes.get(), 5)
+            envelope: Json = await asyncio.wait_for(self.envelopes.get(), 60)
             payload = envelope["payload"]
             if kind in (None, payload.get("type"), payload.get("event", {}).get("type"), payload.get("command")):
                 return envelope

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -107,7 +108,7 @@ async def test_the_stream_tells_of_each_change(call: Caller) -> None:
         first = json.loads((await stream.content.readline()).removeprefix(b"data: "))
         await stream.content.readline()
         call.running.workspace.seed_message("C_SALES", "U_ADA", "news")
-        second = json.loads((await asyncio.wait_for(stream.content.readline(), 5)).removeprefix(b"data: "))
+        second = json.loads((await asyncio.wait_for(stream.content.readline(), 60)).removeprefix(b"data: "))
         assert second["seq"] > first["seq"]
 
 
@@ -137,6 +138,20 @@ async def test_settling_asks_the_product_whether_it_rests(clock: MovableClock) -
         said = (await Caller(running, http).door("settle", {"timeout_s": 5}))[1]
     await running.stop()
     assert (said["settled"], len(looks)) == (True, 3)
+
+
+async def test_time_passes_for_the_app_as_well_where_its_clock_can_be_moved(clock: MovableClock) -> None:
+    begun = clock.now()
+    of_the_app = MovableClock(begun)
+    for app_clock in (None, of_the_app):
+        running = await start(demo_workspace(clock), app_clock=app_clock)
+        try:
+            async with aiohttp.ClientSession() as http:
+                status, said = await Caller(running, http).door("clock", {"advance_s": 86_400, "app": True})
+        finally:
+            await running.stop()
+        assert (status, "error" in said) == ((200, False) if app_clock else (400, True))
+    assert of_the_app.now() == begun + timedelta(days=1)
 
 
 async def test_a_clock_that_cannot_be_moved_says_so() -> None:
@@ -195,13 +210,13 @@ async def test_an_unmodified_bolt_app_lives_here(running: RunningWorkspace, capl
         await running.gesture(
             {"type": "slash_command", "user": "U_ADA", "channel": "C_SALES", "command": "/crm", "text": "ann"}
         )
-        await asyncio.wait_for(found.wait(), 10)
+        await asyncio.wait_for(found.wait(), 60)
         answer = (await call.messages())[0]
         assert (answer["text"], answer["ephemeral"]) == ("found ann", True)
         await running.gesture(
             {"type": "click", "user": "U_ADA", "channel": "C_SALES", "ts": answer["ts"], "action_id": "share"}
         )
-        await asyncio.wait_for(shared.wait(), 10)
+        await asyncio.wait_for(shared.wait(), 60)
         assert [one["text"] for one in await call.messages()] == ["shared", "for all", ""]
         assert [one["files"][0]["name"] for one in await call.messages(user="U_BEN") if one["files"]] == ["a.txt"]
         assert (await call.door("settle", {"timeout_s": 10}))[1]["settled"]
@@ -233,3 +248,21 @@ async def test_the_manifest_decides_what_the_app_hears_and_may_do(clock: Movable
         await app.socket.close()
         await reader
     await running.stop()
+
+
+async def test_whoever_knows_a_state_is_told_only_what_changed_since(call: Caller) -> None:
+    stamps = [call.running.workspace.seed_message("C_SALES", "U_BEN", f"line {number}") for number in range(200)]
+    known = await call.state()
+    await call.ok("chat.postMessage", channel="C_SALES", text="an answer", thread_ts=stamps[7])
+    _, changed = await call.door(f"state?user=U_ADA&after={known['mark']}")
+    told = [one["text"] for channel in changed["channels"] for one in channel["messages"]]
+    assert told == ["line 7", "an answer"]
+    assert len(json.dumps(changed)) < len(json.dumps(known)) / 10
+    await call.state()
+
+
+@pytest.mark.parametrize("mark", ["", "other.3", "x", "{run}.", "{run}.999999"])
+async def test_a_mark_of_another_run_or_none_at_all_gets_everything(call: Caller, mark: str) -> None:
+    whole = await call.state()
+    _, told = await call.door(f"state?user=U_ADA&after={mark.format(run=whole['mark'].partition('.')[0])}")
+    assert told == whole

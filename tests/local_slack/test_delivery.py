@@ -112,7 +112,7 @@ async def test_ordered_faults_double_delay_and_drop(call: Caller, app: App) -> N
     await late
     assert (await app.next("message"))["retry_attempt"] == 0
     assert (await call.door("faults", {"drop_sockets": True}))[1]["dropped"] == 1
-    await asyncio.wait_for(app.closed.wait(), 5)
+    await asyncio.wait_for(app.closed.wait(), 60)
 
 
 async def test_events_reach_only_channels_with_the_app(call: Caller, app: App) -> None:

@@ -317,8 +317,8 @@ async def test_the_workspace_alone_starts_by_its_module_and_ends_on_sigterm() ->
         sys.executable, "-m", "bot.local_slack", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    line = await asyncio.wait_for(process.stdout.readline(), 30)
+    line = await asyncio.wait_for(process.stdout.readline(), 60)
     assert b'"ready": true' in line
     process.send_signal(signal.SIGTERM)
-    _, said = await asyncio.wait_for(process.communicate(), 10)
+    _, said = await asyncio.wait_for(process.communicate(), 60)
     assert (process.returncode, said) == (0, b"")

@@ -166,7 +166,7 @@ def _node_arguments() -> list[str] | None:
         return None
     for flags in ([], ["--experimental-websocket"]):
         probe = [NODE, *flags, "-e", "process.exit(typeof WebSocket === 'function' ? 0 : 1)"]
-        if subprocess.run(probe, check=False, capture_output=True, timeout=30).returncode == 0:
+        if subprocess.run(probe, check=False, capture_output=True, timeout=60).returncode == 0:
             return [NODE, *flags]
     return None
 

@@ -39,7 +39,8 @@ class Combobox {
       ...this.attributes, type: "text", role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": this.listId, "aria-expanded": "false",
       placeholder: this.placeholder, data: this.data,
       on: {
-        input: () => this.search(), focus: () => this.input.value === "" && this.search(), click: () => this.list.hidden && this.search(),
+        // A list that waits for letters opens with the first of them: it would hide what is said about an empty field.
+        input: () => this.search(), focus: () => this.input.value === "" && !this.minimum && this.search(), click: () => this.list.hidden && this.search(),
         keydown: (event) => this.keys(event), blur: () => setTimeout(() => this.leave(), 120),
       },
     });

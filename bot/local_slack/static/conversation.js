@@ -5,6 +5,7 @@ import { drawMessage } from "./message.js";
 
 const NEAR = 80;
 const AT_ONCE = 150;
+const STEP = 50;
 const GROUPED_FOR = 300;
 
 function dayOf(ts) {
@@ -29,6 +30,17 @@ export function isTopLevel(message) {
 /** The parent and the replies of a thread. */
 export function threadOf(channel, ts) {
   return channel.messages.filter((one) => one.ts === ts || one.thread_ts === ts);
+}
+
+/** The replies that all may read, by the message that their thread began with. */
+function repliesOf(channel) {
+  const threads = new Map();
+  for (const one of channel.messages) {
+    if (!one.thread_ts || one.thread_ts === one.ts || one.ephemeral) continue;
+    if (!threads.has(one.thread_ts)) threads.set(one.thread_ts, []);
+    threads.get(one.thread_ts).push(one);
+  }
+  return threads;
 }
 
 const ordered = (messages) => [...messages].sort((one, other) => Number(one.ts) - Number(other.ts));
@@ -58,6 +70,7 @@ export class Conversation {
   /** Rows in order: day lines and messages, each with a signature of all it shows. */
   plan(channel, messages) {
     const rows = [];
+    const threads = this.inThread ? new Map() : repliesOf(channel);
     let before = null;
     for (const message of messages) {
       if (!before || dayOf(before.ts) !== dayOf(message.ts)) {
@@ -71,7 +84,7 @@ export class Conversation {
       const isFirstReply = this.inThread && before?.ts === message.thread_ts;
       const compact = Boolean(before) && !isFirstReply && before.user === message.user && before.bot_id === message.bot_id && before.username === message.username
         && !before.ephemeral && Number(message.ts) - Number(before.ts) < GROUPED_FOR;
-      const counted = this.counted(message, channel);
+      const counted = this.counted(message, threads);
       const editing = this.room.editing?.ts === message.ts && this.room.editing.channel === channel.id;
       rows.push({
         key: `${message.ts}:${message.ephemeral ? "e" : "m"}`, signature: JSON.stringify([
@@ -101,11 +114,9 @@ export class Conversation {
     }
   }
 
-  counted(message, channel) {
+  counted(message, threads) {
     if (this.inThread) return message;
-    const replies = channel.messages.filter(
-      (one) => one.thread_ts === message.ts && one.ts !== message.ts && !one.ephemeral
-    );
+    const replies = threads.get(message.ts) || [];
     const count = Math.max(message.reply_count || 0, replies.length);
     return count ? {
       ...message,
@@ -116,7 +127,8 @@ export class Conversation {
 
   draw(channel, messages, otherwise) {
     this.drawAgain = () => this.draw(channel, messages, otherwise);
-    const hidden = Math.max(0, messages.length - this.most);
+    // Rows leave at the top some at a time, since each time all that follows is laid out anew.
+    const hidden = Math.max(0, Math.ceil((messages.length - this.most) / STEP) * STEP);
     this.earlier.hidden = !hidden;
     this.earlier.textContent = `Show earlier messages (${hidden})`;
     keepingFocus(this.rows, () => this.reconcile(this.plan(channel, ordered(messages).slice(hidden))));

@@ -29,12 +29,13 @@ const FAILURES = {
 
 export const door = {
   workspace: (user) => ask(user ? `workspace?user=${encodeURIComponent(user)}` : "workspace"),
-  state: (user) => ask(`state?user=${encodeURIComponent(user)}`),
+  /** All that a person sees; after a `mark`, of messages only what changed since. */
+  state: (user, mark = "") => ask(`state?user=${encodeURIComponent(user)}${mark ? `&after=${encodeURIComponent(mark)}` : ""}`),
   log: (since) => ask(`log?since=${since}`),
   faults: (body) => post("faults", body),
   /** One mail by SMTP; a mail that is none is thrown as a sentence. */
   mail: (body) => post("mail", body),
-  clock: (seconds) => post("clock", { advance_s: seconds }),
+  clock: (seconds, app = false) => post("clock", { advance_s: seconds, app }),
 
   /** One gesture; what the workspace refuses is thrown as a sentence. */
   async gesture(body) {

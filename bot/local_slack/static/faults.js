@@ -68,11 +68,20 @@ function deliveries() {
 
 function clock() {
   const seconds = number("Seconds to advance", 60);
+  const days = number("Days to advance", 34);
+  const shown = (now) => new Date(now).toLocaleString("en-GB");
   const move = () => told(
     () => door.clock(Number(seconds.value)),
-    ({ now }) => `The workspace's clock moved by ${seconds.value} s; it now says ${new Date(now).toLocaleTimeString("en-GB")}.`
+    ({ now }) => `The workspace's clock moved by ${seconds.value} s; it now says ${shown(now)}.`
   );
-  return row("Clock", h("button", { type: "button", class: "button", on: { click: move } }, "Move clock"), seconds, " s");
+  const pass = () => told(
+    () => door.clock(Number(days.value) * 86400, true),
+    ({ now }) => `${days.value} days passed for the workspace and the app; it now is ${shown(now)}.`
+  );
+  return [
+    row("Clock", h("button", { type: "button", class: "button", on: { click: move } }, "Move clock"), seconds, " s"),
+    row("", h("button", { type: "button", class: "button", on: { click: pass } }, "Let time pass"), days, " days, for the app too")
+  ];
 }
 
 /** The whole panel, folded until somebody wants it. */

@@ -84,9 +84,10 @@ export class Room {
     this.reading = true;
     const { user } = this;
     try {
-      const state = await door.state(user);
+      const before = this.names.state;
+      const state = await door.state(user, before.user === user ? before.mark : "");
       if (user === this.user) {
-        this.names.state = seen(state);
+        this.names.state = state.after ? joined(before, state) || seen(await door.state(user)) : seen(state);
         this.draw();
       }
     } catch (problem) {
@@ -229,7 +230,8 @@ export class Room {
 
   /** Goes where the address says; what it does not say is chosen. */
   async follow() {
-    const [user, place, thread] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
+    const asked = location.hash;
+    const [user, place, thread] = asked.replace(/^#\/?/, "").split("/").map(decoded);
     const acting = (this.names.workspace.acting_users || []).map((one) => one.id);
     const wanted = acting.includes(user) ? user : this.user || acting[0];
     const [moved, wasAppTalk] = [this.place, Boolean(place) && place === this.names.workspace.app?.dm];
@@ -240,7 +242,8 @@ export class Room {
     Object.assign(this, target);
     if (moved !== this.place) this.awaitsPane = false;
     const address = `#/${this.user}/${this.place}${this.thread ? `/${this.thread}` : ""}`;
-    if (location.hash !== address) history.replaceState(null, "", address);
+    // Whoever went on meanwhile is followed next, and so keeps the address.
+    if (location.hash === asked && asked !== address) history.replaceState(null, "", address);
     if (this.editing) this.editing = null;
     showDrawer(false);
     this.draw();
@@ -272,6 +275,22 @@ function seen(state) {
     views: state.views || [],
     channels: (state.channels || []).map((one) => ({ ...one, messages: one.messages || [] }))
   };
+}
+
+/** A state with what changed after it: new messages in their places, none that is gone; null where a channel is new. */
+function joined(before, state) {
+  const known = new Map(before.channels.map((one) => [one.id, one.messages]));
+  const next = seen(state);
+  if (next.channels.some((channel) => !known.has(channel.id))) return null;
+  for (const channel of next.channels) {
+    const messages = new Map(known.get(channel.id).map((one) => [one.ts, one]));
+    for (const ts of channel.gone) messages.delete(ts);
+    const isLater = channel.messages.some((one) => !messages.has(one.ts));
+    for (const one of channel.messages) messages.set(one.ts, one);
+    channel.messages = [...messages.values()];
+    if (isLater) channel.messages.sort((one, other) => Number(one.ts) - Number(other.ts));
+  }
+  return next;
 }
 
 /** A message's text as it was typed, for the edit box. */

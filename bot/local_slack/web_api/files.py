@@ -100,5 +100,6 @@ def delete(call: Call) -> Json:
     if stored.user != call.team.bot_user_id:
         raise SlackError("cant_delete_file")
     del call.space.files[stored.id]
-    call.space.changed()
+    places = [call.space.channels[one] for one in stored.shared_in if one in call.space.channels]
+    call.space.changed(*(one for place in places for one in place.in_order() if stored.id in one.files))
     return {}

@@ -79,7 +79,7 @@ def append(call: Call) -> Json:
     if not call.args.text("markdown_text") and call.args.data("chunks") is None:
         raise missing_argument("markdown_text")
     _take_chunks(message, call.args)
-    call.space.changed()
+    call.space.changed(message)
     return {"channel": message.channel, "ts": message.ts}
 
 

@@ -30,7 +30,7 @@ def unfurl(call: Call) -> Json:
     for entity in entities or []:
         shown.append(_entity(entity, len(shown) + 1))
     message.unfurls = shown
-    call.space.changed()
+    call.space.changed(message)
     return {}
 
 

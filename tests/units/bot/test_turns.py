@@ -36,7 +36,7 @@ class Handler:
             return await self._cast.store.house().write(inbox.finish, row.inbox_id, row.attempts, "done")
 
     async def run(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self.turns.run(self.stop)
 
 

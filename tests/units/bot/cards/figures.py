@@ -20,6 +20,7 @@ from crm_store.values.people import (
     CustomerCard,
     DealView,
     Found,
+    GoodToKnow,
     NeedView,
     ScoreView,
     TaskView,
@@ -171,6 +172,11 @@ def card(name: str = "Ann Lee", **more: Any) -> CustomerCard:
         "version": 1,
     }
     return CustomerCard(brief(name), **{**known, **more})
+
+
+def known(name: str = "Ann Lee") -> GoodToKnow:
+    """What a receipt gives back."""
+    return GoodToKnow(brief(name), task(name or "send quote"), f"{name} wants 40 seats")
 
 
 def filed(subject: str | None = "Your quote", **more: Any) -> FiledView:

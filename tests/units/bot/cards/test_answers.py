@@ -27,7 +27,7 @@ def test_a_second_log_of_the_same_thing_says_so_and_offers_no_undo() -> None:
     said = NewCommunication("message", "outgoing", NOW, "Blue", "slack", "slack:C:1", (), needs=("blue",))
     done = Receipt("cmm_1", None, "Already logged")
     message = takes(
-        receipt.logged(done, figures.brief(), said, deal=None, card=figures.card(), now=NOW, zone=BERLIN)
+        receipt.logged(done, figures.brief(), said, deal=None, known=figures.known(), now=NOW, zone=BERLIN)
     )  # fmt: skip
     assert "was logged before" in shown(message)
     assert "Need" not in shown(message)
@@ -74,11 +74,11 @@ def test_a_deal_past_its_day_was_to_close_then() -> None:
 
 
 def test_a_mail_receipt_names_its_tasks_once_and_no_contact_that_came_later() -> None:
-    card = figures.card()
-    assert card.next_task is not None
-    touched = replace(card, customer=replace(card.customer, last_touch_at=NOW))
-    mail = replace(figures.filed(), happened_at=NOW - timedelta(hours=3), tasks=(card.next_task,))
-    words = shown(receipt.filed(mail, undo_id="und_1", sure=None, card=touched, now=NOW, zone=BERLIN))
+    known = figures.known()
+    assert known.next_task is not None
+    touched = replace(known, customer=replace(known.customer, last_touch_at=NOW))
+    mail = replace(figures.filed(), happened_at=NOW - timedelta(hours=3), tasks=(known.next_task,))
+    words = shown(receipt.filed(mail, undo_id="und_1", sure=None, known=touched, now=NOW, zone=BERLIN))
     assert "Task: " in words
     assert "Next step" not in words
     assert "Before that" not in words

@@ -58,11 +58,11 @@ def test_the_receipt_of_a_log(text: str) -> None:
     done = Receipt("cmm_1", "und_1", text)
     takes(
         receipt.logged(
-            done, figures.brief(text), communication, deal=figures.deal(text), card=figures.card(text), now=NOW,
+            done, figures.brief(text), communication, deal=figures.deal(text), known=figures.known(text), now=NOW,
             zone=BERLIN,
         )
     )  # fmt: skip
-    takes(receipt.logged(done, figures.brief(text), communication, deal=None, card=None, now=NOW, zone=BERLIN))
+    takes(receipt.logged(done, figures.brief(text), communication, deal=None, known=None, now=NOW, zone=BERLIN))
 
 
 def test_the_receipt_of_a_mail(text: str) -> None:
@@ -71,7 +71,7 @@ def test_the_receipt_of_a_mail(text: str) -> None:
         takes(
             receipt.filed(
                 mail, undo_id="und_1", sure=0.82, created=("cus_1", "cus_2"), warnings=(text, "A warning."),
-                also=also, card=figures.card(text), now=NOW, zone=BERLIN,
+                also=also, known=figures.known(text), now=NOW, zone=BERLIN,
             )
         )  # fmt: skip
     takes(receipt.filed(figures.filed(None, customers=()), undo_id=None, sure=None, now=NOW, zone=BERLIN))

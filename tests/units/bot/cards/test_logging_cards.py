@@ -42,7 +42,7 @@ def test_every_card_of_logging(text: str) -> None:
     offers = [receipt.Offer(text, NOW + timedelta(days=2), "usr_ada"), receipt.Offer("send it", None, "usr_ben")]
     takes(
         receipt.logged(
-            done, figures.brief(text), said, deal=None, card=None, now=NOW, zone=BERLIN, promises=offers,
+            done, figures.brief(text), said, deal=None, known=None, now=NOW, zone=BERLIN, promises=offers,
             told=(text,) * 9,
         )
     )  # fmt: skip
@@ -59,7 +59,7 @@ def test_every_card_of_logging(text: str) -> None:
 def test_a_receipt_shows_how_it_was_understood_and_what_can_be_put_right() -> None:
     done = Receipt("cmm_1", "und_1", "Logged", ("cmm_1", "nee_1"))
     said = NewCommunication("call", "incoming", NOW, "called", "chat", "key", (), needs=("40 seats",))
-    words = shown(receipt.logged(done, figures.brief(), said, deal=None, card=None, now=NOW, zone=BERLIN))
+    words = shown(receipt.logged(done, figures.brief(), said, deal=None, known=None, now=NOW, zone=BERLIN))
     for part in ("Call · Wed 25 Nov 10:00 · from them", "Need: 40 seats", "Drop", "Correct", "Move to…", "Only for me"):
         assert part in words
 

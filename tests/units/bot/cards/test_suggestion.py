@@ -9,6 +9,7 @@ import pytest
 from bot.cards import dialogs, home, suggestion
 from bot.local_slack.blocks.layout import Surface
 from bot.names import Action, Field, decode
+from crm_store.values.campaign_calendar import Coming, What
 from crm_store.values.day import MyDay
 from crm_store.values.marketing import CampaignView, DecisionOutcome, SuggestionView
 from tests.units.bot.cards import figures
@@ -194,3 +195,19 @@ def test_every_button_carries_what_can_be_read_back() -> None:
     message = suggestion.proposed(_view(), now=NOW, zone=BERLIN)
     assert {one["action_id"] for one in buttons(message.blocks)} <= set(Action)
     assert all(json.loads(one["value"]) for one in buttons(message.blocks))
+
+
+def test_what_reaches_nobody_any_more_cannot_be_approved() -> None:
+    card = suggestion.proposed(_view(n=0, holdout=0), now=NOW, zone=BERLIN)
+    assert "Mail to nobody at present" in card.text
+    assert [one.split(":")[0] for one in labels(card)] == ["Edit", "Dismiss", "Show people", "Show why"]
+    assert "Approve" not in str(suggestion.listed([_view(n=0)] * 2, now=NOW, zone=BERLIN).blocks)
+
+
+def test_home_tells_what_campaigns_do_in_the_next_two_weeks() -> None:
+    letters = [Coming(NOW + timedelta(days=at), What.LETTERS, f"Win back {at}", 40, f"cam_{at}") for at in range(6)]
+    card = takes(home.day("Ben", MyDay(), [], letters, now=NOW, zone=BERLIN), Surface.HOME)
+    assert "Campaigns in the next two weeks" in shown(card)
+    assert "Win back 3: 40 letters to leave" in shown(card)
+    assert "and 2 more" in shown(card)
+    assert "Campaigns in" not in shown(home.day("Ben", MyDay(), [], now=NOW, zone=BERLIN))

@@ -152,7 +152,7 @@ def test_a_receipt_says_what_it_made_and_gives_something_back() -> None:
         tasks=(NewTask("send quote", NOW + timedelta(days=2), "usr_ada"),),
     )  # fmt: skip
     message = receipt.logged(
-        Receipt("cmm_1", "und_1", ""), figures.brief(), communication, deal=figures.deal(), card=figures.card(),
+        Receipt("cmm_1", "und_1", ""), figures.brief(), communication, deal=figures.deal(), known=figures.known(),
         now=NOW, zone=BERLIN,
     )  # fmt: skip
     words = shown(message)

@@ -14,7 +14,7 @@ from crm_store.actions import teams
 from crm_store.clock import SystemClock
 from crm_store.engine.sqlite import SqliteStore
 from crm_store.engine.store import Store
-from crm_store.migrations.upgrade import bring_up_to_date
+from tests import stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def crm(data: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
 @pytest.fixture
 def two_teams(data: Path) -> Iterator[Store]:
     """A migrated store with two teams, open beside the commands."""
+    stores.migrated(data / "crm.db")
     store = SqliteStore(settings.read().store_url, SystemClock())
-    bring_up_to_date(store)
     for name in ("Halyard", "Northwind"):
         store.house().write_now(teams.create, name, f"T_{name.upper()}", {})
     yield store

@@ -29,7 +29,7 @@ async def test_smtp_and_lmtp_listen_on_their_ports(cast: Cast, tmp_path: Path) -
         port = await listen(House(cast.store, chosen), stack)
 
         def ask() -> None:
-            with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+            with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
                 client.ehlo()
                 assert {"starttls", "pipelining"} < set(client.esmtp_features)
                 assert client.esmtp_features["size"] == "20000"

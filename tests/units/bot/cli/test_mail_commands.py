@@ -12,8 +12,8 @@ from crm_store.actions import customers, teams
 from crm_store.clock import SystemClock
 from crm_store.engine.sqlite import SqliteStore
 from crm_store.engine.store import Store
-from crm_store.migrations.upgrade import bring_up_to_date
 from crm_store.values.acts import NewCustomer
+from tests import stores
 from tests.units.bot.cli.conftest import Run
 
 ADA, ANN = "ada@team.com", "ann@acme.com"
@@ -22,8 +22,8 @@ ADA, ANN = "ada@team.com", "ann@acme.com"
 @pytest.fixture
 def kept(data: Path) -> Iterator[Store]:
     """An empty store that is ready."""
+    stores.migrated(data / "crm.db")
     store = SqliteStore(settings.read().store_url, SystemClock())
-    bring_up_to_date(store)
     yield store
     store.close()
 
