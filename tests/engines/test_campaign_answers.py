@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crm_store.actions import responses
+from crm_store.actions import responses, tasks
 from crm_store.clock import MovableClock
 from crm_store.engine.store import Store
 from crm_store.engine.work import Work
 from crm_store.models.mail import Absence, AddressReport
-from crm_store.models.marketing import Response, Suppression
+from crm_store.models.marketing import Response, Send, Suppression
 from crm_store.models.trade import Deal, DealEvent
 from crm_store.queries import campaigns, lift
+from crm_store.values.acts import NewTask
 from tests.cast import gather
 from tests.units.analytics.simulated import simulate
 from tests.units.campaigns.shop import letter, stock
@@ -29,6 +30,31 @@ def people(store: Store) -> tuple[str, list[str]]:
     for one in treated:
         desk.write_now(send, campaign_id, one)
     return campaign_id, treated
+
+
+def called(work: Work, campaign_id: str, customer_id: str) -> None:
+    """A call that was asked for and made."""
+    made = tasks.add(work, NewTask("Call", work.now, "usr_ada", customer_id))
+    row = work.session.get_one(Send, (work.team_id, send(work, campaign_id, customer_id, state="task")))
+    row.at, row.task_id = work.now, made.row_id
+    tasks.done(work, made.row_id)
+
+
+def test_a_call_that_was_made_is_found_once_and_what_follows_it_is_its_own(
+    store: Store, people: tuple[str, list[str]], clock: MovableClock
+) -> None:
+    campaign_id, treated = people
+    desk = store.team("tea_rapport", "usr_ada")
+    somebody = desk.read_now(arm, campaign_id, "treated")[7]
+    assert somebody not in treated
+    desk.write_now(called, campaign_id, somebody)
+    clock.advance(3600)
+    desk.write_now(order, somebody, clock.now())
+    clock.advance(60)
+    assert desk.write_now(responses.attribute) == 2
+    assert desk.write_now(responses.attribute) == 0
+    seen = desk.read_now(campaigns.numbers, campaign_id)
+    assert (seen.calls, seen.called, str(seen.after_letters)) == (1, 1, "€100")
 
 
 def answer(work: Work, people: list[str]) -> None:

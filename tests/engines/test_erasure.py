@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from crm_store import audit
+from crm_store import audit, inbox, inbox_parts
 from crm_store.actions import communications, customers, deals, merges, needs, orders, tasks
 from crm_store.engine.store import Desk, Store
 from crm_store.engine.work import Work
@@ -49,8 +49,17 @@ def live(work: Work) -> str:
     type_(work, "k2", "log them: she owns plumtrees")
     say(work, "gesture:k2", "she owns plumtrees", (Person("with", "Zelda Quirrel", ZELDA, customer_id=zelda),))
     type_(work, "k3", "log bob: he owns a barn")
+    arrive_large(work, "k4", b"a list that ends with zelda quirrel")
     merges.merge(work, zelda, twin)
     return zelda
+
+
+def arrive_large(work: Work, key: str, end: bytes) -> None:
+    """A mail that was handled, whose last words stand in a part of their own."""
+    raw = b"-" * inbox_parts.HEAD + end
+    inbox.put(work, inbox.Arrival(work.team_id, "mail", key, raw, {}))
+    (row,) = inbox.claim(work, ["mail"])
+    assert inbox.finish(work, row.inbox_id, row.attempts, "filed")
 
 
 def type_(work: Work, key: str, line: str) -> None:

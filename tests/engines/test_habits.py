@@ -10,11 +10,13 @@ from crm_store.clock import MovableClock
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
 from crm_store.models.noise import Told
+from crm_store.models.people import Customer
 from crm_store.queries import habits as queries
 from crm_store.queries import noise
 from crm_store.values.marketing import Idea, Verdict
 from crm_store.values.noise import Kind
 from tests.cast import Cast
+from tests.units.campaigns.shop import address, consent
 
 
 def _told(desk: Desk, n: int, kind: Kind = Kind.STEP, user: str = "usr_ada") -> None:
@@ -62,6 +64,14 @@ IDEA = Idea(
 )  # fmt: skip
 
 
+def _customer(work: Work) -> None:
+    """Somebody who may be written to, since what reaches nobody is not proposed."""
+    work.add(Customer(customer_id="cus_1", name="Ann", name_key="ann", created_at=work.now))
+    work.flush()
+    address(work, "cus_1")
+    consent(work, "cus_1")
+
+
 def _decided(cast: Cast, clock: MovableClock, verdict: Verdict, number: int) -> str:
     suggestion_id = cast.ada.write_now(suggestions.propose, _idea(number))
     assert suggestion_id
@@ -77,6 +87,7 @@ def _idea(number: int) -> Idea:
 def test_a_team_that_dismisses_a_kind_is_asked_once_and_then_gets_one_in_a_fortnight(
     cast: Cast, clock: MovableClock
 ) -> None:
+    cast.ada.write_now(_customer)
     asked = []
     for number in range(5):
         one = _decided(cast, clock, "dismissed", number)

@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from sqlalchemy import select
 from crm_store.clock import MovableClock
 from crm_store.engine.sqlite import SqliteStore
 from crm_store.models.plumbing import NeverLog
+from tests import stores
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,13 +56,12 @@ class Victim:
 
     def close(self) -> None:
         """End the program, which waits for a line."""
-        self._program.communicate(timeout=10)
+        self._program.communicate(timeout=60)
 
 
 @pytest.fixture
-def victim(tmp_path: Path, migrated_file: Path) -> Iterator[Victim]:
-    file = tmp_path / "crm.db"
-    shutil.copy(migrated_file, file)
+def victim(tmp_path: Path) -> Iterator[Victim]:
+    file = stores.migrated(tmp_path / "crm.db")
     running = Victim(file)
     yield running
     running.close()

@@ -60,11 +60,11 @@ def test_of_two_transactions_at_once_none_is_missed(known: tuple[Cast, str, Team
         customers.add(work, NewCustomer("Slow Quux"))
         work.flush()
         written.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
 
     try:
         first = cast.ada.store.submit_write(cast.ada.team_id, cast.ada.actor, slow)
-        assert written.wait(20)
+        assert written.wait(60)
         quick = other.submit_write(
             cast.ada.team_id, cast.ada.actor, lambda work: customers.add(work, NewCustomer("Quick Quux"))
         )

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from crm_store.clock import MovableClock
-from crm_store.engine.sqlite import SqliteStore
 from crm_store.engine.store import Store
-from crm_store.models.columns import Base
+from tests import stores
 from tests.cast import gather
 from tests.units.crm_store.merging.players import House, Op, Twins, dump
 
@@ -20,8 +19,7 @@ def test_a_day_of_merges_leaves_no_trace_once_they_are_taken_back(
     store: Store, clock: MovableClock, tmp_path: Path
 ) -> None:
     beside = MovableClock(clock.now())
-    control_store = SqliteStore(f"sqlite:///{tmp_path / 'control.db'}", beside)
-    Base.metadata.create_all(control_store.writer)
+    control_store = stores.fresh(tmp_path / "control.db", beside)
     houses = []
     for one, moves in ((store, clock), (control_store, beside)):
         gather(one)

@@ -17,8 +17,8 @@ from crm_store.clock import MovableClock
 from crm_store.engine.sqlite import SAFE_SQLITE, SqliteStore, library, refuse_unsafe
 from crm_store.engine.work import Work
 from crm_store.errors import BadSetting, NotFound, StoreUnavailable
-from crm_store.models.columns import Base
 from crm_store.models.plumbing import NeverLog
+from tests import stores
 
 TEAM = "tea_rapport"
 
@@ -30,8 +30,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def embedded(file: Path, clock: MovableClock) -> Iterator[SqliteStore]:
-    opened = SqliteStore(f"sqlite:///{file}", clock)
-    Base.metadata.create_all(opened.writer)
+    opened = stores.fresh(file, clock)
     yield opened
     opened.close()
 
@@ -171,13 +170,13 @@ def test_what_must_be_acknowledged_shares_the_commit_of_what_was_under_way(embed
 
     def slow(_work: Work) -> None:
         held.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     def refuse(_work: Work) -> None:
         raise NotFound("nobody")
 
     first = store.submit_write("tea_rapport", "usr_ada", slow)
-    assert held.wait(10)
+    assert held.wait(60)
     usual = store.submit_write("tea_rapport", "usr_ada", lambda work: work.team_id)
     urgent = [store.submit_write("*", "system", lambda work: work.team_id, urgent=True) for _ in range(3)]
     refused = store.submit_write("*", "system", refuse, urgent=True)
@@ -212,7 +211,7 @@ def test_an_acknowledgement_waits_for_one_action_and_not_for_all_that_were_to_sh
 
     def slow(_work: Work) -> None:
         held.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     def note(_work: Work, name: str) -> None:
         ran.append(name)
@@ -221,7 +220,7 @@ def test_an_acknowledgement_waits_for_one_action_and_not_for_all_that_were_to_sh
             urgent.append(store.submit_write("*", "system", acknowledged, urgent=True))
 
     begun = store.submit_write("tea_rapport", "usr_ada", slow)
-    assert held.wait(10)
+    assert held.wait(60)
     usual = [store.submit_write("tea_rapport", "usr_ada", partial(note, name=name)) for name in ("first", "second")]
     go_on.set()
     for one in (begun, *usual, *urgent):

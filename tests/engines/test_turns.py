@@ -12,16 +12,15 @@ from crm_store.clock import MovableClock
 from crm_store.engine.sqlite import SqliteStore
 from crm_store.engine.turns import Turns
 from crm_store.engine.work import Work
-from crm_store.models.columns import Base
 from crm_store.models.plumbing import NeverLog
+from tests import stores
 
 TEAM, ADA = "tea_rapport", "usr_ada"
 
 
 @pytest.fixture
 def store(tmp_path: Path, clock: MovableClock) -> Iterator[SqliteStore]:
-    opened = SqliteStore(f"sqlite:///{tmp_path / 'crm.db'}", clock)
-    Base.metadata.create_all(opened.writer)
+    opened = stores.fresh(tmp_path / "crm.db", clock)
     yield opened
     opened.close()
 
@@ -50,10 +49,10 @@ def test_what_is_patient_is_committed_together_and_after_all_else(store: SqliteS
 
     def first(_work: Work) -> None:
         held.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     begun = store.submit_write(TEAM, ADA, first)
-    assert held.wait(10)
+    assert held.wait(60)
     patient = [store.submit_write(TEAM, ADA, lambda _: order.append("patient"), patient=True) for _ in range(12)]
     usual = store.submit_write(TEAM, ADA, lambda _: order.append("usual"))
     go_on.set()
@@ -69,10 +68,10 @@ def test_a_group_of_the_patient_ends_as_soon_as_somebody_has_something_to_write(
     def first(work: Work) -> None:
         keep(work, "first")
         held.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     patient = [store.submit_write(TEAM, ADA, first, patient=True)]
-    assert held.wait(10)
+    assert held.wait(60)
     patient += [store.submit_write(TEAM, ADA, partial(keep, key=f"later {at}"), patient=True) for at in range(9)]
     seen = store.submit_write(TEAM, ADA, kept)
     go_on.set()
@@ -91,7 +90,7 @@ def test_another_process_that_waits_is_let_in_between_two_of_a_group(
     def first(work: Work) -> None:
         keep(work, "first")
         held.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     def second(work: Work) -> int:
         keep(work, "second")
@@ -99,7 +98,7 @@ def test_another_process_that_waits_is_let_in_between_two_of_a_group(
         return beside.submit_read(TEAM, ADA, kept).result(10)
 
     begun = store.submit_write(TEAM, ADA, first, patient=True)
-    assert held.wait(10)
+    assert held.wait(60)
     seen_by_others = store.submit_write(TEAM, ADA, second, patient=True)
     theirs = beside.submit_write(TEAM, ADA, lambda work: keep(work, "theirs"))
     waits = any(look.others_wait() for _ in iter(lambda: theirs.done(), True))

@@ -59,10 +59,10 @@ def test_a_waiter_who_gives_up_does_not_stop_the_store(cast: Cast) -> None:
 
     def hold(_work: Work) -> None:
         held.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     first = cast.store.submit_write("tea_rapport", "usr_ada", hold)
-    assert held.wait(10)
+    assert held.wait(60)
     waiting = [
         cast.store.submit_write("tea_rapport", "usr_ada", lambda work, n=n: add_company(work, f"n{n}"))  # type: ignore[misc]
         for n in range(20)
@@ -81,7 +81,7 @@ async def test_a_cancelled_task_does_not_stop_the_store(cast: Cast) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    assert await asyncio.wait_for(cast.ada.write(add_company, "later"), 10) == "com_later"
+    assert await asyncio.wait_for(cast.ada.write(add_company, "later"), 60) == "com_later"
 
 
 @pytest.mark.parametrize("fault", [SystemExit, KeyboardInterrupt, GeneratorExit])
@@ -136,7 +136,7 @@ def _in_threads(function: Callable[[], None], number: int) -> None:
     for one in threads:
         one.start()
     for one in threads:
-        one.join(30)
+        one.join(60)
     assert not any(one.is_alive() for one in threads)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from crm_store.clock import MovableClock
 from crm_store.engine.postgres import PostgresStore
 from crm_store.engine.work import UnboundStatement, Work
-from crm_store.models.columns import Base
+from crm_store.models.columns import Base, TeamRow
 from crm_store.models.people import Company, Team, User
 from crm_store.models.plumbing import NeverLog
 from tests.cast import Cast, gather
@@ -59,6 +59,10 @@ def test_a_query_for_the_other_team_finds_nothing(houses: Cast) -> None:
     )
     assert houses.ada.read_now(lambda work: work.session.get(Company, ("tea_other", "com_1"))) is None
     assert houses.ada.read_now(lambda work: work.session.get(Company, ("tea_rapport", "com_1")) is not None)
+
+
+def test_every_key_begins_with_its_team_since_a_look_by_key_is_bound_by_that_alone() -> None:
+    assert {one.primary_key[0].name for one in TeamRow.registry.mappers} == {"team_id"}
 
 
 def _rename_all(work: Work) -> None:

@@ -58,7 +58,7 @@ def test_the_demo_gets_the_signal_that_the_script_gets(environment: Path) -> Non
         assert demo.stdout.readline() == "crm demo --json\n"
         demo.send_signal(signal.SIGTERM)
         assert demo.stdout.readline() == "stopped\n"
-        assert demo.wait(timeout=10) == 0
+        assert demo.wait(timeout=60) == 0
 
 
 def test_an_unknown_task_is_named_and_exits_with_2(environment: Path) -> None:

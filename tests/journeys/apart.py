@@ -8,7 +8,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -18,19 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.journeys.house import ROOT, Demo, _environment
+from tests.journeys import warm
+from tests.journeys.house import PATIENCE, Demo, _environment
 
 
 def open_workspace(data: Path, *arguments: str) -> Demo:
     """The local workspace alone; what a demo offers to a person works here too."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot.local_slack", *arguments],
-        cwd=ROOT,
-        env=_environment({}),
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    process = warm.started("bot.local_slack", arguments, _environment({}), stdout=subprocess.PIPE)
     assert process.stdout is not None
     ready = json.loads(process.stdout.readline())
     return Demo(process, ready | {"database": f"sqlite:///{data.absolute() / 'crm.db'}"}, data)
@@ -47,7 +40,7 @@ def free_port() -> int:
 class Served:
     """One `crm` role process; its log is read as it comes."""
 
-    process: "subprocess.Popen[str]"
+    process: warm.Running
     ready: dict[str, Any]
     log: list[str] = field(default_factory=list)
 
@@ -64,14 +57,7 @@ class Served:
             "PORT": "0",
             "SMTP_PORT": "0",
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", role],
-            cwd=ROOT,
-            env=_environment(given | environment),
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        process = warm.started("bot.cli", [role], _environment(given | environment), stderr=subprocess.PIPE)
         assert process.stderr is not None
         early: list[str] = []
         for line in process.stderr:
@@ -95,16 +81,16 @@ class Served:
         self.process.wait()
 
     def stop(self) -> int:
-        """SIGTERM, and the exit status; more than ten seconds are a failure."""
+        """SIGTERM, and the exit status."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=PATIENCE)
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
         """A request to Slack's address here: status and body of the answer."""
         address = f"http://127.0.0.1:{self.ready['web_port']}/slack/events"
         request = urllib.request.Request(address, body, dict(headers))
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             with refused:
@@ -122,7 +108,7 @@ def signed(body: bytes, at: float, secret: str) -> dict[str, str]:
     }
 
 
-def until(looks: Callable[[], Any], seconds: float = 20) -> Any:
+def until(looks: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """What `looks` finds, as soon as it finds something: of another process nobody tells when it is done."""
     pause, rounds = threading.Event(), int(seconds / 0.1)
     for _ in range(rounds):

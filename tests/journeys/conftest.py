@@ -1,11 +1,19 @@
-"""One running demo for all journeys."""
+"""One running demo for all journeys, and a loaded process that all their commands come from."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.journeys import warm
 from tests.journeys.house import Demo
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loaded() -> Iterator[None]:
+    """What every command begins with is done once."""
+    with warm.loaded():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,35 +5,32 @@ import os
 import signal
 import smtplib
 import subprocess
-import sys
+import tempfile
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.journeys import warm
+
+ROOT = warm.ROOT
+# A busy machine takes its time; an idle one answers at once.
+PATIENCE = 60
 
 
 @dataclass(slots=True)
 class Demo:
     """One `crm demo` process and its doors."""
 
-    process: "subprocess.Popen[str]"
+    process: warm.Running
     ready: dict[str, Any]
     data: Path
 
     @classmethod
     def start(cls, data: Path, *arguments: str, **environment: str) -> "Demo":
         """Start the demo and wait for its ready line."""
-        command = [sys.executable, "-m", "bot.cli", "demo", "--port", "0", "--smtp-port", "0", "--data", str(data)]
-        process = subprocess.Popen(
-            [*command, "--no-browser", "--json", *arguments],
-            cwd=ROOT,
-            env=_environment(environment),
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        command = ["demo", "--port", "0", "--smtp-port", "0", "--data", str(data), "--no-browser", "--json", *arguments]
+        process = warm.started("bot.cli", command, _environment(environment), stdout=subprocess.PIPE)
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line, "the demo ended before it was ready"
@@ -55,7 +52,11 @@ class Demo:
         self.settle()
         return answer
 
-    def settle(self, timeout_s: float = 30) -> None:
+    def days_pass(self, days: int) -> None:
+        """Move the clock of the workspace and that of the app behind it."""
+        self._post("clock", {"advance_s": days * 86_400, "app": True})
+
+    def settle(self, timeout_s: float = PATIENCE) -> None:
         """Wait until no listener runs and inbox and outbox are empty."""
         answer = self._post("settle", {"timeout_s": timeout_s})
         assert answer["settled"], answer
@@ -90,7 +91,7 @@ class Demo:
     def mail(self, raw: bytes, to: str, sender: str = "ada@halyard.example") -> None:
         """Deliver a mail by SMTP."""
         host = self.ready["smtp"]
-        with smtplib.SMTP(host["host"], host["port"], timeout=20) as client:
+        with smtplib.SMTP(host["host"], host["port"], timeout=PATIENCE) as client:
             client.sendmail(sender, [to], raw)
 
     def crm(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -107,7 +108,7 @@ class Demo:
     def stop(self) -> int:
         """SIGTERM, and the exit status."""
         self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(timeout=20)
+        status = self.process.wait(timeout=PATIENCE)
         if self.process.stdout:
             self.process.stdout.close()
         return status
@@ -126,28 +127,19 @@ class Demo:
 
 def crm(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run a `crm` command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
-        cwd=ROOT,
-        env=_environment(environment),
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        process = warm.started(
+            "bot.cli", arguments, _environment(environment), stdout=out.fileno(), stderr=err.fileno()
+        )
+        status = process.wait(timeout=180)
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(["crm", *arguments], status, out.read(), err.read())
 
 
 def _environment(more: dict[str, str]) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()  # noqa: TID251 -- children inherit
-        if not name.startswith(("CRM_", "SLACK_"))
-    }
-    kept.pop("DATABASE_URL", None)
-    # Hundreds of children start here, in half the time where modules stay compiled.
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     still = ("CRM_SCHEDULE_NIGHTLY", "CRM_SCHEDULE_UPKEEP", "CRM_SCHEDULE_ALERTS", "CRM_SCHEDULE_BRIEFS")
-    return kept | dict.fromkeys(still, "never") | more
+    return warm.environment(dict.fromkeys(still, "never") | more)
 
 
 def action_ids(message: dict[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from http.cookiejar import CookieJar
 from urllib.parse import parse_qs, urlsplit
 
 from tests.journeys.apart import Served
+from tests.journeys.house import PATIENCE
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Browser:
         """Status and text of a page, behind all redirects."""
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
         try:
-            with opener.open(address, timeout=20) as answer:
+            with opener.open(address, timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             with refused:

@@ -1,5 +1,6 @@
 """A group of customers on its way to another tool, asked for in Slack."""
 
+from tests.journeys.apart import until
 from tests.journeys.house import Demo, words_of
 
 
@@ -16,10 +17,4 @@ def test_a_manager_gets_a_group_as_a_file_and_a_rep_a_sentence(demo: Demo) -> No
     demo.type("segment regulars export:fax", "U_BEN")
     assert "choose from csv, mailchimp, meta, google, webhook" in words_of(demo.last(user="U_BEN"))
     demo.type("segment regulars export:mailchimp-direct", "U_BEN")
-    for _ in range(40):
-        told = [words_of(one) for one in demo.messages(direct, "U_BEN")]
-        if any("Set CRM_MAILCHIMP_KEY" in one for one in told):
-            break
-        demo.settle()
-    else:
-        raise AssertionError("nobody was told that the key is missing")
+    until(lambda: any("Set CRM_MAILCHIMP_KEY" in words_of(one) for one in demo.messages(direct, "U_BEN")))

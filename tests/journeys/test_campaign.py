@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.house import Demo, words_of
+from tests.journeys.house import PATIENCE, Demo, words_of
 
 _SEVERAL = 4
 
@@ -21,12 +21,15 @@ _SEVERAL = 4
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
     """A demo for each: what another journey approved or dismissed rests, and so is not proposed again."""
-    running = Demo.start(tmp_path, CRM_MAIL_BURST="0")
+    # When weeks pass at once, jobs that have nothing to do with campaigns would all come first.
+    still = dict.fromkeys(("DUPLICATES", "SCORES", "WEEKLY", "REPORT_CARD", "EVENTS"), "never")
+    jobs = {f"CRM_SCHEDULE_{name}": when for name, when in {**still, "CAMPAIGNS": "every 2s"}.items()}
+    running = Demo.start(tmp_path, CRM_MAIL_BURST="0", **jobs)
     yield running
     assert running.stop() == 0
 
 
-def letters(demo: Demo, at_least: int = 1, seconds: float = 20) -> list[EmailMessage]:
+def letters(demo: Demo, at_least: int = 1, seconds: float = PATIENCE) -> list[EmailMessage]:
     """The letters that have left, once there are so many."""
     folder = demo.data / "outgoing"
     until = time.monotonic() + seconds
@@ -58,8 +61,11 @@ def _readers(card: dict[str, Any]) -> int:
     return int(found[1].replace(",", "")) if found else 0
 
 
-def test_an_approved_campaign_leaves_is_answered_and_can_be_left(demo: Demo) -> None:
-    demo.press(open_card(demo), "suggestion_approve", "U_BEN")
+def test_an_approved_campaign_leaves_is_answered_can_be_left_and_is_measured_in_its_thread(demo: Demo) -> None:
+    card = open_card(demo)
+    demo.press(card, "suggestion_approve", "U_BEN")
+    demo.type("campaign calendar", "U_BEN")
+    assert "its effect is measured" in words_of(demo.last(user="U_BEN"))
     sent = letters(demo)
     first = sent[0]
     person = first["To"].addresses[0]
@@ -78,13 +84,26 @@ def test_an_approved_campaign_leaves_is_answered_and_can_be_left(demo: Demo) -> 
     assert "GREEN-APPLES" in told
     assert str(first["Subject"]) in told
     link = str(first["List-Unsubscribe"]).strip("<>")
-    with urllib.request.urlopen(link, timeout=10) as page:
+    with urllib.request.urlopen(link, timeout=PATIENCE) as page:
         assert "Which letters do you want?" in page.read().decode()
     request = urllib.request.Request(link, b"List-Unsubscribe=One-Click")
-    with urllib.request.urlopen(request, timeout=10) as page:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as page:
         assert "You get no campaign mail from us any more." in page.read().decode()
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(link[:-4] + "AAAA", timeout=10)
+        urllib.request.urlopen(link[:-4] + "AAAA", timeout=PATIENCE)
+    assert not measured(demo, card), "nothing is said before the window has passed"
+    demo.days_pass(34)
+    until = time.monotonic() + 40
+    while not (brought := measured(demo, card)) and time.monotonic() < until:
+        demo.settle()
+    assert len(brought) == 1
+    assert re.search(r"0 of \d+ vs 0 of \d+|Nobody was held out|90 % interval", brought[0]), "also when it is nought"
+
+
+def measured(demo: Demo, card: dict[str, Any]) -> list[str]:
+    """What the thread below a suggestion says of what it brought."""
+    replies = [one for one in demo.messages(user="U_BEN") if one.get("thread_ts") == card["ts"] != one["ts"]]
+    return [said for one in replies if "Measured: " in (said := words_of(one))]
 
 
 def test_a_manager_says_whom_campaigns_never_write_to(demo: Demo) -> None:

@@ -24,9 +24,11 @@ def _drop(demo: Demo, *files: tuple[str, bytes]) -> str:
 
 
 def test_a_log_by_mention_where_a_guest_reads_along_is_confirmed_to_the_asker_alone(demo: Demo) -> None:
+    before = {one["ts"] for one in demo.messages("C_SHARED", "U_GUEST")}
     _mention(demo, "log john smith acme: they will pay the higher price", channel="C_SHARED")
     assert "undo" in _names(demo.last("C_SHARED"))
-    read_by_guest = [words_of(one) for one in demo.messages("C_SHARED", "U_GUEST") if one["user"] == "U_RAPPORT"]
+    answers = [one for one in demo.messages("C_SHARED", "U_GUEST") if one["ts"] not in before]
+    read_by_guest = [words_of(one) for one in answers if one["user"] == "U_RAPPORT"]
     assert not [one for one in read_by_guest if "Acme" in one or "Good to know" in one]
 
 

@@ -46,3 +46,6 @@ def test_somebody_known_is_offered_before_they_are_added_again(demo: Demo) -> No
     assert "Nothing was made yet" in words_of(message)
     demo.press(message, "duplicate_create")
     assert "Added" in words_of(demo.last())
+    # A second Ann would be asked about in every journey that means the first.
+    demo.press(demo.last(), "undo")
+    assert "Taken back" in words_of(demo.last())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.house import Demo, words_of
+from tests.journeys.house import PATIENCE, Demo, words_of
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def fault(demo: Demo, body: dict[str, object]) -> None:
     asked = urllib.request.Request(
         demo.ready["control"] + "faults", json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
-    urllib.request.urlopen(asked, timeout=20).close()
+    urllib.request.urlopen(asked, timeout=PATIENCE).close()
 
 
 def refuse(demo: Demo, method: str, code: str, times: int = 1) -> None:

@@ -1,13 +1,14 @@
 """Journey: a mail with a file is forwarded, its receipt names the file, and a button brings it by direct message."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from bot.demo import mails
+from crm_store.clock import SystemClock
 from tests.journeys.house import Demo, action_ids, words_of
 
-AT = datetime.now(UTC) - timedelta(hours=3)  # noqa: TID251 -- the demo's history ends today
+AT = SystemClock().now() - timedelta(hours=3)
 PLAN = b"%PDF-1.7 the plan of the hall"
 
 
@@ -15,10 +16,10 @@ def _with_file(demo: Demo) -> bytes:
     raw = mails.forwarded_by(
         "ada@halyard.example",
         demo.ready["ingest_addresses"]["U_ADA"],
-        ("John Smith", "john.smith@acme.example"),
+        ("Frida Plan", "frida@planwerk.example"),
         at=AT,
         subject="Plan of the hall",
-        text="Hello, here is the plan of the hall.\nJohn",
+        text="Hello, here is the plan of the hall.\nFrida",
         note="fyi",
         user_name="Ada",
         style=mails.Style.GMAIL,
@@ -36,6 +37,7 @@ def _files(demo: Demo, channel: str) -> list[str]:
 
 
 def test_a_file_of_a_mail_is_named_in_the_receipt_and_comes_at_a_press(demo: Demo) -> None:
+    demo.type("add Frida Plan at Planwerk frida@planwerk.example")
     demo.mail(_with_file(demo), demo.ready["ingest_addresses"]["U_ADA"])
     demo.settle()
     direct = demo.direct()
@@ -45,7 +47,7 @@ def test_a_file_of_a_mail_is_named_in_the_receipt_and_comes_at_a_press(demo: Dem
     assert "plan.pdf" not in _files(demo, direct)
     demo.press(receipt, "files", channel=direct)
     assert "plan.pdf" in _files(demo, direct)
-    demo.type("timeline john smith acme mails")
+    demo.type("timeline frida@planwerk.example mails")
     shown = demo.last()
     assert "plan.pdf" in words_of(shown)
     before = _files(demo, "C_SALES")

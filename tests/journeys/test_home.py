@@ -1,10 +1,12 @@
 """The App Home and the bare command: one's day, kept up to date by its own buttons."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from crm_store.clock import SystemClock
 from tests.journeys.house import Demo, action_ids, words_of
 
 
@@ -95,8 +97,9 @@ def _turn(house: Demo, home: dict[str, Any], page: int) -> dict[str, Any]:
 
 
 def test_a_long_day_has_pages_and_a_button_on_the_second_stays_there(house: Demo) -> None:
+    day = SystemClock().now() + timedelta(days=60)
     for number in range(8):
-        house.type(f'task "count the lamps, round {number}" john smith acme 1.2.2027')
+        house.type(f'task "count the lamps, round {number}" john smith acme {day.day}.{day.month}.{day.year}')
     second = _turn(house, _home(house), 1)
     assert "Further tasks" in words_of(second)
     assert "Page 2 of" in words_of(second)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crm_store.clock import SystemClock
+from tests import stores
 from tests.journeys.apart import Served, free_port, logged_lines, open_workspace, rows, signed, until
 from tests.journeys.house import Demo, action_ids, crm, words_of
 
@@ -20,7 +21,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, Served
     data, port = tmp_path_factory.mktemp("http"), free_port()
     workspace = open_workspace(data, "--events-url", f"http://127.0.0.1:{port}/slack/events")
     secret = str(workspace.ready["signing_secret"])
-    assert workspace.crm("migrate").returncode == 0
+    stores.migrated(workspace.data / "crm.db")
     served = Served.start(workspace, "web", SLACK_SIGNING_SECRET=secret, PORT=str(port))
     worker = Served.start(workspace, "worker")
     file = data / "people.csv"

@@ -10,6 +10,7 @@ from crm_store import outbox
 from crm_store.clock import SystemClock
 from crm_store.engine.sqlite import SqliteStore
 from crm_store.sealing import new_key
+from tests import stores
 from tests.journeys.apart import Served, free_port, open_workspace, rows, signed, until
 from tests.journeys.house import Demo, crm, words_of
 from tests.journeys.installing import Browser, event
@@ -23,7 +24,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, Serv
     """The workspace, and the web role to which no bot token was given."""
     data, port = tmp_path_factory.mktemp("installing"), free_port()
     workspace = open_workspace(data, "--events-url", f"http://127.0.0.1:{port}/slack/events")
-    assert workspace.crm("migrate").returncode == 0
+    stores.migrated(workspace.data / "crm.db")
     secrets = f"the-next-secret, {workspace.ready['signing_secret']}"
     served = Served.start(
         workspace, "web", PORT=str(port), SLACK_SIGNING_SECRET=secrets, CRM_TOKEN_KEYS=KEY, CRM_CHANNEL="", **OAUTH

@@ -1,15 +1,17 @@
 """Journey 4: a real mail is forwarded by SMTP and filed, with a receipt in the direct channel."""
 
 import smtplib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from email.message import EmailMessage
 from email.utils import format_datetime
 
 import pytest
 
 from bot.demo import mails
-from tests.journeys.house import Demo, action_ids, words_of
+from crm_store.clock import SystemClock
+from tests.journeys.house import PATIENCE, Demo, action_ids, words_of
 
-AT = datetime.now(UTC) - timedelta(hours=2)  # noqa: TID251 -- the demo's history ends today
+AT = SystemClock().now() - timedelta(hours=2)
 
 
 def _forward(demo: Demo, subject: str, original: tuple[str, str], user: str = "ada", who: str = "U_ADA") -> bytes:
@@ -101,7 +103,7 @@ def test_an_ambiguous_mail_asks_instead_of_guessing(demo: Demo) -> None:
 
 def test_mail_to_nobody_is_refused_at_the_door(demo: Demo) -> None:
     host = demo.ready["smtp"]
-    with smtplib.SMTP(host["host"], host["port"], timeout=20) as client:
+    with smtplib.SMTP(host["host"], host["port"], timeout=PATIENCE) as client:
         client.ehlo("rep.example")
         client.mail("ada@halyard.example")
         domain = demo.ready["ingest_addresses"]["U_ADA"].partition("@")[2]
@@ -238,6 +240,23 @@ def test_a_meeting_moves_and_is_cancelled_in_one_entry(demo: Demo) -> None:
     shown = words_of(demo.last())
     assert shown.count("Walk through the hall") == 1
     assert "Cancelled" in shown
+
+
+def test_a_large_mail_with_a_gateways_warning_is_filed_whole_and_without_the_warning(demo: Demo) -> None:
+    to = demo.ready["ingest_addresses"]["U_ADA"]
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "ada@halyard.example", "john.smith@acme.example"
+    mail["Subject"], mail["Date"], mail["Message-ID"] = "Plans of the plant", format_datetime(AT), "<plans@h.example>"
+    warning = "CAUTION: This email originated from outside of the organization. Do not click links or open attachments."
+    mail.set_content(f"{warning}\n\nHello John, here are the plans of the plant.")
+    mail.add_attachment(bytes(1_500_000), maintype="application", subtype="octet-stream", filename="plans.bin")
+    demo.mail(mail.as_bytes(), to)
+    demo.settle()
+    (receipt,) = _receipts(demo, "Plans of the plant")
+    assert "plans.bin (1.5 MB)" in words_of(receipt)
+    demo.type("timeline john smith acme mails")
+    assert "here are the plans of the plant" in words_of(demo.last())
+    assert "CAUTION" not in words_of(demo.last())
 
 
 def test_a_mail_between_colleagues_gets_a_word_and_no_entry(demo: Demo) -> None:

@@ -57,9 +57,9 @@ def test_unmerge_lists_what_was_merged_and_takes_it_back(demo: Demo) -> None:
 
 
 def test_keep_separate_is_remembered_and_merges_nothing(demo: Demo) -> None:
-    _add(demo, "Xenia Roth at Larkspur xenia@larkspur.example")
+    _add(demo, "Xanthe Roth at Larkspur xanthe@larkspur.example")
     _add(demo, "X. Roth at Larkspur x.roth@larkspur.example")
-    demo.type("merge xenia@larkspur.example x.roth@larkspur.example")
+    demo.type("merge xanthe@larkspur.example x.roth@larkspur.example")
     assert "stay two records" in words_of(_submit(demo, "different"))
     demo.type("x.roth@larkspur.example")
     assert "X. Roth" in words_of(demo.last())

@@ -17,11 +17,14 @@ pytestmark = pytest.mark.numbers
 
 @pytest.fixture(scope="module")
 def night(demo: Demo) -> dict[str, Any]:
-    """The nightly job, run once by command on the demo's store."""
-    ended = demo.crm("run-job", "nightly", "--json")
-    assert ended.returncode == 0, ended.stderr
-    demo.settle(60)
-    return dict(json.loads(ended.stdout))
+    """The nightly job by command, until there are two letters to decide on: a night draws its kinds by lot."""
+    for _ in range(4):
+        ended = demo.crm("run-job", "nightly", "--json")
+        assert ended.returncode == 0, ended.stderr
+        demo.settle()
+        if len(_suggestions(demo)) > 1:
+            return dict(json.loads(ended.stdout))
+    raise AssertionError("four nights brought no two letters")
 
 
 def _suggestions(demo: Demo) -> list[dict[str, Any]]:
@@ -89,8 +92,10 @@ def test_a_suggestion_is_dismissed_with_a_reason(demo: Demo, night: dict[str, An
 
 
 def test_the_report_comes_in_pictures_with_alt_text(demo: Demo, night: dict[str, Any]) -> None:
+    before = {one["ts"] for one in demo.messages(demo.direct())}
     demo.type("report")
-    files = [file for one in demo.messages(demo.direct()) if one["user"] != "U_ADA" for file in one.get("files") or []]
+    new = [one for one in demo.messages(demo.direct()) if one["ts"] not in before]
+    files = [file for one in new for file in one.get("files") or []]
     assert len(files) >= 3
     assert all(file["mimetype"] == "image/png" and file["alt_txt"] for file in files)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.demo import mails
+from crm_store.clock import SystemClock
 from tests.journeys.house import Demo, action_ids, words_of
 
-# The history of a demo ends today.
-NOW = datetime.now(UTC)  # noqa: TID251 -- the house under test runs by the machine's clock
+
+def now() -> datetime:
+    """By the machine's clock, as the house under test has it: an appointment is as far away as a test means it."""
+    return SystemClock().now()
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +44,7 @@ def _wrote(team: Demo, name: str, subject: str) -> None:
         "ben@halyard.example",
         to,
         (name, _address(name)),
-        at=NOW - timedelta(hours=1),
+        at=now() - timedelta(hours=1),
         subject=subject,
         text=f"Where is our answer about {subject}?",
         note="",
@@ -142,7 +145,7 @@ def test_what_floods_in_becomes_one_digest(team: Demo) -> None:
 
 
 def test_a_morning_brief_comes_once_on_a_working_day_with_what_was_held_back(team: Demo) -> None:
-    local = NOW.astimezone(ZoneInfo("Europe/Berlin"))
+    local = now().astimezone(ZoneInfo("Europe/Berlin"))
     team.type(f"settings brief {local.hour}:{max(0, local.minute - 1):02}")
     team.type("task “call the works” today")
     working_day = local.weekday() < 5
@@ -157,7 +160,7 @@ def test_a_morning_brief_comes_once_on_a_working_day_with_what_was_held_back(tea
 
 def test_a_meeting_is_briefed_before_it_begins_with_who_comes_and_what_is_open(team: Demo) -> None:
     local, _, host = team.ready["ingest_addresses"]["U_ADA"].partition("@")
-    starts = NOW + timedelta(minutes=14)
+    starts = now() + timedelta(minutes=14)
     event = (
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:hall@acme.example\r\nSEQUENCE:0\r\n"
         f"DTSTART:{starts:%Y%m%dT%H%M%S}Z\r\nSUMMARY:Walk through the hall\r\n"
@@ -165,7 +168,7 @@ def test_a_meeting_is_briefed_before_it_begins_with_who_comes_and_what_is_open(t
     )
     head = (
         "From: John Smith <john@acme.example>\r\nTo: ada@halyard.example\r\nSubject: Walk through the hall\r\n"
-        f"Date: {format_datetime(NOW)}\r\nMessage-ID: <hall@acme.example>\r\nMIME-Version: 1.0\r\n"
+        f"Date: {format_datetime(now())}\r\nMessage-ID: <hall@acme.example>\r\nMIME-Version: 1.0\r\n"
         "Content-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\n"
     )
     team.type("need john smith acme: 40 seats")

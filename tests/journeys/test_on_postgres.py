@@ -6,7 +6,7 @@ import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ import psycopg
 import pytest
 
 from bot.demo import mails
+from crm_store.clock import SystemClock
 from tests.journeys.house import Demo, action_ids, words_of
 
 pytestmark = pytest.mark.postgres
 
-AT = datetime.now(UTC) - timedelta(hours=2)  # noqa: TID251 -- the mails of these journeys were written today
+AT = SystemClock().now() - timedelta(hours=2)
 PEOPLE = "Name,Company,E-mail\nIda Import,Imported Ltd,ida@imported.example\n"
 ORDERS = "email,date,amount\nida@imported.example,2026-01-05,120.50\nida@imported.example,2026-02-05,80\n"
 

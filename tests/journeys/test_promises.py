@@ -1,13 +1,14 @@
 """What we promise in chat or mail is offered as a task, and the task remembers that it was a promise."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
+from crm_store.clock import SystemClock
 from tests.journeys.house import Demo, words_of
 
-AT = datetime.now(UTC) - timedelta(hours=2)  # noqa: TID251 -- the demo's history ends today
+AT = SystemClock().now() - timedelta(hours=2)
 
 
 def _offer(demo: Demo, words: str, channel: str) -> dict[str, Any]:

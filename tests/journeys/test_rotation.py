@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crm_store.sealing import new_key
+from tests import stores
 from tests.journeys.apart import Served, open_workspace, rows, until
 from tests.journeys.house import Demo, words_of
 from tests.journeys.installing import Browser
@@ -18,7 +19,7 @@ OAUTH = {"CRM_SLACK_CLIENT_ID": "1.01", "CRM_SLACK_CLIENT_SECRET": "local-client
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, Served]]:
     """A workspace that gives tokens which run out, and Rapport on two sockets, installed by its page."""
     workspace = open_workspace(tmp_path_factory.mktemp("rotation"), "--rotate-tokens")
-    assert workspace.crm("migrate").returncode == 0
+    stores.migrated(workspace.data / "crm.db")
     app_token = str(workspace.ready["app_token"])
     served = Served.start(workspace, SLACK_APP_TOKEN=app_token, CRM_TOKEN_KEYS=new_key(), CRM_CHANNEL="", **OAUTH)
     status, text = Browser().install(served, "T_RAPPORT")

@@ -7,7 +7,7 @@ import urllib.request
 import aiohttp
 
 from tests.journeys.apart import until
-from tests.journeys.house import Demo, words_of
+from tests.journeys.house import PATIENCE, Demo, words_of
 
 
 def _connections(demo: Demo) -> int:
@@ -15,14 +15,14 @@ def _connections(demo: Demo) -> int:
     asked = urllib.request.Request(
         demo.ready["slack_api"] + "apps.connections.open", b"", {"Authorization": "Bearer xapp-1-A01-local"}
     )
-    with urllib.request.urlopen(asked, timeout=20) as answer:
+    with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
         return _greeted(str(json.load(answer)["url"])) - 1
 
 
 def _greeted(url: str) -> int:
     async def greet() -> int:
         async with aiohttp.ClientSession() as http, http.ws_connect(url) as socket:
-            return int((await socket.receive_json(timeout=5))["num_connections"])
+            return int((await socket.receive_json(timeout=PATIENCE))["num_connections"])
 
     return asyncio.run(greet())
 

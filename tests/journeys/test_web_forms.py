@@ -11,7 +11,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.journeys.house import Demo, words_of
+from tests.journeys.apart import until
+from tests.journeys.house import PATIENCE, Demo, words_of
 
 WORDING = "I want news by mail, once a month at most"
 ZOE = {
@@ -26,7 +27,7 @@ def fetch(demo: Demo, path: str, fields: dict[str, str] | None = None) -> tuple[
     """A page as a browser gets it."""
     body = urllib.parse.urlencode(fields).encode() if fields is not None else None
     try:
-        with urllib.request.urlopen(f"{demo.ready['web'].rstrip('/')}{path}", body, timeout=20) as answer:
+        with urllib.request.urlopen(f"{demo.ready['web'].rstrip('/')}{path}", body, timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as problem:
         return problem.code, problem.read().decode()
@@ -43,16 +44,19 @@ def form(demo: Demo) -> str:
 
 
 def confirmation(demo: Demo, address: str) -> EmailMessage:
-    """The letter that asks this address."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        demo.settle()
+    """The letter that asks this address, as soon as it has left."""
+
+    def found() -> EmailMessage | None:
         for file in sorted((demo.data / "outgoing").glob("prf_*.eml")):
             mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
             assert isinstance(mail, EmailMessage)
             if address in str(mail["To"]):
                 return mail
-    raise AssertionError("nobody was asked")
+        return None
+
+    letter = until(found)
+    assert isinstance(letter, EmailMessage)
+    return letter
 
 
 def test_whoever_fills_in_a_form_becomes_a_customer_and_consents_by_mail(demo: Demo, form: str) -> None:

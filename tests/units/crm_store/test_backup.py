@@ -10,9 +10,10 @@ from crm_store.actions import teams
 from crm_store.clock import MovableClock
 from crm_store.engine.sqlite import SqliteStore
 from crm_store.errors import BadInput, BadSetting, CrmError
-from crm_store.migrations.upgrade import bring_up_to_date, newest
+from crm_store.migrations.upgrade import newest
 from crm_store.queries import teams as team_queries
 from crm_store.settings import Settings
+from tests import stores
 
 
 @pytest.fixture
@@ -23,15 +24,15 @@ def chosen(tmp_path: Path) -> Settings:
 @pytest.fixture
 def filled(chosen: Settings, clock: MovableClock) -> Path:
     """A migrated store with one team, closed again."""
-    _with_team(chosen, clock, "Halyard")
     file = backup.store_file(chosen)
     assert file is not None
+    stores.migrated(file)
+    _with_team(chosen, clock, "Halyard")
     return file
 
 
 def _with_team(chosen: Settings, clock: MovableClock, name: str) -> None:
     store = SqliteStore(chosen.store_url, clock)
-    bring_up_to_date(store)
     store.house().write_now(teams.create, name, f"T_{name}", {})
     store.close()
 

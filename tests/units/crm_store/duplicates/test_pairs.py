@@ -104,6 +104,7 @@ def test_a_pair_that_is_found_no_more_is_let_go_and_comes_back_if_it_is(cast: Ca
         ("Ann Lee", "", "ANN@globex.example", "", "identity"),
         ("Lee, Ann", "Globex Ltd", "", "", "review"),
         ("Ann Lee", "Initech", "", "+44 7911 123456", "review"),
+        ("Ann Lee", "Globex Trading", "", "", "review"),
     ],
 )
 def test_somebody_known_is_seen_before_they_are_added(
@@ -115,6 +116,14 @@ def test_somebody_known_is_seen_before_they_are_added(
     like = cast.ada.read_now(duplicate_check.like, name, company, emails, phones)
     assert [(one.customer.customer_id, one.zone) for one in like] == [(ann, zone)]
     assert like[0].why
+
+
+@pytest.mark.parametrize("name", ["Jhon Stone", "John Stoen", "Stone, Jon", "John Stonne"])
+def test_a_mistyped_name_in_the_same_company_is_asked_about_before_it_is_added(cast: Cast, name: str) -> None:
+    john, _ = made(cast.ada, NewCustomer("John Stone", company="Globex"), BOB)
+    assert [one.customer.customer_id for one in cast.ada.read_now(duplicate_check.like, name, "Globex")] == [john]
+    mistyped = cast.ada.write_now(customers.add, NewCustomer(name, company="Globex")).row_id
+    assert cast.ada.read_now(duplicate_check.pairs_of, [mistyped]) == ()
 
 
 @pytest.mark.parametrize(

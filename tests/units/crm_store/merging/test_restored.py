@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from crm_store.clock import MovableClock
 from crm_store.engine.sqlite import SqliteStore
-from crm_store.models.columns import Base
+from tests import stores
 from tests.cast import gather
 from tests.units.crm_store.merging.players import House, Op, Twins, dump
 
@@ -35,7 +35,7 @@ class Furnished:
         folder.mkdir()
         shutil.copy(self.file, folder / "crm.db")
         clock = MovableClock(_LATER)
-        store = SqliteStore(f"sqlite:///{folder / 'crm.db'}", clock)
+        store = stores.fluent(SqliteStore(f"sqlite:///{folder / 'crm.db'}", clock))
         return store, House(
             store.team("tea_rapport", "usr_ada"), clock, list(self.people), list(self.firms), count=self.count
         )
@@ -46,8 +46,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
     """Made once, since moving in takes longer than a merge."""
     file = tmp_path_factory.mktemp("merging") / "crm.db"
     clock = MovableClock(_MORNING)
-    store = SqliteStore(f"sqlite:///{file}", clock)
-    Base.metadata.create_all(store.writer)
+    store = stores.fresh(file, clock)
     gather(store)
     house = House(store.team("tea_rapport", "usr_ada"), clock).move_in()
     store.close()
