@@ -86,8 +86,9 @@ export class Room {
     try {
       const before = this.names.state;
       const state = await door.state(user, before.user === user ? before.mark : "");
+      const next = state.after ? joined(before, state) || seen(await door.state(user)) : seen(state);
       if (user === this.user) {
-        this.names.state = state.after ? joined(before, state) || seen(await door.state(user)) : seen(state);
+        this.names.state = next;
         this.draw();
       }
     } catch (problem) {
