@@ -20,7 +20,8 @@ class Nothing:
         return "250 OK"
 async def main():
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Nothing(), hostname="bare.example"), "127.0.0.1", 0, backlog=512)
+    bare = lambda: SMTP(Nothing(), hostname="bare.example", data_size_limit=50 * 1_048_576)
+    server = await loop.create_server(bare, "127.0.0.1", 0, backlog=512)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 asyncio.run(main())

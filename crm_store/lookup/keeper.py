@@ -37,7 +37,7 @@ _CUSTOMERS_A_QUERY: Final = 100
 _MANY_NEW: Final = 20_000
 _MEGABYTE: Final = 1_000_000
 _log = get_logger(__name__)
-Builder = Callable[[str, Path], Awaitable[bool]]
+Builder = Callable[[str, Path, str], Awaitable[bool]]
 
 
 def file_of(chosen: Settings, team_id: str) -> Path:
@@ -107,7 +107,7 @@ class Keeper:
             self._rest(team_id)
         elif not await self._load(desk):
             self._rest(team_id)
-            if await self._build(team_id, file_of(self._settings, team_id)):
+            if await self._build(team_id, file_of(self._settings, team_id), self._settings.store_url):
                 await self._load(desk)
 
     async def _go_on(self, team_id: str, index: "TeamIndex") -> None:
@@ -122,7 +122,7 @@ class Keeper:
             await self._begin(team_id)
         elif index.changed > max(self._fewest, index.customers) * _SHARE and not self._resting(team_id):
             self._rest(team_id)
-            if await self._build(team_id, file):
+            if await self._build(team_id, file, self._settings.store_url):
                 await self._load(desk)
 
     async def _load(self, desk: Desk) -> bool:
@@ -159,11 +159,12 @@ class Keeper:
         return self._store.clock.monotonic() < self._rests.get(team_id, 0.0)
 
 
-async def build_apart(team_id: str, file: Path) -> bool:
-    """Have the index made by a process of its own, which goes when this task is cancelled."""
+async def build_apart(team_id: str, file: Path, store_url: str) -> bool:
+    """Have the index of this store's team made by a process of its own, which goes when this task is cancelled."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "crm_store.lookup.index_file", team_id, str(file),
-        env=settings.child_environment(with_store=True), stdin=asyncio.subprocess.DEVNULL,
+        env=settings.child_environment({"DATABASE_URL": store_url}, with_store=True),
+        stdin=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
         made = await process.wait() == 0

@@ -118,11 +118,11 @@ def test_a_file_of_another_history_with_the_same_numbers_is_not_trusted(cast: Ca
     assert ann
 
 
-def test_the_program_that_makes_the_file_reads_the_store_that_the_settings_name(
+def test_the_program_that_makes_the_file_reads_the_store_that_is_served_whatever_the_environment_names(
     cast: Cast, ann: str, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file.parent / 'crm.db'}")
-    made_by_itself = asyncio.run(keeper.build_apart(TEAM, file))
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file.parent / 'another.db'}")
+    made_by_itself = asyncio.run(keeper.build_apart(TEAM, file, f"sqlite:///{file.parent / 'crm.db'}"))
     assert made_by_itself
     frozen = snapshot.read(file, TEAM)
     assert frozen is not None
@@ -135,7 +135,7 @@ async def test_the_keeper_has_an_index_made_keeps_it_present_and_makes_it_anew_a
 ) -> None:
     builds = []
 
-    async def build(team_id: str, into: Path) -> bool:
+    async def build(team_id: str, into: Path, _store_url: str) -> bool:
         builds.append(team_id)
         await asyncio.to_thread(made, cast, into)
         return True
@@ -165,7 +165,7 @@ async def test_a_keeper_without_memory_for_it_holds_none_and_leaves_no_file(
 ) -> None:
     await asyncio.to_thread(made, cast, file)
 
-    async def build(_team_id: str, _into: Path) -> bool:
+    async def build(_team_id: str, _into: Path, _store_url: str) -> bool:
         raise AssertionError
 
     none = chosen.model_copy(update={"lookup_memory": 0})
@@ -180,7 +180,7 @@ async def test_a_keeper_that_is_told_to_stop_does_not_wait_for_an_index_in_the_m
 ) -> None:
     begun, given_up = asyncio.Event(), asyncio.Event()
 
-    async def build(_team_id: str, _into: Path) -> bool:
+    async def build(_team_id: str, _into: Path, _store_url: str) -> bool:
         begun.set()
         try:
             await asyncio.Event().wait()
