@@ -3,12 +3,14 @@
 import difflib
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.grammar import dates, spans
+from bot.grammar.respelling import respelled
 from bot.grammar.words import Word, split
 from crm_store.errors import BadInput
 from crm_store.values.numbers import STAGED, STANDING, TIMES, Figure, Question, Split, splits
@@ -112,12 +114,16 @@ def say(question: Question) -> str:
     return " ".join(parts)
 
 
-def near(text: str, most: int = 3) -> tuple[str, ...]:
-    """The questions that look most like a text that was not understood."""
-    words = text.casefold()
+def near(text: str, now: datetime, zone: ZoneInfo, most: int = 3) -> tuple[str, ...]:
+    """The questions that look most like a text that was not understood, itself without its slips of the pen first."""
+    words = respelled(text[:LONGEST], _SPELT)
+    meant: tuple[str, ...] = ()
+    with suppress(BadInput):
+        parse(words, now, zone)
+        meant = (words,)
     listed = [f"{figure.value}{by}" for figure in Figure for by in ("", *(f" by {one}" for one in splits(figure)))]
     ranked = sorted((*_EXAMPLES, *listed), key=lambda one: -difflib.SequenceMatcher(None, words, one).ratio())
-    return tuple(dict.fromkeys(ranked))[:most]
+    return tuple(dict.fromkeys((*meant, *ranked)))[:most]
 
 
 _NAMES: Final = ("owner", "company", "segment", "stage")
@@ -297,6 +303,24 @@ _BY_STEMS: Final = {
     for phrase in (figure.value, *phrases)
 }
 _KNOWN: Final = sorted({word for stems in _BY_STEMS for word in stems})
+_TIME_WORDS: Final = (
+    "today",
+    "yesterday",
+    "this",
+    "last",
+    "past",
+    "previous",
+    "current",
+    "days",
+    "weeks",
+    *spans.MONTHS,
+)
+_SPELT: Final = sorted(
+    {word for phrases in _FIGURES.values() for phrase in phrases for word in phrase.split()}
+    | {word for figure in _FIGURES for word in figure.value.split()}
+    | {name for names in _SPLITS.values() for name in names}
+    | {*_FILTERS, *_FILLERS, *_STOPS, *_TIME_WORDS}
+)
 
 
 def _figure(rest: list[str]) -> Figure:
@@ -307,7 +331,8 @@ def _figure(rest: list[str]) -> Figure:
         return _BY_STEMS[stems]
     strange = [word for word in heard if word and word not in _FILLERS and _stem(word) not in _KNOWN]
     if strange:
-        nearest = difflib.get_close_matches(_stem(strange[0]), _KNOWN, 1, 0.7)
+        slip = next((word for word in strange if word not in _SPELT), "")
+        nearest = difflib.get_close_matches(slip, _SPELT, 1, 0.7)
         hint = f" Did you mean “{nearest[0]}”?" if nearest else ""
         raise BadInput(f"“{' '.join(strange)[:60]}” is nothing I can count.{hint}", field="question")
     said = " ".join(heard)[:60]

@@ -10,7 +10,7 @@ from typing import Final
 from crm_store.values.time_spans import UNITS, begin, later
 
 _LENGTHS: Final = {"week": 12, "month": 12, "quarter": 8, "year": 5}
-_MONTHS: Final = {
+MONTHS: Final = {
     name.casefold(): number
     for names in (calendar.month_name, calendar.month_abbr, ("",) * 9 + ("sept",))
     for number, name in enumerate(names)
@@ -55,7 +55,7 @@ def named(words: Sequence[str], today: date) -> Span | None:
     if _YEAR.fullmatch(first):
         return Span(date(int(first), 1, 1), date(int(first), 12, 31), 1)
     quarter = _QUARTER.fullmatch(first)
-    month = int(quarter[1]) * 3 - 2 if quarter else _MONTHS.get(first.rstrip("."), 0)
+    month = int(quarter[1]) * 3 - 2 if quarter else MONTHS.get(first.rstrip("."), 0)
     if not month:
         return None
     given = bool(_YEAR.fullmatch(second))

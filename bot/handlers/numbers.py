@@ -21,12 +21,12 @@ async def number(ask: Ask, command: AskNumber) -> None:
     """`ask deals won this quarter by owner`."""
     text = command.question.strip()
     if not text:
-        await ask.answer(cards.how(grammar.near("", 6)))
+        await ask.answer(cards.how(grammar.near("", ask.now, ask.zone, 6)))
         return
     try:
         found = await _answer(ask, text)
     except BadInput as problem:
-        await ask.answer(cards.not_understood(problem.sentence, grammar.near(text)))
+        await ask.answer(cards.not_understood(problem.sentence, grammar.near(text, ask.now, ask.zone)))
         return
     await ask.answer(cards.answer(found, today=ask.now.astimezone(ask.zone).date()))
 

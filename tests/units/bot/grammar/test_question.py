@@ -121,10 +121,18 @@ def test_what_cannot_be_answered_is_refused_with_a_way_on(text: str, part: str) 
 
 @pytest.mark.parametrize("text", ["revnue by month", "who won", "", "☃", "deal by owner wun"])
 def test_the_nearest_questions_can_all_be_asked(text: str) -> None:
-    assert len(near(text)) == 3
-    for one in near(text):
+    assert len(near(text, NOW, ZONE)) == 3
+    for one in near(text, NOW, ZONE):
         _read(one)
 
 
 def test_a_slip_of_the_pen_has_the_right_question_near() -> None:
-    assert near("revnue by month")[0] == "revenue by month"
+    assert near("revnue by month", NOW, ZONE)[0] == "revenue by month"
+    assert near("deals won last quater", NOW, ZONE)[0] == "deals won last quarter"
+    assert near("call tihs week by ower", NOW, ZONE)[0] == "calls this week by owner"
+
+
+def test_a_slip_of_the_pen_is_asked_about_by_the_word_that_was_meant() -> None:
+    with pytest.raises(BadInput) as problem:
+        _read("deals won last quater")
+    assert "Did you mean “quarter”?" in problem.value.sentence
