@@ -3,21 +3,24 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import select
-
 from crm_store.engine.work import Work
 from crm_store.lookup.briefs import Person, people
-from crm_store.lookup.search import SYSTEM, search
+from crm_store.lookup.holding import held
+from crm_store.lookup.reading import TEAM, plain, read_plain
+from crm_store.lookup.retrieval import read
+from crm_store.lookup.search import SYSTEM
+from crm_store.lookup.sql_candidates import SQL
 from crm_store.matching.contact_points import company_domain, email_key, phone_digits
 from crm_store.matching.decide import Decision, Zone, decide
 from crm_store.matching.pair_facts import facts
 from crm_store.matching.rerank import Candidate
-from crm_store.models.people import ContactPoint
 from crm_store.values.duplicates import FoundPair, Likeness
 
 _LOOKED_AT: Final = 20
 _SAME_POINT: Final = 20
 _SAME_NAME, _NEAR_NAME = 7.0, 5.0
+# One point after another: of several at once SQLite, knowing no statistics, would walk all of the team's.
+_SHARING: Final = plain("SELECT owner_row FROM contact_points WHERE team_id = ? AND kind = ? AND value_key = ? LIMIT ?")
 _TEAMS: Final = "team"
 _MOVED: Final = "moved?"
 
@@ -54,7 +57,7 @@ def pairs_of(work: Work, customer_ids: Sequence[str]) -> tuple[FoundPair, ...]:
     """The pairs of these customers of the team with others who may be the same, for people to decide."""
     found: dict[tuple[str, str], FoundPair] = {}
     for one in people(work, list(customer_ids)).values():
-        for other, judged in _judged(work, one.candidate, _SAME_NAME) if one.level == _TEAMS else ():
+        for other, judged in _judged(work, one.candidate, _NEAR_NAME) if one.level == _TEAMS else ():
             _keep(found, one, other, judged)
     return _heaviest_first(found)
 
@@ -100,7 +103,8 @@ def _judged(work: Work, new: Candidate, least_name: float) -> Iterator[tuple[Per
 def _worth_asking(judged: Decision, least_name: float) -> bool:
     """Among all customers two of one name in one company may be two; beside a new one they are worth a question.
 
-    Whoever types somebody new may mistype the name; a pair in the tray, which nobody asked for, needs the same name.
+    Whoever types somebody new, here, in a list or in a form, may mistype the name; a long list, of which nobody but
+    namesakes is looked at, needs the same name.
     """
     alike_in_one_company = judged.evidence.of("name") >= least_name and judged.evidence.of("company") > 0
     return judged.zone is not Zone.DISTINCT or alike_in_one_company
@@ -113,18 +117,33 @@ def _near(work: Work, new: Candidate) -> list[str]:
     texts = [" ".join(part for part in (new.name, new.company) if part.strip())]
     texts += [f"{new.name} {domain.partition('.')[0]}" for domain in sorted(domains)[:1] if not new.company.strip()]
     for text in texts:
-        if text.strip():
-            found |= dict.fromkeys(one.customer.customer_id for one in search(work, text, _LOOKED_AT).found)
+        found |= dict.fromkeys(_found_by(work, text))
     return list(found)
 
 
+def _found_by(work: Work, text: str) -> Sequence[str]:
+    """The twenty who share most with a text: what follows weighs them better than a ranking would, and once."""
+    asked = read(text)
+    if asked.empty:
+        return ()
+    work.flush()
+    gathered = (held(work) or SQL).candidates(work, asked, work.actor)
+    if gathered.hopes is None:
+        return gathered.customer_ids[:_LOOKED_AT]
+    hoped = sorted(zip(gathered.hopes.scores, gathered.customer_ids, strict=True), reverse=True)
+    return [customer_id for _, customer_id in hoped[:_LOOKED_AT]]
+
+
 def _owners(work: Work, new: Candidate) -> list[str]:
-    keys = {email_key(address) for address in new.emails} | {phone_digits(number) for number in new.phones}
-    keys.discard("")
-    if not keys:
-        return []
-    owners = select(ContactPoint.owner_row).where(ContactPoint.value_key.in_(sorted(keys))).limit(_SAME_POINT)
-    return list(work.session.scalars(owners))
+    points = {("email", email_key(address)) for address in new.emails}
+    points |= {("phone", phone_digits(number)) for number in new.phones}
+    shared = (
+        owner
+        for kind, value_key in sorted(points)
+        if value_key
+        for (owner,) in read_plain(work, _SHARING, TEAM, kind, value_key, _SAME_POINT)
+    )
+    return list(dict.fromkeys(shared))[:_SAME_POINT]
 
 
 def _seen(work: Work, person: Person) -> bool:

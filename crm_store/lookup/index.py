@@ -1,7 +1,7 @@
 """One team's index in memory: brought to the state of the store before each answer, else SQL answers."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from crm_store.engine.work import Work
 from crm_store.lookup import freshness
 from crm_store.lookup.briefs import people
 from crm_store.lookup.index_arrays import Frozen
-from crm_store.lookup.index_gather import Gatherer
+from crm_store.lookup.index_gather import LEAST_SHARE, SURELY_WEIGHED, Gatherer
 from crm_store.lookup.index_recent import Recent, words_of_candidate
 from crm_store.lookup.index_scores import Scores
 from crm_store.lookup.index_words import Words
@@ -21,10 +21,10 @@ from crm_store.matching.profile import Candidate
 CAUGHT_UP_AT_ONCE: Final = 100
 _ADVANCED_AT_ONCE: Final = 500
 _FEW_TIES: Final = 100
-_HINTED: Final = 80
-_SURELY_WEIGHED: Final = 12
 _SURELY_BEST: Final = 12
-_LEAST_SHARE: Final = 0.7
+_ENOUGH_ALIKE: Final = 30
+_MOST_LOOKED_AT: Final = 600
+_LACKING: Final = 0.9
 _ALIKE: Final = 1e-5
 _BY_NUMBER: Final = 100.0
 
@@ -130,7 +130,7 @@ class TeamIndex:
         bearers = {one.text: one.df for one in chain.from_iterable(meant.values())}
         idf = rarity(bearers, vocabulary.population)
         sure = self._surely(work, asked)
-        numbers = sorted(self._chosen(work, *self._gatherer.gather(meant, idf, sure), owner))
+        numbers = sorted(self._chosen(work, asked, idf, *self._gatherer.gather(meant, idf, sure), owner))
         hopes = self._scores.hopes(asked.text, numbers, idf, sure)
         return Gathered(tuple(self._ids(numbers)), idf, _Remembered(self._frozen, self._recent, numbers), hopes)
 
@@ -148,27 +148,40 @@ class TeamIndex:
                 found[number] = score
         return found
 
-    def _chosen(self, work: Work, numbers: Numbers, scores: Numbers, owner: str) -> list[int]:
+    def _chosen(
+        self, work: Work, asked: Asked, idf: Callable[[str], float], numbers: Numbers, scores: Numbers, owner: str
+    ) -> list[int]:
         """At most as many as are weighed, of these who share most with the query, best first.
 
         Where more fit alike, the owner's own and recent ones are among them.
         """
-        if len(numbers) > _SURELY_WEIGHED:
+        if len(numbers) > SURELY_WEIGHED:
             # The ranking takes off little and adds little, so who shares far less than the twelfth stays behind it.
-            numbers = numbers[: _as_many_as(scores, scores[_SURELY_WEIGHED - 1] * _LEAST_SHARE)]
+            numbers = numbers[: _as_many_as(scores, scores[SURELY_WEIGHED - 1] * LEAST_SHARE)]
         if len(numbers) <= MOST_CANDIDATES or scores[MOST_CANDIDATES - 1] - scores[MOST_CANDIDATES] > _ALIKE:
             return _listed(numbers[:MOST_CANDIDATES])
         edge = scores[MOST_CANDIDATES]
         first, last = _as_many_as(scores, edge + _ALIKE), _as_many_as(scores, edge - _ALIKE)
         sure, tied, needed = _listed(numbers[:first]), numbers[first:last], MOST_CANDIDATES - first
         if first >= _SURELY_BEST:
-            # They hardly come among the best, so that what was known when the index was made will do for them.
+            # They hardly come among the best, so that few will do, as they were known when the index was made.
+            needed = max(0, _ENOUGH_ALIKE - first)
             return [*sure, *_listed(self._gatherer.hints(tied, owner, needed))]
+        weights = [idf(word) for word in asked.all_words]
+        if weights and edge < sum(weights) - _LACKING * min(weights):
+            return [*sure, *self._nearest(asked, idf, self._gatherer.hints(tied, owner, _MOST_LOOKED_AT), needed)]
         if len(tied) > _FEW_TIES:
-            tied = self._gatherer.hints(tied, owner, _HINTED)
+            return [*sure, *_listed(self._gatherer.hints(tied, owner, needed))]
         places = _listed(tied)
         ids = dict(zip(self._ids(places), places, strict=True))
         return [*sure, *(ids[one] for one in likeliest_of(work, list(ids), owner, needed))]
+
+    def _nearest(self, asked: Asked, idf: Callable[[str], float], tied: Numbers, needed: int) -> list[int]:
+        """Of those who bear as much of what was typed, who is nearest in words with more errors than are followed."""
+        ordered = np.argsort(tied, kind="stable")
+        likeness = np.empty(len(tied))
+        likeness[ordered] = self._scores.likeness(asked.text, _listed(tied.take(ordered)), idf)
+        return _listed(tied.take(np.argsort(-likeness, kind="stable")[:needed]))
 
     def _ids(self, numbers: Sequence[int]) -> list[str]:
         """The ids of the customers of those numbers."""

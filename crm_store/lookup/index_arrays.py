@@ -5,15 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crm_store.lookup.index_letters import Spelling
 from crm_store.lookup.index_state import State
 from crm_store.lookup.numbers import Numbers, np
 from crm_store.matching.profile import Candidate
 
 PARTS: Final = "\x1e"
 ENTRIES: Final = "\x1f"
+_PARTED: Final = PARTS.encode()
 _HEAD: Final = 8
+_FIRST_OF_HEAD: Final = 56
 _BREAK: Final = 10
 _WIDE: Final = 5_000
+_SLICED: Final = 32
 _MOST_PLACES: Final = 50_000
 
 
@@ -23,6 +27,7 @@ class Arrays:
 
     `ids` (n,) fixed bytes; `owners` (n,) into `owner_ids` and `touched` (n,) days, both hints as of the building;
     `words` (bytes) with `word_at` (v + 1,) where each begins and `heads` (v,) the first eight letters as one number;
+    `letters` (v,) the kinds of letters in each as bits;
     `posts` the customers of each word, from `post_at[w]` to `post_at[w + 1]`; `form_hash` (f,) sorted, each with the
     word in `form_word` that it is a form of; `own_words` the words of each customer, from `own_at[n]` to
     `own_at[n + 1]`, with the fields that each stands in; `texts` (bytes) with `text_at` (n + 1,): names, companies,
@@ -36,6 +41,7 @@ class Arrays:
     words: Numbers
     word_at: Numbers
     heads: Numbers
+    letters: Numbers
     post_at: Numbers
     posts: Numbers
     form_hash: Numbers
@@ -143,9 +149,12 @@ class Frozen:
     def bearers_of(self, numbers: Sequence[int]) -> tuple[Numbers, Numbers]:
         """The customers who bear each of the words, word by word, and how many of them each has."""
         words = np.array(numbers, np.int64)
-        starts = self.arrays.post_at[words].astype(np.int64)
-        counts = self.arrays.post_at[words + 1].astype(np.int64) - starts
-        return self.arrays.posts[_within(starts, counts)], counts
+        starts, ends = (self.arrays.post_at.take(words + one).astype(np.int64) for one in (0, 1))
+        counts = ends - starts
+        if counts.sum() <= _SLICED * len(words):
+            return self.arrays.posts[_within(starts, counts)], counts
+        pieces = [self.arrays.posts[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        return np.concatenate(pieces), counts
 
     def bearers_between(self, low: int, high: int) -> tuple[Numbers, Numbers]:
         """The customers who bear each of the words from `low` to before `high`, and how many of them each has."""
@@ -155,6 +164,11 @@ class Frozen:
     def borne_between(self, low: int, high: int) -> int:
         """How many bear the words from `low` to before `high`, those who bear several counted as often."""
         return int(self.arrays.post_at[high]) - int(self.arrays.post_at[low]) if high > low else 0
+
+    def spelling(self, numbers: Numbers) -> Spelling:
+        """What the words' letters tell of whether they can be near another."""
+        firsts = self.arrays.heads[numbers] >> np.uint64(_FIRST_OF_HEAD)
+        return Spelling(self.arrays.letters[numbers], self.lengths(numbers).astype(np.int64), firsts)
 
     def lengths(self, numbers: Numbers) -> Numbers:
         """How many letters each of the words has."""
@@ -193,6 +207,11 @@ class Frozen:
         """A customer as the ranking compares them."""
         name, company, emails, phones = self._text(number)
         return Candidate(self.customer_id(number), name, company, _entries(emails), _entries(phones))
+
+    def name(self, number: int) -> str:
+        """A customer's name alone."""
+        start, end = self.arrays.text_at[number : number + 2].tolist()
+        return bytes(self._texts[start:end]).partition(_PARTED)[0].decode("utf-8", "surrogatepass")
 
     def emails(self, number: int) -> tuple[str, ...]:
         """A customer's addresses alone."""

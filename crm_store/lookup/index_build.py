@@ -7,6 +7,7 @@ from typing import Any, Final
 from crm_store.engine.work import Work
 from crm_store.lookup.freshness import newest
 from crm_store.lookup.index_arrays import Arrays, Frozen, heads_of, packed
+from crm_store.lookup.index_letters import letters_of
 from crm_store.lookup.numbers import Numbers, np
 from crm_store.lookup.reading import TEAM, moment, plain, stream_plain
 from crm_store.matching.profile import Candidate
@@ -39,15 +40,17 @@ def build(work: Work) -> Frozen:
     texts, text_at = _texts(work, ids, people)
     owner_ids = sorted({owner for *_, owner, _ in people.values() if owner})
     owned = {owner: at for at, owner in enumerate(owner_ids)}
-    letters = "".join(words).encode("ascii", "replace")
+    spelt = np.frombuffer("".join(words).encode("ascii", "replace"), np.uint8)
+    word_at = _starts([len(word) for word in words])
     arrays = Arrays(
         ids=np.array([one.encode() for one in ids], "S") if ids else np.empty(0, "S1"),
         owners=np.array([owned.get(people[one][2] or "", -1) for one in ids], np.int32),
         owner_ids=np.array([one.encode() for one in owner_ids], "S") if owner_ids else np.empty(0, "S1"),
         touched=np.array([_days(people[one][3]) for one in ids], np.int32),
-        words=np.frombuffer(letters, np.uint8),
-        word_at=_starts([len(word) for word in words]),
+        words=spelt,
+        word_at=word_at,
         heads=heads_of(words),
+        letters=letters_of(spelt, word_at),
         form_hash=form_hash,
         form_word=form_word,
         **posts,

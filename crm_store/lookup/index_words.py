@@ -69,17 +69,25 @@ class Words:
 
     def _candidates(self, word: str, wanted: Sought) -> dict[str, int]:
         """Words that may be near, by their spelling, beginning or a form in common, with their bearers' count."""
-        numbers = set(self._frozen.find(sorted(wanted.spellings[word])).values())
-        numbers.update(self._frozen.commonest(word, MOST_BEGINNINGS))
-        hashes = sorted(wanted.forms.get(word, ()))
+        spelt = self._frozen.find(list(wanted.spellings[word]))
+        as_typed = self._counted([spelt[word]])[0] if word in spelt else 0
+        if self._recent:
+            as_typed += len(self._recent.bearers(word))
+        hashes = wanted.forms(word, as_typed)
+        numbers = {*spelt.values(), *self._frozen.commonest(word, MOST_BEGINNINGS)}
         if hashes:
-            numbers.update(self._frozen.formed(hashes))
+            numbers.update(self._frozen.formed(sorted(hashes)))
         ordered = list(numbers)
         texts = dict(zip(self._frozen.spelt(ordered), self._counted(ordered), strict=True))
+        if self._recent:
+            self._take_in_recent(word, wanted, hashes, texts)
+        return {text: count for text, count in texts.items() if count > 0} if self._lost else texts
+
+    def _take_in_recent(self, word: str, wanted: Sought, hashes: Set[int], texts: dict[str, int]) -> None:
+        """Count those as well who changed since the arrays were made."""
         fresh = {*self._recent.beginning(word), *wanted.spellings[word]}
         fresh.update(*self._recent.formed(hashes).values())
         for text in fresh:
             own = len(self._recent.bearers(text))
             if own:
                 texts[text] = texts.get(text, 0) + own if text in texts else self.counts([text]).get(text, own)
-        return {text: count for text, count in texts.items() if count > 0}

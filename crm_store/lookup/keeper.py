@@ -6,8 +6,10 @@ the memory of the serving process is burdened. This module loads numpy only wher
 
 import asyncio
 import contextlib
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +22,7 @@ from crm_store.errors import StoreUnavailable
 from crm_store.log import get_logger
 from crm_store.lookup import holding
 from crm_store.models.people import Customer, Team
+from crm_store.models.plumbing import RoleHeartbeat
 from crm_store.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ _QUERIES_TO_LOAD: Final = 50
 _CUSTOMERS_A_QUERY: Final = 100
 _MANY_NEW: Final = 20_000
 _MEGABYTE: Final = 1_000_000
+_SILENT: Final = timedelta(seconds=25)
+_MAKER: Final = "crm_store.lookup.index_file"
 _log = get_logger(__name__)
 Builder = Callable[[str, Path, str], Awaitable[bool]]
 
@@ -162,7 +167,7 @@ class Keeper:
 async def build_apart(team_id: str, file: Path, store_url: str) -> bool:
     """Have the index of this store's team made by a process of its own, which goes when this task is cancelled."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "crm_store.lookup.index_file", team_id, str(file),
+        sys.executable, "-m", _MAKER, team_id, str(file),
         env=settings.child_environment({"DATABASE_URL": store_url}, with_store=True),
         stdin=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
@@ -195,11 +200,25 @@ def for_batch(desk: Desk, chosen: Settings, queries: int, fewest: int = FEWEST) 
     return index is not None
 
 
-def after_import(desk: Desk, chosen: Settings, created: int) -> None:
-    """Leave an index for the look-ups that follow an import of very many customers."""
-    fits = desk.read_now(_customers) * BYTES_EACH <= chosen.lookup_memory * _MEGABYTE if created >= _MANY_NEW else False
-    if fits:
-        _made(desk, file_of(chosen, desk.team_id))
+def after_import(desk: Desk, chosen: Settings, created: int) -> "subprocess.Popen[bytes] | None":
+    """Have an index made for the look-ups that follow an import of very many customers, by a process that stays behind.
+
+    Whoever imports does not wait for it. Where a process serves, its own keeper makes one.
+    """
+    if created < _MANY_NEW or not chosen.lookup_memory or desk.store.house().read_now(_is_served):
+        return None
+    if desk.read_now(_customers) * BYTES_EACH > chosen.lookup_memory * _MEGABYTE:
+        return None
+    return subprocess.Popen(  # noqa: S603 -- our own program, with an id and a path of ours
+        [sys.executable, "-m", _MAKER, desk.team_id, str(file_of(chosen, desk.team_id))],
+        env=settings.child_environment({"DATABASE_URL": chosen.store_url}, with_store=True),
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+
+
+def _is_served(work: Work) -> bool:
+    recent = select(RoleHeartbeat.role).where(RoleHeartbeat.role == "web", RoleHeartbeat.beat_at >= work.now - _SILENT)
+    return work.session.scalars(recent.limit(1)).first() is not None
 
 
 def remove_files(folder: Path) -> None:

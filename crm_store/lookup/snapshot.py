@@ -13,7 +13,7 @@ from crm_store.lookup.index_arrays import Arrays, Frozen, from_named
 from crm_store.lookup.index_state import State
 from crm_store.lookup.numbers import Numbers, np
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 _ALIGNED: Final = 64
 _HEADER: Final = 8_192
 _PIECE: Final = 1 << 22

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 
 from crm_store.engine.work import Work
+from crm_store.lookup import learnt
 from crm_store.lookup.reading import TEAM, plain, read_plain
 from crm_store.matching.contact_points import email_key, phone_digits_reversed
 from crm_store.matching.normalise import (
@@ -21,6 +22,7 @@ from crm_store.matching.normalise import (
     tokens,
     whole_form,
 )
+from crm_store.matching.word_pairs import keys_of
 from crm_store.models.lookup import LookupChange, Token
 
 NAME: Final = 1
@@ -70,6 +72,16 @@ _UNPOST: Final = _Bulk(
     "DELETE FROM postings AS p USING unnest(%s::text[], %s::text[], %s::text[]) AS g (team_id, text, customer_id)"
     " WHERE p.team_id = g.team_id AND p.text = g.text AND p.customer_id = g.customer_id",
 )
+_PAIR: Final = _Bulk(
+    "INSERT INTO word_pairs (team_id, key, customer_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    "INSERT INTO word_pairs (team_id, key, customer_id) SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[])"
+    " ON CONFLICT DO NOTHING",
+)
+_UNPAIR: Final = _Bulk(
+    "DELETE FROM word_pairs WHERE team_id = ? AND key = ? AND customer_id = ?",
+    "DELETE FROM word_pairs AS p USING unnest(%s::text[], %s::bigint[], %s::text[]) AS g (team_id, key, customer_id)"
+    " WHERE p.team_id = g.team_id AND p.key = g.key AND p.customer_id = g.customer_id",
+)
 _FORM: Final = _Bulk(
     "INSERT INTO token_deletes (team_id, hash, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     "INSERT INTO token_deletes (team_id, hash, text) SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[])"
@@ -108,7 +120,7 @@ _POSTED: Final = plain("SELECT text, customer_id, fields FROM postings WHERE tea
 _NUMBERED: Final = plain(
     "SELECT reversed_digits, customer_id FROM phone_suffixes WHERE team_id = ? AND customer_id IN {many}"
 )
-_LAST_CHANGE: Final = text("SELECT coalesce(max(seq), 0) FROM lookup_changes WHERE team_id = :team_id")
+_LAST_CHANGE: Final = plain("SELECT seq, mark FROM lookup_changes WHERE team_id = ? ORDER BY seq DESC LIMIT 1")
 
 
 def refresh(work: Work, customer_id: str) -> None:
@@ -134,13 +146,17 @@ def in_groups(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
 def _refresh(work: Work, customer_ids: Sequence[str]) -> None:
     work.lock_team()
     words, numbers = _wanted(work, customer_ids)
-    _rewrite_postings(work, customer_ids, words)
+    stored = {
+        (word, customer_id): fields for word, customer_id, fields in read_plain(work, _POSTED, TEAM, list(customer_ids))
+    }
+    _rewrite_postings(work, stored, words)
+    _rewrite_pairs(work, stored, words)
     _rewrite_numbers(work, customer_ids, numbers)
     _note_changes(work, customer_ids, words)
 
 
-def _note_changes(work: Work, customer_ids: Sequence[str], words: Container[str]) -> None:
-    _tell(work, [(customer_id, PUT if customer_id in words else DROP) for customer_id in customer_ids])
+def _note_changes(work: Work, customer_ids: Sequence[str], words: Container[str]) -> learnt.Change:
+    return _tell(work, [(customer_id, PUT if customer_id in words else DROP) for customer_id in customer_ids])
 
 
 def forget(work: Work, customer_ids: Sequence[str]) -> None:
@@ -155,11 +171,17 @@ def forget(work: Work, customer_ids: Sequence[str]) -> None:
     _tell(work, [("", FORGET)])
 
 
-def _tell(work: Work, changes: Sequence[tuple[str, str]]) -> None:
+def _tell(work: Work, changes: Sequence[tuple[str, str]]) -> learnt.Change:
     """Number the changes without a gap; the team's lock, held to the commit, makes numbers become visible in order."""
-    last = work.session.execute(_LAST_CHANGE, {"team_id": work.team_id}).scalar_one()
-    numbered = enumerate(changes, last + 1)
-    _many(work, _CHANGE, [(seq, customer_id, op, secrets.randbits(62)) for seq, (customer_id, op) in numbered])
+    last, mark = _last_change(work)
+    told = [(seq, customer_id, op, secrets.randbits(62)) for seq, (customer_id, op) in enumerate(changes, last + 1)]
+    _many(work, _CHANGE, told)
+    return (told[-1][0], told[-1][3]) if told else (last, mark)
+
+
+def _last_change(work: Work) -> learnt.Change:
+    found = read_plain(work, _LAST_CHANGE, TEAM)
+    return (found[0][0], found[0][1]) if found else (0, 0)
 
 
 def _wanted(work: Work, customer_ids: Sequence[str]) -> tuple[dict[str, dict[str, int]], set[tuple[str, str]]]:
@@ -201,13 +223,15 @@ def forms_of(word: str, fields: int) -> tuple[str, ...]:
 def write_new(work: Work, words: dict[str, dict[str, int]], numbers: set[tuple[str, str]]) -> None:
     """Let customers be found who are new in this unit, for whom nothing stands in the tables yet."""
     work.lock_team()
+    known = learnt.after(work.team_id, _last_change(work))
     postings = sorted((word, one, fields) for one, own in words.items() for word, fields in own.items())
     _many(work, _POST, postings)
     # Sorted, so that two writers on PostgreSQL lock the words in one order.
     _many(work, _COUNT, sorted(Counter(word for word, _, _ in postings).items()))
-    _learn_all(work, ((word, fields) for word, _, fields in postings))
+    _learn_all(work, ((word, fields) for word, _, fields in postings), known)
+    _many(work, _PAIR, sorted(_all_pairs(words)))
     _many(work, _NUMBER, sorted(numbers))
-    _note_changes(work, list(words), words)
+    learnt.keep(known, _note_changes(work, list(words), words))
 
 
 def words_of(name: str, company: str) -> dict[str, int]:
@@ -242,10 +266,29 @@ def _rewrite_numbers(work: Work, customer_ids: Sequence[str], wanted: set[tuple[
     _many(work, _NUMBER, sorted(wanted - stored))
 
 
-def _rewrite_postings(work: Work, customer_ids: Sequence[str], words: dict[str, dict[str, int]]) -> None:
-    stored = {
-        (word, customer_id): fields for word, customer_id, fields in read_plain(work, _POSTED, TEAM, list(customer_ids))
-    }
+def _rewrite_pairs(work: Work, stored: Mapping[tuple[str, str], int], words: Mapping[str, Mapping[str, int]]) -> None:
+    before: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for (word, customer_id), fields in stored.items():
+        before[customer_id][word] = fields
+    wanted = _all_pairs(words)
+    _many(work, _UNPAIR, sorted(_all_pairs(before) - wanted))
+    # All of them, not only the new ones: a version that knew no pairs may have written the words.
+    _many(work, _PAIR, sorted(wanted))
+
+
+def _all_pairs(words: Mapping[str, Mapping[str, int]]) -> set[tuple[int, str]]:
+    return {(key, customer_id) for customer_id, own in words.items() for key in pairs_of(own)}
+
+
+def pairs_of(words: Mapping[str, int]) -> set[int]:
+    """The pairs by which a customer with these words and fields is found, as numbers."""
+    named = [word for word, fields in words.items() if fields & NAME]
+    return keys_of(named, [word for word, fields in words.items() if fields & COMPANY])
+
+
+def _rewrite_postings(
+    work: Work, stored: Mapping[tuple[str, str], int], words: Mapping[str, Mapping[str, int]]
+) -> None:
     wanted = {(word, customer_id): fields for customer_id, own in words.items() for word, fields in own.items()}
     gone = sorted(stored.keys() - wanted.keys())
     _many(work, _UNPOST, gone)
@@ -272,8 +315,8 @@ def _add_postings(
     return changed
 
 
-def _learn_all(work: Work, written: Iterable[tuple[str, int]]) -> None:
-    """Keep the forms of words with the fields in which they stand."""
+def _learn_all(work: Work, written: Iterable[tuple[str, int]], known: learnt.Learnt | None = None) -> None:
+    """Keep the forms of words with the fields in which they stand, but for those that are known to be kept."""
     formed: set[str] = set()
     unvowelled: set[str] = set()
     mailboxes: set[str] = set()
@@ -284,21 +327,28 @@ def _learn_all(work: Work, written: Iterable[tuple[str, int]]) -> None:
             mailboxes.add(word)
         if fields & UNVOWELLED:
             unvowelled.add(word)
-    _learn(work, sorted(formed), deletions)
-    _learn(work, sorted(unvowelled), skeleton_forms)
     # Words of mailboxes alone are the bulk of a vocabulary: two forms each, where names have one for every letter.
-    _learn(work, sorted(mailboxes - formed), halves)
+    for words, forms in ((formed, deletions), (unvowelled, skeleton_forms), (mailboxes - formed, halves)):
+        _learn(work, sorted(known.unknown(words, forms) if known else words), forms)
 
 
 def _learn(work: Work, words: Sequence[str], forms_of: Callable[[str], tuple[str, ...]]) -> None:
     """Keep each new word with the forms by which typing errors find it; its first form tells that it is known."""
+    unknown = _unknown(work, words, forms_of)
+    if forms_of is halves:
+        # What somebody is called as well has more than halves already, in whatever order the two became known.
+        unknown = _unknown(work, unknown, deletions)
+    # In the order of the key, so that the index is walked once and not at random.
+    _many(work, _FORM, sorted((stable_hash(form), word) for word in unknown for form in forms_of(word)))
+
+
+def _unknown(work: Work, words: Sequence[str], forms_of: Callable[[str], tuple[str, ...]]) -> list[str]:
     unknown: list[str] = []
     for some in in_groups(words, _AT_ONCE):
         own = [number for word in some if (number := _first_form(word, forms_of)) is not None]
         known = {text for (text,) in read_plain(work, _WITH_FORM, TEAM, own)} if own else set()
         unknown += [word for word in some if word not in known]
-    # In the order of the key, so that the index is walked once and not at random.
-    _many(work, _FORM, sorted((stable_hash(form), word) for word in unknown for form in forms_of(word)))
+    return unknown
 
 
 @lru_cache(maxsize=32_768)

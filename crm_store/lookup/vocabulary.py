@@ -1,9 +1,9 @@
 """From words as typed to words that customers bear: exact, short forms, beginnings, errors, run together."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from crm_store.engine.work import Work
 from crm_store.lookup.reading import TEAM, Plain, plain, read_plain
@@ -17,6 +17,7 @@ _MOST_ERRORS: Final = 24
 _MANY: Final = 10
 _LEAST_BESIDE: Final = 0.7
 _LEAST_NEARNESS: Final = 0.5
+_SHORTEST_WITH_ERRORS: Final = 3
 _TWO_ERRORS_FROM: Final = 5
 _TWO_ERRORS_TO: Final = 14
 _SHORTEST_RUN_TOGETHER: Final = 6
@@ -30,9 +31,10 @@ _AFTER: Final = "z" * 12
 _KNOWN: Final = (
     "SELECT -3, 0, '', coalesce(max(seq), 0) FROM lookup_changes WHERE team_id = ?"
     " UNION ALL SELECT -1, 0, text, df FROM tokens WHERE team_id = ? AND text IN {many} AND df > 0"
-    " UNION ALL SELECT -2, d.hash, t.text, t.df FROM token_deletes AS d"
-    " JOIN tokens AS t ON t.team_id = d.team_id AND t.text = d.text"
-    " WHERE d.team_id = ? AND d.hash IN {many_numbers} AND t.df > 0"
+    # Each word asked for by itself: PostgreSQL, knowing no statistics, would make a join with the whole vocabulary.
+    " UNION ALL SELECT -2, d.hash, d.text,"
+    " coalesce((SELECT t.df FROM tokens AS t WHERE t.team_id = d.team_id AND t.text = d.text), 0)"
+    " FROM token_deletes AS d WHERE d.team_id = ? AND d.hash IN {many_numbers}"
 )
 _BEGINNING: Final = (
     " UNION ALL SELECT * FROM (SELECT %d, 0, text, df FROM tokens"
@@ -40,8 +42,7 @@ _BEGINNING: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+class Meant(NamedTuple):
     """A word that customers bear and how near it is to the typed one; `df` customers bear it."""
 
     text: str
@@ -62,12 +63,24 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What to look for in a vocabulary, for each typed word: spellings, words run together, and hashed forms."""
+    """What to look for in a vocabulary, for each typed word: spellings, words run together, and hashed forms.
+
+    `of_mailboxes` are those of the words that may stand in an address alone.
+    """
 
     words: tuple[str, ...]
     spellings: dict[str, frozenset[str]]
     together: dict[str, tuple[tuple[str, ...], ...]]
-    forms: dict[str, frozenset[int]]
+    of_mailboxes: Set[str]
+
+    def forms(self, word: str, borne: int = 0) -> frozenset[int]:
+        """The forms, hashed, by which a typed word is found that so many bear as it is.
+
+        A word that many bear as it was typed is none with two errors.
+        """
+        if len(word) < _SHORTEST_WITH_ERRORS:
+            return frozenset()
+        return _hashed(word, word in self.of_mailboxes, borne < _MANY)
 
     @property
     def texts(self) -> list[str]:
@@ -78,42 +91,47 @@ class Sought:
     @property
     def hashes(self) -> list[int]:
         """Every form, hashed."""
-        return sorted({one for each in self.forms.values() for one in each})
+        return sorted({one for word in self.words for one in self.forms(word)})
 
 
 def sought(words: Sequence[str], of_mailboxes: Set[str] = frozenset()) -> Sought:
     """What the typed words may be found by; `of_mailboxes` are those that may stand in an address alone."""
     spellings = {word: frozenset({word, *related(word)}) for word in words}
-    runs = {word: tuple(_together(words, at)) for at, word in enumerate(words)}
-    forms = {word: _hashed(word, word in of_mailboxes) for word in words if len(word) > 2}
-    return Sought(tuple(words), spellings, runs, forms)
+    runs = {word: (*_together(words, at), *_parted(word, word in of_mailboxes)) for at, word in enumerate(words)}
+    return Sought(tuple(words), spellings, runs, of_mailboxes)
 
 
-def meanings(work: Work, words: Sequence[str], of_mailboxes: Set[str] = frozenset()) -> Vocabulary:
+def meanings(
+    work: Work, words: Sequence[str], of_mailboxes: Set[str] = frozenset(), begun: Sequence[str] | None = None
+) -> Vocabulary:
     """For each typed word the nearest words of the team's vocabulary; all read in one statement.
 
-    `of_mailboxes` are those of the words that may stand in an address alone.
+    `of_mailboxes` are those of the words that may stand in an address alone, `begun` those of which words that begin so
+    are read: all where nothing is said.
     """
     work.flush()
     wanted = sought(words, of_mailboxes)
     near = {word: set(texts) for word, texts in wanted.spellings.items()}
-    bounds = [bound for word in words for bound in (TEAM, word, word + _AFTER)]
+    followed = words if begun is None else begun
+    bounds = [bound for word in followed for bound in (TEAM, word, word + _AFTER)]
     known: dict[str, int] = {}
     by_hash: dict[int, list[str]] = {}
     changes = 0
     for kind, number, text, df in read_plain(
-        work, _statement(len(words)), TEAM, TEAM, wanted.texts, TEAM, wanted.hashes, *bounds
+        work, _statement(len(followed)), TEAM, TEAM, wanted.texts, TEAM, wanted.hashes, *bounds
     ):
         if kind == _CHANGES:
             changes = df
+            continue
+        if df <= 0:
             continue
         known[text] = df
         if kind == _FORMED:
             by_hash.setdefault(number, []).append(text)
         elif kind != _BORNE:
-            near[words[kind]].add(text)
-    for word, numbers in wanted.forms.items():
-        for number in numbers & by_hash.keys():
+            near[followed[kind]].add(text)
+    for word in wanted.words:
+        for number in wanted.forms(word, known.get(word, 0)) & by_hash.keys():
             near[word].update(by_hash[number])
     meant = {
         word: beside(word, nearest(word, near[word], known), wanted.together[word], known) for word in wanted.words
@@ -128,6 +146,12 @@ def _together(words: Sequence[str], at: int) -> list[tuple[str, ...]]:
     if _SHORTEST_RUN_TOGETHER <= len(word) <= _LONGEST_RUN_TOGETHER:
         runs += [(word[:cut], word[cut:]) for cut in range(2, len(word) - 1)]
     return runs
+
+
+def _parted(word: str, of_mailbox: bool) -> Iterator[tuple[str, str]]:
+    """The two words of a mailbox whose dot was typed as a letter."""
+    if of_mailbox and len(word) <= _LONGEST_RUN_TOGETHER:
+        yield from ((word[:cut], word[cut + 1 :]) for cut in range(2, len(word) - 2))
 
 
 def _borne_together(word: str, runs: Sequence[tuple[str, ...]], known: Mapping[str, int]) -> list[Meant]:
@@ -145,15 +169,15 @@ def _statement(count: int) -> Plain:
 
 
 @lru_cache(maxsize=8_192)
-def _hashed(word: str, of_mailbox: bool) -> frozenset[int]:
-    forms = _forms(word) | set(halves_meant(word) if of_mailbox else ())
+def _hashed(word: str, of_mailbox: bool, doubtful: bool) -> frozenset[int]:
+    forms = _forms(word, doubtful) | set(halves_meant(word) if of_mailbox else ())
     return frozenset(stable_hash(form) for form in forms)
 
 
-def _forms(word: str) -> set[str]:
-    """The word with one letter left out, longer ones with two, so that two errors in a word still meet."""
+def _forms(word: str, doubtful: bool) -> set[str]:
+    """The word with one letter left out; longer doubtful ones with two, so that two errors in a word still meet."""
     once = {*deletions(word), *skeleton_forms(word)}
-    if not _TWO_ERRORS_FROM <= len(word) <= _TWO_ERRORS_TO:
+    if not doubtful or not _TWO_ERRORS_FROM <= len(word) <= _TWO_ERRORS_TO:
         return once
     twice = {form for shorter in deletions(word) if shorter != word for form in deletions(shorter)}
     return once | twice
@@ -173,7 +197,7 @@ def beside(
     together = _borne_together(word, runs, known)
     meant = [*near, *(one for one in together if one.text != word and values.get(one.text, 0.0) < one.value)]
     meant.sort(key=lambda one: (-one.value, -one.df, one.text))
-    # A word that many bear as it was typed is none with two errors.
+    # As with forms, a word that many bear as it was typed is none with two errors.
     as_typed = sum(one.df for one in near if one.text == word)
     least = _LEAST_BESIDE if as_typed >= _MANY else 0.0
     begun = [one for one in meant if one.text.startswith(word)][:_MOST_BEGUN]

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Final
 
 from crm_store.matching.nearby import Nearby
-from crm_store.matching.normalise import fold
 from crm_store.matching.profile import SHORTEST_TOGETHER, Candidate
 
 _ROUNDED: Final = 1e-9
@@ -17,12 +16,13 @@ _ROUNDED: Final = 1e-9
 class Hopes:
     """For each candidate in turn the score that it will get, or where it is `open` one that it will not pass.
 
-    `nearby` knows the words of all of them.
+    `nearby` knows the words of all of them, and `order` by which folded name and id those come who fit alike.
     """
 
     nearby: Nearby
     scores: tuple[float, ...]
     open: tuple[bool, ...]
+    order: Callable[[int], tuple[str, str]]
 
 
 def best_of(
@@ -41,9 +41,11 @@ def best_of(
     if len(best_first) <= limit:
         return [candidates[at] for _, at in best_first]
     edge = best_first[limit - 1][0]
-    above = [candidates[at] for score, at in best_first if score < edge - _ROUNDED]
-    level = [candidates[at] for score, at in best_first if abs(score - edge) <= _ROUNDED]
-    return [*above, *sorted(level, key=lambda one: (fold(one.name), one.id))[: limit - len(above)]]
+    above = [at for score, at in best_first if score < edge - _ROUNDED]
+    level = [at for score, at in best_first if abs(score - edge) <= _ROUNDED]
+    if len(level) > limit - len(above):
+        level = sorted(level, key=hopes.order)[: limit - len(above)]
+    return [candidates[at] for at in (*above, *level)]
 
 
 def other_ways(words: Sequence[str], stored: Container[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:

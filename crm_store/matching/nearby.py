@@ -1,7 +1,6 @@
 """How near one typed word is to each of many stored ones: the ladder of `similarity`, walked for all at once."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Set
+from collections.abc import Container, Iterable, Sequence, Set
 from functools import lru_cache
 from typing import Final
 
@@ -31,6 +30,7 @@ from crm_store.matching.similarity import (
 _EXACT: Final = Nearness(1.0, How.EXACT)
 _INITIAL: Final = initial()
 _NICKNAME: Final = nickname()
+_FAR: Final = (0.0, How.NONE)
 
 
 class Nearby(dict[str, dict[str, Nearness]]):
@@ -51,74 +51,94 @@ class Nearby(dict[str, dict[str, Nearness]]):
 
     def _know(self, words: Set[str]) -> None:
         self._words = words
-        by_length = sorted(words, key=len)
-        lengths = [*map(len, by_length)]
-        letters = bisect_right(lengths, 1)
-        self._letters = by_length[:letters]
-        self._longer, self._lengths = by_length[letters:], lengths[letters:]
-        self._bare = [*filter(is_bare, self._longer)]
+        self._longer: list[str] | None = None
+        self._bare: list[str] = []
 
     def __missing__(self, typed: str) -> dict[str, Nearness]:
-        self[typed] = found = self._near(typed) if typed else {}
+        if self._longer is None:
+            self._longer = [word for word in self._words if len(word) > 1]
+            self._bare = [*filter(is_bare, self._longer)]
+        self[typed] = found = near_among(typed, self._words, self._longer, self._bare)
         return found
 
-    def _near(self, typed: str) -> dict[str, Nearness]:
-        found = dict.fromkeys(related(typed) & self._words, _NICKNAME)
-        if typed in self._words:
-            found[typed] = _EXACT
-        first = typed[0]
-        if len(typed) == 1:
-            for word in self._words:
-                if word[0] == first and word not in found:
-                    found[word] = _INITIAL
-            return found
-        if first in self._letters:
-            found.setdefault(first, _INITIAL)
-        alike = [word for word in self._longer if word[0] == first]
-        for word in alike:
-            if word.startswith(typed) and word not in found:
-                found[word] = start(typed, word)
-        return {**found, **self._with_errors(typed, alike, set(found))}
 
-    def _with_errors(self, typed: str, alike: list[str], settled: set[str]) -> dict[str, Nearness]:
-        """Typing errors, words written by ear, beginnings with an error, and short forms with one."""
-        best: dict[str, tuple[float, How]] = {
-            word: (value * TYPO, How.TYPO)
-            for word, value, _ in process.extract(
-                typed, self._longer, scorer=OSA.normalized_similarity, score_cutoff=LEAST_TYPO, limit=None
-            )
-            if word not in settled
-        }
-        bones = skeleton(typed)
-        sounding = [word for word in self._bare if word not in settled and skeleton(word) == bones]
-        if len(typed) >= SHORTEST_HEARD:
-            bones = heard(typed)
-            sounding += [word for word in alike if word not in settled and bones and heard(word) == bones]
-        for word in sounding:
-            if best.get(word, (0.0,))[0] < SOUND:
+def near_among(typed: str, words: Set[str], hopeful: Sequence[str], bare: Iterable[str]) -> dict[str, Nearness]:
+    """Those of the words that are near the typed one at all.
+
+    `hopeful` are those of two letters and more, where of the ones that `similarity` calls hopeless any may be missing,
+    and `bare` those among them that have no vowels.
+    """
+    if not typed:
+        return {}
+    found = dict.fromkeys(related(typed) & words, _NICKNAME)
+    if typed in words:
+        found[typed] = _EXACT
+    first = typed[0]
+    if len(typed) == 1:
+        for word in words:
+            if word[0] == first and word not in found:
+                found[word] = _INITIAL
+        return found
+    if first in words:
+        found.setdefault(first, _INITIAL)
+    length = len(typed)
+    for word in hopeful:
+        if word.startswith(typed) and word not in found:
+            found[word] = _started(length, len(word))
+    rest = [word for word in hopeful if word not in found]
+    others = _with_errors(typed, rest, [word for word in bare if word not in found])
+    if length >= SHORTEST_HEARD:
+        _short_forms(typed, words, others, found)
+    found.update((word, Nearness(value, how)) for word, (value, how) in others.items() if value > 0)
+    return found
+
+
+@lru_cache(maxsize=4_096)
+def _started(typed: int, stored: int) -> Nearness:
+    """What the start of a word is worth, of these lengths."""
+    return start("x" * typed, "x" * stored)
+
+
+def _with_errors(typed: str, hopeful: Sequence[str], bare: Iterable[str]) -> dict[str, tuple[float, How]]:
+    """Typing errors, words written by ear, and beginnings with an error."""
+    best = {
+        word: (value * TYPO, How.TYPO)
+        for word, value, _ in process.extract(
+            typed, hopeful, scorer=OSA.normalized_similarity, score_cutoff=LEAST_TYPO, limit=None
+        )
+    }
+    bones, sound, first = skeleton(typed), heard(typed), typed[0]
+    for word in bare:
+        if best.get(word, _FAR)[0] < SOUND and skeleton(word) == bones:
+            best[word] = (SOUND, How.TYPO)
+    if len(typed) >= SHORTEST_HEARD and sound:
+        for word in hopeful:
+            if word[0] == first and best.get(word, _FAR)[0] < SOUND and heard(word) == sound:
                 best[word] = (SOUND, How.TYPO)
-        if len(typed) >= SHORTEST_HEARD:
-            self._beginnings(typed, best, settled)
-            self._short_forms(typed, best, settled)
-        return {word: Nearness(value, how) for word, (value, how) in best.items() if value > 0}
+    if len(typed) >= SHORTEST_HEARD:
+        _beginnings(typed, hopeful, best)
+    return best
 
-    def _beginnings(self, typed: str, best: dict[str, tuple[float, How]], settled: set[str]) -> None:
-        length = len(typed)
-        longer = self._longer[bisect_right(self._lengths, length) :]
-        beginnings = [word[:length] for word in longer]
-        for _, value, at in process.extract(
-            typed, beginnings, scorer=OSA.normalized_similarity, score_cutoff=LEAST_START / TYPO - 1e-9, limit=None
-        ):
-            word, begun = longer[at], value * TYPO
-            if begun >= LEAST_START and word not in settled:
-                near = begun * start_value(typed, word)
-                if near > best.get(word, (0.0,))[0]:
-                    best[word] = (near, How.START)
 
-    def _short_forms(self, typed: str, best: dict[str, tuple[float, How]], settled: set[str]) -> None:
-        """Of names with short forms those one of whose forms is near."""
-        for word in (_named_nearly(typed) & self._words) - settled:
-            value = best.get(word, (0.0,))[0]
+def _beginnings(typed: str, hopeful: Sequence[str], best: dict[str, tuple[float, How]]) -> None:
+    length = len(typed)
+    longer = [word for word in hopeful if len(word) > length]
+    beginnings = [word[:length] for word in longer]
+    for _, value, at in process.extract(
+        typed, beginnings, scorer=OSA.normalized_similarity, score_cutoff=LEAST_START / TYPO - 1e-9, limit=None
+    ):
+        word, begun = longer[at], value * TYPO
+        if begun >= LEAST_START:
+            near = begun * start_value(typed, word)
+            if near > best.get(word, _FAR)[0]:
+                best[word] = (near, How.START)
+
+
+def _short_forms(typed: str, words: Set[str], best: dict[str, tuple[float, How]], settled: Container[str]) -> None:
+    """Of names with short forms those one of whose forms is near."""
+    for word in _named_nearly(typed) & words:
+        if word not in settled:
+            value = best.get(word, _FAR)[0]
             short = short_form(typed, word, value)
             if short > value:
                 best[word] = (short, How.NICKNAME)

@@ -9,7 +9,6 @@ _KEEP_TOGETHER = str.maketrans({"'": None, "’": None, "ʼ": None, "`": None, "
 _LETTERS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "å": "a"})
 _WORD = re.compile(r"[a-z0-9]+")
 _QUERY_WORD = re.compile(r"\S+")
-_DOUBLED = re.compile(r"(.)\1+", re.DOTALL)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST = 2_000
 _SHORTEST_WITH_DELETIONS = 3
@@ -114,7 +113,7 @@ def skeleton(token: str) -> str:
 
 def undoubled(text: str) -> str:
     """Each mark that stands several times in a row, once."""
-    return _DOUBLED.sub(r"\1", text)
+    return "".join([mark for mark, before in zip(text, f"\0{text}", strict=False) if mark != before])
 
 
 def skeleton_forms(token: str) -> tuple[str, ...]:

@@ -21,8 +21,9 @@ _LEAST_SCORE = 0.35
 LEAST_LIKENESS = 0.6  # Where no word comes so near, as two errors in five letters, nobody is found.
 LEFT_OVER = 0.04
 UNASKED = 0.01
-NO_NAME = 0.05
-MOST_TAKEN_OFF = LEFT_OVER + max(UNASKED, NO_NAME)
+NO_NAME = 2 * LEFT_OVER
+FIRM_FIRST = 0.02
+MOST_TAKEN_OFF = LEFT_OVER + UNASKED + NO_NAME + FIRM_FIRST
 _LEAST_WEIGHT = 0.1
 SECOND_HAND = 0.96
 LONE_LETTER = 0.8
@@ -174,7 +175,8 @@ def _weigh(asked: Typed, candidate: Candidate, rarity: Rarity, nearby: Nearby) -
     value /= total
     if words:
         used = {found[0] for found in chosen if found}
-        value -= _left_over(profile, used, rarity) + _unasked(profile, used, len(words))
+        order = [profile.targets[found[0]].field for found in chosen if found]
+        value -= _left_over(profile, used, rarity) + _unasked(profile, used, len(words)) + firm_first(order)
     if asked.mailbox and not any(key.startswith(asked.mailbox) for key in profile.mailboxes):
         value *= NOT_THE_MAILBOX
     return _Weighed(min(1.0, max(0.0, value)), tuple(pieces), words, profile.targets, chosen)
@@ -370,7 +372,23 @@ def _left_over(profile: Profile, used: set[int], rarity: Rarity) -> float:
 def _unasked(profile: Profile, used: set[int], asked: int) -> float:
     """A little off for words of the name nobody asked for, and where several words are all the company's."""
     named = sum(at in used for at in range(profile.named))
-    if named:
-        return UNASKED * (1 - named / profile.named)
     beyond = any(profile.targets[at].field != "company" for at in used)
+    return unasked(named, profile.named, asked, beyond=beyond)
+
+
+def unasked(named: int, names: int, asked: int, *, beyond: bool) -> float:
+    """What is taken off where `named` of a name's words are asked for; `beyond` says that not all are a company's.
+
+    Of several words all but one are likely the name, so that the less of it is among them the less it is meant.
+    """
+    if named:
+        likely = min(names, max(1, asked - 1))
+        return UNASKED * (1 - named / names) + NO_NAME * max(0.0, 1 - named / likely)
     return 0.0 if asked < 2 or beyond else NO_NAME
+
+
+def firm_first(fields: Sequence[str]) -> float:
+    """What is taken off where a company's word stands before a name's: people are named before their company."""
+    if "company" not in fields:
+        return 0.0
+    return FIRM_FIRST if "name" in fields[fields.index("company") :] else 0.0

@@ -1,8 +1,8 @@
 """How near a typed word is to a word of a contact: the measured ladder of exact, nickname, start, initial, typo."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -34,9 +34,8 @@ class How(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Nearness:
-    """A similarity in 0..1 and the rule that gave it."""
+class Nearness(NamedTuple):
+    """A similarity in 0..1 and the rule that gave it; a tuple, since a look-up makes hundreds."""
 
     value: float
     how: How

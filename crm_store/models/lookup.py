@@ -27,10 +27,21 @@ class TokenDelete(TeamRow):
 
 class Posting(TeamRow):
     __tablename__ = "postings"
-    __table_args__ = (Index("ix_postings_team_id_customer_id", "team_id", "customer_id"), _COMPACT)
+    # The index holds all of the row: else SQLite, knowing no statistics, would rather walk all of a team's.
+    __table_args__ = (
+        Index("ix_postings_team_id_customer_id", "team_id", "customer_id", "text", "fields"),
+        _COMPACT,
+    )
     text: Mapped[str] = mapped_column(ShortText(64), primary_key=True)
     customer_id: Mapped[str] = mapped_column(ShortText(40), primary_key=True)
     fields: Mapped[int] = mapped_column(default=0)
+
+
+class WordPair(TeamRow):
+    __tablename__ = "word_pairs"
+    __table_args__ = (_COMPACT,)
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ShortText(40), primary_key=True)
 
 
 class PhoneSuffix(TeamRow):

@@ -109,6 +109,7 @@ OWN_WAY: Final[Mapping[str, str]] = {
     "never_log": "addresses become keyed digests, and the person's are added",
     "suppressions": "addresses become keyed digests, and the person's are added",
     "postings": "written anew from the customer's rows, which are gone",
+    "word_pairs": "written anew from the customer's rows, which are gone",
     "phone_suffixes": "written anew from the customer's rows, which are gone",
     "tokens": "words that nobody else bears go with the last who bore them",
     "token_deletes": "go with their words",

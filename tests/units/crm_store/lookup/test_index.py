@@ -177,3 +177,21 @@ def test_many_changes_are_taken_in_while_nobody_waits_and_sql_answers_until_then
         pass
     assert index.changed == CAUGHT_UP_AT_ONCE + 1
     assert cast.ada.read_now(search, "quux nr7").found[0].customer.name == "Quux Nr7"
+
+
+def test_of_many_who_fit_alike_the_askers_own_comes_first_whatever_their_name(cast: Cast) -> None:
+    first_names = ("Ana", "Bea", "Cyd", "Dov", "Eve", "Flo", "Gus", "Hal", "Ida", "Jed", "Zoe")
+    made = {name: cast.ada.write_now(customers.add, NewCustomer(f"{name} Quimby")).row_id for name in first_names}
+    cast.ada.write_now(set_own, made["Zoe"])
+    holding.hold(cast.store, cast.ada.team_id, indexed(cast.ada))
+    for retriever in (None, SQL):
+        first = cast.ada.read_now(search, "quimby", retriever=retriever).found[0]
+        assert first.customer.customer_id == made["Zoe"]
+        assert cast.ben.read_now(search, "quimby", retriever=retriever).found[0].customer.name == "Ana Quimby"
+    holding.let_go(cast.store)
+
+
+def set_own(work: Work, customer_id: str) -> None:
+    from crm_store.models.people import Customer  # noqa: PLC0415 -- the row is set past the actions, as a sync might
+
+    work.session.get_one(Customer, (work.team_id, customer_id)).owner = work.actor

@@ -18,6 +18,7 @@ from crm_store.lookup.index_arrays import Frozen, packed
 from crm_store.lookup.keeper import Keeper
 from crm_store.lookup.search import search
 from crm_store.matching.profile import Candidate
+from crm_store.models.plumbing import RoleHeartbeat
 from crm_store.privacy import erase
 from crm_store.privacy.scrub import scrub
 from crm_store.settings import Settings
@@ -209,6 +210,24 @@ def test_many_queries_at_once_are_answered_from_memory_and_few_by_sql(
     finally:
         holding.let_go(cast.store)
     assert ann
+
+
+def test_a_long_import_leaves_a_process_behind_that_makes_the_index_unless_one_serves(
+    cast: Cast, ann: str, file: Path, chosen: Settings
+) -> None:
+    assert keeper.after_import(cast.ada, chosen, 300) is None
+    making = keeper.after_import(cast.ada, chosen, 20_000)
+    assert making is not None
+    assert making.wait(60) == 0
+    frozen = snapshot.read(file, TEAM)
+    assert frozen is not None
+    assert frozen.candidate(0).id == ann
+    cast.ada.store.house().write_now(_beat)
+    assert keeper.after_import(cast.ada, chosen, 20_000) is None
+
+
+def _beat(work: Work) -> None:
+    work.add(RoleHeartbeat(team_id="-", role="web", node="here", beat_at=work.now))
 
 
 def test_overwriting_freed_pages_after_an_erasure_removes_the_files_as_well(cast: Cast, ann: str, file: Path) -> None:

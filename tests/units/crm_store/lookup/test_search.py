@@ -9,7 +9,7 @@ from crm_store.actions import customers
 from crm_store.engine.work import Work
 from crm_store.lookup import tokens
 from crm_store.lookup.search import search
-from crm_store.models.lookup import LookupChange, PhoneSuffix, Posting, Token, TokenDelete
+from crm_store.models.lookup import LookupChange, PhoneSuffix, Posting, Token, TokenDelete, WordPair
 from crm_store.models.people import Customer
 from crm_store.values.acts import NewCustomer
 from tests.cast import Cast
@@ -108,10 +108,10 @@ def test_removed_people_leave_no_trace_in_the_look_up(cast: Cast, known: dict[st
     def left(work: Work) -> list[int | None]:
         return [
             work.session.scalar(select(func.count()).select_from(model))
-            for model in (Token, TokenDelete, Posting, PhoneSuffix)
+            for model in (Token, TokenDelete, Posting, PhoneSuffix, WordPair)
         ]
 
-    assert cast.ada.read_now(left) == [0, 0, 0, 0]
+    assert cast.ada.read_now(left) == [0, 0, 0, 0, 0]
     assert cast.ada.read_now(search, "ann lee").found == ()
 
 
@@ -154,3 +154,24 @@ def test_a_recent_contact_comes_before_an_old_one_of_the_same_name(cast: Cast) -
 
     cast.ada.write_now(touch)
     assert cast.ada.read_now(search, "max bauer").found[0].customer.customer_id == second
+
+
+def test_a_person_is_named_before_the_company(cast: Cast) -> None:
+    meant = cast.ada.write_now(customers.add, NewCustomer("Jan Krueger", company="Webers Tools")).row_id
+    other = cast.ada.write_now(customers.add, NewCustomer("Jan Webers", company="Krueger Tools")).row_id
+    assert [one.customer.customer_id for one in cast.ada.read_now(search, "krueger webers").found] == [meant, other]
+    assert [one.customer.customer_id for one in cast.ada.read_now(search, "webers krueger").found] == [other, meant]
+
+
+def test_of_three_words_two_are_a_persons_rather_than_a_companys(cast: Cast) -> None:
+    cast.ada.write_now(customers.add, NewCustomer("James Evans", company="Smith & Wright Corporation"))
+    meant = cast.ada.write_now(customers.add, NewCustomer("James Smith", company="Wright Interiors Ltd")).row_id
+    assert cast.ada.read_now(search, "james smith wright").found[0].customer.customer_id == meant
+
+
+def test_a_mailbox_is_found_whose_dot_was_typed_as_a_letter(cast: Cast) -> None:
+    mailbox = NewCustomer("S. W.", ("stanislaw.wilroka84@mail.example",))
+    meant = cast.ada.write_now(customers.add, mailbox).row_id
+    cast.ada.write_now(customers.add, NewCustomer("Stan Lawson", ("stan.lawson@mail.example",)))
+    answer = cast.ada.read_now(search, "stanislawowilroka84@mail.example")
+    assert answer.found[0].customer.customer_id == meant

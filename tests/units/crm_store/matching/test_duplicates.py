@@ -62,6 +62,11 @@ def test_a_rare_name_weighs_more() -> None:
     assert compare(one, other, rarity=lambda word: 1.0).weight > compare(one, other, rarity=lambda word: 0.0).weight
 
 
+@pytest.mark.parametrize(("slip", "near"), [("Quil", True), ("Qiull", True), ("Quell", False), ("Quoll", False)])
+def test_a_slip_in_a_short_name_is_a_near_name(slip: str, near: bool) -> None:
+    assert (compare(person("Zora Quill"), person(f"Zora {slip}")).of("name") > 0) is near
+
+
 def test_swapped_names_are_the_same_name() -> None:
     assert compare(person("Lee Ann"), person("Ann Lee")).of("name") == compare(person("Ann Lee"), person("Ann Lee")).of(
         "name"
