@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from crm_store.matching.compare import is_near_name
 from crm_store.matching.contact_points import email_key, is_role_mailbox, registrable_domain
 from crm_store.matching.normalise import tokens
 from crm_store.values.acts import NewCustomer, Person
@@ -98,9 +99,9 @@ class _Sorting:
                     self.learned.append(LearnedAddress(chosen, address))
                 self.companies.setdefault(chosen, None)
                 return chosen
-        return self._same_name_same_company(address, name) if address and name else None
+        return self._same_name_same_company(address, name, author=author) if address and name else None
 
-    def _same_name_same_company(self, address: str, name: str) -> str | Unsure | None:
+    def _same_name_same_company(self, address: str, name: str, *, author: bool) -> str | Unsure | None:
         company_id = self._company(address)
         look_up = self.known.look_ups.get(name)
         if company_id is None or look_up is None:
@@ -112,7 +113,9 @@ class _Sorting:
             self.say("same-name", f"{name} at the domain of {address} is known at that company", address)
             self.sure = min(self.sure, _SURE)
             return self.take(same[0])
-        return Unsure(address, tuple(one.customer_id for one in same)) if same else None
+        # An author whose name is a slip away from a colleague's of theirs is asked about before there are two of them.
+        near = same or [one for one in there if author and is_near_name(one.name, name)]
+        return Unsure(address, tuple(one.customer_id for one in near)) if near else None
 
     def _who(self, address: str, name: str | None) -> Unsure | None:
         """A name without an address, or an address that belongs to nobody in person."""

@@ -59,8 +59,16 @@ _FEW: Final = 0.02
 
 def kinds(tables: Sequence[Table]) -> tuple[Kind | None, ...]:
     """The kind of each column of the first table, None for a column that holds nothing."""
-    width = len(tables[0].columns)
-    return tuple(_kind(tables[0].columns[at], _cells(tables, at)) for at in range(width))
+    headers = tables[0].columns
+    found = [_kind(header, _cells(tables, at)) for at, header in enumerate(headers)]
+    called = [_called(header) for header in headers]
+    if Kind.COMPANY in called:
+        # Beside the companies a name is a person's, also where no word of it is in our tables of names.
+        found = [
+            Kind.NAME if kind is Kind.COMPANY and said is Kind.NAME else kind
+            for kind, said in zip(found, called, strict=True)
+        ]
+    return tuple(found)
 
 
 def _cells(tables: Sequence[Table], at: int) -> list[str]:

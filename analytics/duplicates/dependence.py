@@ -1,6 +1,6 @@
 """Finds columns that repeat one another (a city its postcode) from the table itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,8 +22,11 @@ class Shares:
     parents: Mapping[int, tuple[int, float]]
 
     @staticmethod
-    def of(columns: Sequence[Column], rows: int) -> "Shares":
-        """Each column against all that tell more; a pair of columns is counted in one direction only."""
+    def of(columns: Sequence[Column], rows: int, apart: Sequence[Collection[str]] = ()) -> "Shares":
+        """Each column against all that tell more; a pair of columns is counted in one direction only.
+
+        Columns whose labels are in one of `apart` are left alone with each other: somebody else counts them once.
+        """
         sampled = np.random.default_rng(11).permutation(rows)[:_SAMPLED]
         codes = [column.codes[sampled] for column in columns]
         chance = [_chance(one) for one in codes]
@@ -32,7 +35,10 @@ class Shares:
         for turn, at in enumerate(order):
             if not 0 < chance[at] < 1:
                 continue
-            shares = {parent: _share(codes[at], codes[parent], chance[at]) for parent in order[:turn]}
+            label = columns[at].label
+            known = {other for group in apart if label in group for other in group}
+            others = [parent for parent in order[:turn] if columns[parent].label not in known]
+            shares = {parent: _share(codes[at], codes[parent], chance[at]) for parent in others}
             if shares:
                 parent = min(shares, key=lambda one: shares[one])
                 if shares[parent] < _REPEATS:

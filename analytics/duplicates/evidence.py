@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.duplicates import cells, roofs
+from analytics.duplicates import cells, roofs, together
 from analytics.duplicates.cells import Codes, Column
 from analytics.duplicates.columns import Kind
 from analytics.duplicates.compare import DIFFERENT, EQUAL, LEVELS, MIDDLE, MISSING, Compared, compare, compare_codes
 from analytics.duplicates.dependence import Shares
 from analytics.duplicates.roofs import Roofs
+from analytics.duplicates.together import Together
 from crm_store.matching.contact_points import FREE_MAIL_DOMAINS
 
 _SAMPLED: Final = 40_000
@@ -23,6 +24,8 @@ _SWAP_BITS: Final = 2.0
 _REST: Final = 0.35
 _SECOND: Final = 0.25
 _NAME_BITS: Final = 5.0
+_SHARED_ADDRESS: Final = 1 / 32
+"""How often namesakes at one mail domain have one address between them, by experience."""
 # How often two records of one person, company or place are different, weak, middle, near and equal, by experience:
 # fields that people keep for life differ seldom, fields that change or are written freely differ often.
 _SAME: Final = {
@@ -76,9 +79,15 @@ class Evidence:
     both_follow: NDArray[np.bool_]
     shares: Shares
     roofs: Roofs
+    together: tuple[tuple[int, Together], ...] = ()
 
-    def weigh(self, same: Sequence[NDArray[np.float64]], partners: int) -> list[Bits]:
-        """The bits (p,) of each field, dependent evidence counted once; their sum is the pair's weight."""
+    def weigh(
+        self, same: Sequence[NDArray[np.float64]], partners: int, likely: NDArray[np.float64] | None = None
+    ) -> list[Bits]:
+        """The bits (p,) of each field, dependent evidence counted once; their sum is the pair's weight.
+
+        `likely` (p,) are the chances of the round before.
+        """
         found = [field.weights(one) for field, one in zip(self.fields, same, strict=True)]
         if self.swapped is not None:
             first, last = self.swapped
@@ -92,7 +101,10 @@ class Evidence:
             found[at] = np.where(repeated, found[at] * share, found[at])
         self._mail(found)
         self._once([at for at, field in enumerate(self.fields) if field.kind in _PLACE], found)
-        return self.roofs.limit(found, partners)
+        found = self.roofs.limit(found, partners)
+        for at, one in self.together:
+            found[at] = np.where(one.agree, found[at] + np.float32(one.bits(likely)), found[at])
+        return found
 
     def _mail(self, found: list[Bits]) -> None:
         """A mailbox made of the name repeats the name; a mail domain repeats the company."""
@@ -143,12 +155,43 @@ def gather(columns: Sequence[Column], one: Codes, other: Codes, rows: int) -> Ev
     own = next((at for at, field in enumerate(fields) if field.principal), None)
     under = roofs.of(kinds, levels, own, swapped[0].compared.levels if swapped else None, rows)
     both = follows[one] & follows[other]
-    return Evidence(tuple(fields), swapped, follows[one] | follows[other], both, Shares.of(ready, rows), under)
+    # What a mailbox repeats of the name is taken off the mailbox; taken off the name as well, nothing would be left.
+    named = [(column.label, "mailbox") for column in ready if column.kind in _NAMES]
+    shares = Shares.of(ready, rows, named)
+    joint = _together(ready, fields, follows, one, other)
+    return Evidence(tuple(fields), swapped, follows[one] | follows[other], both, shares, under, joint)
 
 
 def prior(kind: Kind) -> NDArray[np.float64]:
     """How often each level (6,) is reached by two records of one thing, before the table is seen; missing is 1."""
     return np.array([1.0, *_SAME[kind]])
+
+
+def _together(
+    ready: Sequence[Column], fields: Sequence[Field], follows: NDArray[np.bool_], one: Codes, other: Codes
+) -> tuple[tuple[int, Together], ...]:
+    """A whole address made of the name, and a name in one company: with the field whose evidence they add to."""
+    labels = [column.label for column in ready]
+    people = [at for at, column in enumerate(ready) if column.kind in _NAMES]
+    levels = [fields[at].compared.levels for at in people]
+    found: list[tuple[int, Together]] = []
+    addressed = np.zeros(len(one), dtype=bool)
+    if people and "mailbox" in labels:
+        box, domain = labels.index("mailbox"), labels.index("mail domain")
+        address = together.joined([ready[at].codes for at in (box, domain)])
+        # Where a name is misspelt its address is still made of the name: another row of the address shows it.
+        address[~np.isin(address, address[follows])] = -1
+        called = np.all([(level == MISSING) | (level >= MIDDLE) for level in levels], axis=0)
+        addressed = (address[one] >= 0) & (address[one] == address[other]) & called
+        codes = [ready[at].codes for at in (*people, domain)]
+        found.append((box, together.of(addressed, codes, address, _SHARED_ADDRESS)))
+    firm = next((at for at, column in enumerate(ready) if column.kind is Kind.COMPANY), None)
+    if people and firm is not None:
+        codes = [ready[at].codes for at in (*people, firm)]
+        joint = together.joined(codes)
+        agree = (joint[one] >= 0) & (joint[one] == joint[other]) & ~addressed
+        found.append((firm, together.of(agree, codes, joint, 1.0)))
+    return tuple(found)
 
 
 def _people_first(columns: Sequence[Column]) -> list[Column]:

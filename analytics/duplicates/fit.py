@@ -42,8 +42,9 @@ def fit(evidence: Evidence, partners: int) -> Fitted:
     start = [field.same for field in evidence.fields]
     same = start
     doubles = 0.3
+    likely: NDArray[np.float64] | None = None
     for turn in range(_ROUNDS):
-        parts = evidence.weigh(same, partners)
+        parts = evidence.weigh(same, partners, likely)
         weights = sum((part.astype(np.float64) for part in parts), np.zeros(len(parts[0])))
         odds = float(np.log2(doubles / max(partners, 1)))
         if turn == _ROUNDS - 1:

@@ -18,6 +18,7 @@ _VERDICTS: Final = (
     ("different", "Keep separate", "Remembered, and not asked again"),
     ("later", "Not now", "Asked again when there is something new"),
 )
+_SEVERAL: Final = {"address or number": "addresses or numbers", "person": "people"}
 _MOST: Final = 20
 _SHOWN: Final = 10
 
@@ -100,9 +101,11 @@ def standing(name: str, merges: Sequence[StandingMerge], *, now: datetime, zone:
 
 
 def _choice(one: Choice, number: int, shown: SideBySide, labels: Mapping[str, str]) -> Block:
+    # Where the names differ the name tells whose it is; to say it twice would only read like a slip.
+    kept, absorbed = ("", "") if one.field == "name" else (_named(shown.kept_name), _named(shown.absorbed_name))
     options = [
-        blocks.option(_named(one.kept), "k", _named(shown.kept_name)),
-        blocks.option(_named(one.absorbed), "a", _named(shown.absorbed_name)),
+        blocks.option(_named(one.kept), "k", kept),
+        blocks.option(_named(one.absorbed), "a", absorbed),
     ]
     initial = options[0 if one.winner == shown.kept else 1]
     label = blocks.one_line(labels.get(one.field, one.field).capitalize(), 60)
@@ -121,7 +124,7 @@ def _rest(shown: SideBySide, labels: Mapping[str, str]) -> Block | None:
 
 
 def _brings(name: str, has: Sequence[tuple[str, int]]) -> str:
-    brings = ", ".join(wording.counted(count, what) for what, count in has) or "nothing else"
+    brings = ", ".join(wording.counted(count, what, _SEVERAL.get(what, "")) for what, count in has) or "nothing else"
     return f"{name}\n{brings}"
 
 

@@ -22,6 +22,7 @@ from crm_store.values.duplicates import CompanyPairView, PairView, Record
 from crm_store.values.merging import MergeKind
 
 _COMPANIES: Final = frozenset({"companies", "company", "firms"})
+_LITTLE: Final = frozenset({"of", "for", "with", "about", "among"})
 
 
 def register(routes: Routes) -> None:
@@ -36,16 +37,23 @@ def register(routes: Routes) -> None:
 
 async def tray(ask: Ask, command: Duplicates) -> None:
     """`duplicates` shows the likeliest pair, own customers first; `duplicates ann` those with Ann, or `companies`."""
-    if command.who.casefold() in _COMPANIES:
+    wanted = _whose(command.who)
+    if wanted.casefold() in _COMPANIES:
         await ask.answer(_firms(ask, *await ask.read(_next_firms)))
         return
-    about = await ask.who(command.who) if command.who else None
+    about = await ask.who(wanted) if wanted else None
     about_id = about.customer_id if about else None
     shown, record = await ask.read(queries.next_with_record, about_id)
     if shown is None:
         await ask.answer(cards.none_left(about.name if about else None, await ask.read(company_pairs.waiting)))
         return
     await ask.answer(cards.pair(shown, record, now=ask.now, zone=ask.zone, about=about_id or ""))
+
+
+def _whose(words: str) -> str:
+    """`of ann`, `for ann`, `among companies`: the little word is not part of a name."""
+    first, _, rest = words.strip().partition(" ")
+    return rest.strip() if first.casefold() in _LITTLE and rest.strip() else words.strip()
 
 
 async def same(ask: Ask) -> None:

@@ -14,6 +14,7 @@ from bot.routes import Routes
 from crm_store.actions import communications as communication_actions
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
+from crm_store.matching.contact_points import email_key
 from crm_store.queries import customers as customer_queries
 from crm_store.queries import deals as deal_queries
 from crm_store.queries import good_to_know
@@ -40,7 +41,7 @@ async def log(ask: Ask, command: Log) -> None:
 
 async def write(ask: Ask, customer: CustomerBrief, understood: Log, deal_id: str = "") -> None:
     """Log what was understood and answer with a receipt: what, to whom, what was made of it, Undo."""
-    communication = _communication(ask, customer, understood)
+    communication = _communication(ask, replace(customer, email=await _address(ask, customer, understood)), understood)
     deal = await _deal(ask, customer, understood, deal_id)
     if deal is not None:
         communication = replace(communication, deal_id=deal.deal_id)
@@ -57,6 +58,13 @@ async def write(ask: Ask, customer: CustomerBrief, understood: Log, deal_id: str
         ),
         public=communication.level == "team",
     )  # fmt: skip
+
+
+async def _address(ask: Ask, customer: CustomerBrief, understood: Log) -> str | None:
+    """The address that was typed, where it is theirs: should they be taken apart, the log goes to whose it is."""
+    typed = email_key(understood.who) if "@" in understood.who else ""
+    owner = (await ask.read(customer_queries.by_points, [typed])).get(typed) if typed else None
+    return typed if owner is not None and owner.customer_id == customer.customer_id else customer.email
 
 
 async def _deal(ask: Ask, customer: CustomerBrief, understood: Log, deal_id: str) -> DealView | None:

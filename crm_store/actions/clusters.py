@@ -155,6 +155,10 @@ def _cover_company(work: Work, row: Customer, company_id: str | None, said: dict
     whose = next(one for one, fields in said.items() if fields["company_id"].value == company_id)
     home = _home(work, merging.record(work, whose), company_id)
     _cover(work, row.customer_id, row, "", {"company_id": company_id})
+    overlay = work.session.get_one(MergeOverlay, (work.team_id, row.customer_id, row.__tablename__, ""))
+    # Companies may be taken apart before the people are: what was shown is then known by where it belongs.
+    overlay.shown = {**overlay.shown, "company_id": home}
+    work.flush()
     _employ(work, row, home)
 
 

@@ -104,6 +104,7 @@ class _Between:
     theirs: Set[str]
     moved: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    settled: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
 
@@ -157,6 +158,7 @@ class _Between:
         for row, communication_id in rows:
             found = owners.get(row.address_key or "", set())
             if found & self._side(row.customer_id):
+                self.settled.add(communication_id)
                 continue
             if len(found) == 1:
                 self.touched.add(str(row.customer_id))
@@ -173,7 +175,7 @@ class _Between:
             new = self.moved.get(row.communication_id or "")
             if new is not None and new not in self._side(row.customer_id):
                 row.customer_id = new
-            elif row.customer_id in self.theirs:
+            elif row.customer_id in self.theirs and row.communication_id not in self.settled:
                 self._stays(what, str(audit.key(row)[-1]))
 
     def _undecided(self, what: str, model: Any, key: Any, at: Any) -> None:

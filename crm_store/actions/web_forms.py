@@ -10,10 +10,11 @@ from typing import Final
 from sqlalchemy import delete, or_, select
 
 from crm_store import audit
-from crm_store.actions import communications, customers, news
+from crm_store.actions import communications, customers, duplicates, news
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotAllowed, NotFound
 from crm_store.ids import Prefix
+from crm_store.lookup import duplicate_check
 from crm_store.lookup.briefs import briefs
 from crm_store.matching.contact_points import email_key
 from crm_store.matching.normalise import clean
@@ -84,13 +85,17 @@ def submit(work: Work, form_id: str, sent_in: Submission) -> bool:
             source="form", needs_check=True,
         )  # fmt: skip
         customer_id = known.customer_id if known else customers.write(ledger, new)
+        like = () if known else duplicate_check.pairs_of(work, [customer_id])
+        if like:
+            duplicates.propose(work, like)
         row = work.session.get_one(WebForm, (work.team_id, form_id))
         written = communications.write(work, ledger, _log(form_id, form.name, sent_in, address, customer_id, work))
         ledger.row_id = written.communication.communication_id
         ledger.undoable = not written.already
         asked = sent_in.consents and not written.already and _ask(work, row, customer_id, address)
     if not written.already:
-        _tell(work, row, customer_id, sent_in.message, written.communication.communication_id, ledger.undo_id)
+        logged = written.communication.communication_id
+        _tell(work, row, customer_id, sent_in.message, logged, ledger.undo_id, like=bool(like))
     return asked
 
 
@@ -142,12 +147,15 @@ def _ask(work: Work, form: WebForm, customer_id: str, address: str) -> bool:
 
 
 def _tell(
-    work: Work, form: WebForm, customer_id: str, message: str, communication_id: str, undo_id: str | None
+    work: Work, form: WebForm, customer_id: str, message: str, communication_id: str, undo_id: str | None,
+    *, like: bool,
 ) -> None:  # fmt: skip
     """Whoever owns the customer hears of it, else whoever made the form."""
     customer = work.session.get_one(Customer, (work.team_id, customer_id))
     said = f": “{clean(message)[:300]}”" if message.strip() else "."
     text = f"{customer.name} filled in “{form.name}”{said}"
+    if like:
+        text = f"{text.removesuffix('.')}. They may be known already: `/crm duplicates {customer.name}`."
     news.tell(work, customer.owner or form.made_by, f"form:{communication_id}", text, undo_id)
 
 

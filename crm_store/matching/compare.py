@@ -14,7 +14,7 @@ from crm_store.matching.contact_points import (
     phone_digits,
 )
 from crm_store.matching.nicknames import are_related
-from crm_store.matching.normalise import tokens
+from crm_store.matching.normalise import tokens, undoubled
 from crm_store.matching.rerank import Candidate
 from crm_store.matching.similarity import How, nearness
 
@@ -28,6 +28,7 @@ _SAME_COMPANY, _NEAR_COMPANY, _OTHER_COMPANY = 2.5, 1.5, -1.5
 _RARE = 3.0
 _NEAR = 0.78
 _SHORTEST_SWAPPED = 3
+_SHORTEST_HALVED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,12 @@ def compare(
     return DuplicateEvidence(fields, weight, 1 / (1 + 2**-weight))
 
 
+def is_near_name(one: str, other: str) -> bool:
+    """Whether two names may be one person's with a slip, a nickname or the words turned round; no initials."""
+    said = _names(Candidate("", one, "", (), ()), Candidate("", other, "", (), ()), None)
+    return said is not None and said.weight >= _NAME_NEAR
+
+
 def _names(one: Candidate, other: Candidate, rarity: Callable[[str], float] | None) -> FieldEvidence | None:
     left, right = (tokens(names.parse(candidate.name).full) for candidate in (one, other))
     if not left or not right:
@@ -107,8 +114,8 @@ def _name_weight(first: str, last: str, other_first: str, other_last: str) -> fl
 
 def _alike(one: str, other: str) -> float:
     """Equal, or a typing error apart: unlike in a look-up, the start of a word is no evidence that it is the word."""
-    if _is_swapped(one, other):
-        # In a short name two letters that changed places weigh more than in any measure by length.
+    if _is_swapped(one, other) or _is_halved(one, other):
+        # In a short name such a slip weighs more than in any measure by length.
         return _NEAR
     both = (nearness(one, other), nearness(other, one))
     return max((found.value for found in both if found.how in {How.EXACT, How.TYPO}), default=0.0)
@@ -125,6 +132,11 @@ def _is_swapped(one: str, other: str) -> bool:
         and one[apart[0]] == other[apart[1]]
         and one[apart[1]] == other[apart[0]]
     )
+
+
+def _is_halved(one: str, other: str) -> bool:
+    """A double letter written once: `Quil` for `Quill`."""
+    return one != other and min(len(one), len(other)) >= _SHORTEST_HALVED and undoubled(one) == undoubled(other)
 
 
 def _emails(one: Candidate, other: Candidate) -> FieldEvidence | None:

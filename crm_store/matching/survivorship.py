@@ -41,7 +41,7 @@ def why(field: str, won: Statement, statements: Sequence[Statement]) -> str:
         return "the other is empty"
     if all(one.value == won.value for one in others):
         return "the same on both"
-    if field in AGREED:
+    if field in AGREED or (won.first and not won.source):
         return "of the record that is kept"
     best = max(rank(one.source) for one in others)
     said = _CALLED[rank(won.source)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -81,6 +82,9 @@ class _Said:
     at: Any
 
 
+_FIRST_MADE: Final = _Said(None, "", datetime.min.replace(tzinfo=UTC))
+
+
 def statements(work: Work, ids: Sequence[str]) -> dict[str, dict[str, Statement]]:
     """What each record says of each field, with where it has it from; the first id is the one that is kept."""
     kind = kind_of(ids[0])
@@ -98,10 +102,10 @@ def statements(work: Work, ids: Sequence[str]) -> dict[str, dict[str, Statement]
             continue
         values = {field: getattr(row_of, field) for field in FIELDS[kind]}
         values |= {f"{CUSTOM}{row.field_id}": row.value for row in custom_values(work, one)}
-        source = row_of.source if isinstance(row_of, Customer) else "import"
+        # Where a company's name is from is not kept, and being younger makes no spelling better.
+        made = _Said(None, row_of.source, row_of.created_at) if isinstance(row_of, Customer) else _FIRST_MADE
         said[one] = {
-            field: _statement(work, one, field, value, heard, _Said(None, source, row_of.created_at), one == ids[0])
-            for field, value in values.items()
+            field: _statement(work, one, field, value, heard, made, one == ids[0]) for field, value in values.items()
         }
     return said
 

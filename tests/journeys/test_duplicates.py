@@ -34,6 +34,7 @@ def test_a_pair_is_found_decided_taken_apart_and_not_asked_again(demo: Demo) -> 
     # Whoever took two apart has said that they are two.
     assert heading(tray(demo)) not in (one, two)
     assert "compan" in words_of(tray(demo, "duplicates companies"))
+    assert "Who is" not in words_of(tray(demo, "duplicates for ann lee"))
     again = demo.crm("run-job", "duplicates", "--json")
     assert '"new": 0' in again.stdout
     assert heading(tray(demo)) not in (one, two)

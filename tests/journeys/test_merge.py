@@ -56,6 +56,27 @@ def test_unmerge_lists_what_was_merged_and_takes_it_back(demo: Demo) -> None:
     assert "Took Y. Pell out of Yara Pell again" in words_of(demo.last())
 
 
+def test_a_log_since_the_merge_goes_back_with_the_address_that_was_typed(demo: Demo) -> None:
+    _add(demo, "Wilma Tarn at Larkspur wilma@larkspur.example")
+    _add(demo, "W. Tarn at Larkspur w.tarn@larkspur.example")
+    demo.type("merge wilma@larkspur.example w.tarn@larkspur.example")
+    receipt = _submit(demo)
+    demo.type("edit wilma@larkspur.example title: Buyer")
+    demo.type("log w.tarn@larkspur.example: called, wants 3 gauges")
+    demo.type("log wilma@larkspur.example: called, wants 5 valves")
+    demo.press(receipt, "undo", channel=demo.direct())
+    # Each need goes with its call, so that nothing is left of which nobody knows whose it is.
+    apart = words_of(demo.last(demo.direct()))
+    assert "1 log since then went to the one it came through" in apart
+    assert "tells of neither" not in apart
+    demo.type("w.tarn@larkspur.example")
+    assert "3 gauges" in words_of(demo.last())
+    demo.type("wilma@larkspur.example")
+    assert "5 valves" in words_of(demo.last())
+    assert "Buyer" in words_of(demo.last())
+    assert "3 gauges" not in words_of(demo.last())
+
+
 def test_keep_separate_is_remembered_and_merges_nothing(demo: Demo) -> None:
     _add(demo, "Xanthe Roth at Larkspur xanthe@larkspur.example")
     _add(demo, "X. Roth at Larkspur x.roth@larkspur.example")

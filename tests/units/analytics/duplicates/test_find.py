@@ -46,6 +46,14 @@ def test_one_setting_holds_on_every_kind_of_table(name: str) -> None:
     assert recall >= LEAST[name][1]
 
 
+def test_of_a_large_table_as_much_is_found_as_of_a_small_one() -> None:
+    # Everybody's name is borne by eighteen others, so that blocks are large and a name tells next to nothing.
+    known = made_up.dependent_mail(7, people=20_000)
+    precision, recall, _ = made_up.score(known, [(pair.a, pair.b) for pair in find(known.left).proposed])
+    assert precision >= 0.98
+    assert recall >= 0.82
+
+
 def test_where_nobody_stands_twice_next_to_nothing_is_proposed() -> None:
     known, found = _found("nobody_twice", 1)
     assert len(known.left.ids) == 2_000
@@ -60,6 +68,14 @@ def test_a_family_under_one_roof_is_no_duplicate() -> None:
     columns = ("first name", "last name", "phone", "street", "zip", "city")
     found = find(Table(columns, (*known.ids, "w", "y", "g"), rows + family))
     assert not {"w", "y", "g"} & {name for pair in found.proposed for name in (pair.a, pair.b)}
+
+
+def test_one_address_of_ones_own_weighs_more_than_another_telephone() -> None:
+    known = made_up.dependent_mail(8, people=600)
+    twice = (("robert", "winter", "robert.winter@albagas.com", "+49 151 2345678", "albagas"),
+             ("robert", "winter", "robert.winter@albagas.com", "+49 160 9876543", ""))  # fmt: skip
+    found = find(Table(known.left.columns, (*known.left.ids, "x", "y"), (*known.left.rows, *twice)))
+    assert ("x", "y") in {(pair.a, pair.b) for pair in found.proposed}
 
 
 def test_the_pair_is_found_and_its_reasons_name_the_fields() -> None:

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from analytics.duplicates import cells
+from analytics.duplicates import blocking, cells
 from analytics.duplicates.calibrate import calibrated
 from analytics.duplicates.cluster import clusters
 from analytics.duplicates.columns import Kind, kinds
 from analytics.duplicates.dependence import Shares
 from analytics.duplicates.shapes import Table
+from analytics.duplicates.together import Together
 from tests.units.analytics.duplicates import made_up
 
 ONE_TABLE = np.zeros(8, dtype=np.int8)
@@ -41,6 +42,13 @@ def _codes(*places: int) -> cells.Codes:
 def test_a_column_is_what_its_content_and_its_name_say(header: str, shown: str, kind: Kind) -> None:
     rows = tuple((shown.format(at % 10 if kind is Kind.DATE else at),) for at in range(100))
     assert kinds([Table((header,), tuple(map(str, range(100))), rows)]) == (kind,)
+
+
+def test_beside_companies_a_name_is_a_persons_in_any_language() -> None:
+    rows = tuple((f"zekacju{at} bapnik", f"jivzi foods {at}") for at in range(100))
+    ids = tuple(map(str, range(100)))
+    assert kinds([Table(("name", "company"), ids, rows)]) == (Kind.NAME, Kind.COMPANY)
+    assert kinds([Table(("name",), ids, tuple(row[1:] for row in rows))]) == (Kind.COMPANY,)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +84,31 @@ def test_columns_that_have_nothing_to_do_with_each_other_count_in_full() -> None
     first = cells.column(Kind.FIRST, "first", [make.pick(made_up.FIRST) for _ in range(2_000)])
     last = cells.column(Kind.LAST, "last", [make.pick(made_up.LAST) for _ in range(2_000)])
     assert not Shares.of([first, last], 2_000).parents
+
+
+def test_a_block_that_is_too_large_is_parted_by_a_further_key() -> None:
+    # Six hundred of one name, two of whom are at one company and have telephones that end alike.
+    firms = [f"firm{at}x" for at in range(600)]
+    firms[7] = firms[400] = "globex"
+    numbers = [f"+49 151 {1_000_000 + 7 * at}" for at in range(600)]
+    columns = [
+        cells.column(Kind.FIRST, "first", ["ann"] * 600),
+        cells.column(Kind.LAST, "last", ["lee"] * 600),
+        cells.column(Kind.COMPANY, "company", firms),
+        cells.column(Kind.PHONE, "phone", numbers),
+    ]
+    one, other = blocking.pairs(columns, np.zeros(600, dtype=np.int8))
+    assert (7, 400) in set(zip(one.tolist(), other.tolist(), strict=True))
+    assert len(one) <= 160_000
+
+
+@pytest.mark.parametrize(("seen", "likely", "least", "most"), [(4_000, 0.0, 0.0, 0.1), (400, 1.0, 7.9, 8.0)])
+def test_what_strangers_never_share_is_worth_more_than_its_columns(
+    seen: int, likely: float, least: float, most: float
+) -> None:
+    # Four thousand strangers would agree by chance: as many do, or a tenth of it who all are one.
+    shown = Together(np.ones(seen, dtype=bool), seen, 4_000, 1 / 32)
+    assert least <= shown.bits(np.full(seen, likely)) <= most
 
 
 def test_one_wrong_pair_does_not_join_two_groups() -> None:

@@ -1,5 +1,6 @@
 """The dialog of a merge and the list of merges: within Slack's limits, and read back as they were sent."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,3 +60,10 @@ def test_slack_takes_the_list_of_merges(name: str, count: int) -> None:
     message = merge.standing(name, merges, now=NOW, zone=ZoneInfo("Europe/Berlin"))
     takes(message)
     assert ("nothing was merged" in shown(message)) == (count == 0)
+
+
+def test_what_each_brings_is_counted_in_words() -> None:
+    side = replace(_side("Ann"), kept_has=(("address or number", 2), ("log", 1)), absorbed_has=(("person", 2),))
+    words = str(merge.dialog(side, {}))
+    assert "2 addresses or numbers, 1 log" in words
+    assert "2 people" in words

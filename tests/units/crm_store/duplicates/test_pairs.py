@@ -123,7 +123,8 @@ def test_a_mistyped_name_in_the_same_company_is_asked_about_before_it_is_added(c
     john, _ = made(cast.ada, NewCustomer("John Stone", company="Globex"), BOB)
     assert [one.customer.customer_id for one in cast.ada.read_now(duplicate_check.like, name, "Globex")] == [john]
     mistyped = cast.ada.write_now(customers.add, NewCustomer(name, company="Globex")).row_id
-    assert cast.ada.read_now(duplicate_check.pairs_of, [mistyped]) == ()
+    (pair,) = cast.ada.read_now(duplicate_check.pairs_of, [mistyped])
+    assert {pair.a, pair.b} == {john, mistyped}
 
 
 @pytest.mark.parametrize(

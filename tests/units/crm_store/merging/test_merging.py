@@ -281,3 +281,13 @@ def test_who_is_part_of_a_merge_is_not_taken_away_by_an_earlier_undo(cast: Cast,
     assert outcome.conflicts
     cast.ada.write_now(unmerge.unmerge, edge)
     assert [_name(cast.ada, one.row_id) for one in made] == ["Ann Lee", "A. Lee"]
+
+
+def test_of_two_spellings_of_a_company_the_one_that_is_kept_wins_until_somebody_edits(
+    cast: Cast, clock: MovableClock
+) -> None:
+    older = cast.ada.write_now(companies.ensure, "Brightwater Logistics")
+    clock.advance(60)
+    newer = cast.ada.write_now(companies.ensure, "Brihgtwater Logistics")
+    (name,) = cast.ada.read_now(merging.side_by_side, older, newer).fields
+    assert (name.winner, name.why) == (older, "of the record that is kept")

@@ -2,19 +2,20 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import run_state_machine_as_test
 
 from crm_store.clock import MovableClock
 from crm_store.engine.sqlite import SqliteStore
 from tests import stores
 from tests.cast import gather
+from tests.units.crm_store.merging.days import Day
 from tests.units.crm_store.merging.players import House, Op, Twins, dump
 
 _MORNING = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -64,58 +65,20 @@ def _differences(furnished: Furnished, ops: list[Op], *, to_the_end: bool = True
     return [table for table in here if here[table] != there[table]]
 
 
-class Day(RuleBasedStateMachine):
-    """What two houses do alike, and the merges that only one of them makes and takes back."""
-
-    furnished: Furnished
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        folder = Path(self.folder.name)
-        (self.here, merged), (self.there, control) = (self.furnished.copy(folder / name) for name in ("one", "two"))
-        self.twins = Twins(merged, control)
-
-    @rule(what=st.sampled_from(["merge", "join"]), one=st.integers(0, 3), other=st.integers(0, 3))
-    def merge(self, what: str, one: int, other: int) -> None:
-        """Two people, or two companies."""
-        self.twins.play([(what, one, other)], to_the_end=False)
-
-    @precondition(lambda self: self.twins.merged.edges)
-    @rule(which=st.integers(0, 7))
-    def take_one_back(self, which: int) -> None:
-        """Any of the merges that stand, not the last alone."""
-        self.twins.play([("unmerge", which, 0)], to_the_end=False)
-        if not self.twins.merged.edges:
-            self.compare()
-
-    @rule(one=st.integers(0, 3), field=st.integers(0, 3))
-    def edit(self, one: int, field: int) -> None:
-        """A title, a name, an address or a number."""
-        self.twins.play([("edit", one, field)], to_the_end=False)
-
-    @rule(what=st.sampled_from(["mail", "note", "deal", "newcomer", "trade"]), one=st.integers(0, 3))
-    def something_happens(self, what: str, one: int) -> None:
-        """A mail or a note with its need and task, a deal, or somebody new at a company."""
-        self.twins.play([(what, one, 1)], to_the_end=False)
-
-    def compare(self) -> None:
-        """While no merge stands, nobody can tell that there ever was one."""
-        here, there = dump(self.twins.merged.desk), dump(self.twins.control.desk)
-        assert [table for table in here if here[table] != there[table]] == []
-
-    def teardown(self) -> None:
-        """At the end of the day every merge is taken back, the oldest first."""
-        self.twins.play([])
-        self.compare()
-        self.here.close()
-        self.there.close()
-        self.folder.cleanup()
-
-
 def test_any_day_of_people_and_companies_leaves_no_trace_of_its_merges(furnished: Furnished) -> None:
+    def two() -> tuple[House, House, Callable[[], None]]:
+        folder = tempfile.TemporaryDirectory()
+        (here, merged), (there, control) = (furnished.copy(Path(folder.name) / name) for name in ("one", "two"))
+
+        def close() -> None:
+            here.close()
+            there.close()
+            folder.cleanup()
+
+        return merged, control, close
+
     run_state_machine_as_test(
-        type("ThisDay", (Day,), {"furnished": furnished}),
+        type("ThisDay", (Day,), {"moves": staticmethod(two)}),
         settings=settings(max_examples=4, stateful_step_count=8, deadline=None, derandomize=True),
     )
 
@@ -132,3 +95,8 @@ def test_merges_of_merges_are_taken_back_in_any_order(furnished: Furnished, firs
         ("mail", 1, 3), ("note", 1, 1), ("unmerge", first, 0), ("mail", 2, 4), ("edit", 1, 0),
     ]  # fmt: skip
     assert _differences(furnished, chain) == []
+
+
+def test_a_company_taken_apart_between_two_people_is_not_taken_for_an_edit(furnished: Furnished) -> None:
+    ops: list[Op] = [("merge", 0, 1), ("merge", 3, 0), ("join", 2, 0), ("unmerge", 0, 0), ("unmerge", 1, 0)]
+    assert _differences(furnished, ops) == []
