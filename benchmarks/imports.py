@@ -1,12 +1,13 @@
 """`crm import` of a made-up file of customers; the peer puts the same fields into bare tables of SQLite.
 
-`imports:100000` takes that many rows in place of 20,000. While the file is taken in, a colleague edits customers at
-another desk, whose waits are told.
+`imports:100000` takes that many rows in place of 20,000. The file is taken in alone, and once more; then a fifth as
+many others while a colleague adds customers at another desk, whose waits are told; and these are taken back as well.
 """
 
 import contextlib
 import csv
 import io
+import json
 import random
 import resource
 import subprocess
@@ -56,6 +57,7 @@ _TITLES: Final = ("Buyer", "Head of Sales", "Engineer", "Office Manager", "CFO",
 _HEAD: Final = ("First Name", "Last Name", "Email", "Phone", "Company", "Job Title", "Customer ID")
 _NUMBERED: Final = 0.2
 _PAUSE: Final = 0.25
+_ALONE: Final = 20
 
 
 def made_up(rows: int, seed: int = _SEED) -> bytes:
@@ -89,10 +91,11 @@ def _word(dice: random.Random, syllables: int) -> str:
 
 def measure(rows: str = str(_ROWS)) -> dict[str, Any]:
     """Seconds on the clock and of processor time, memory, a colleague's waits, and what a second import makes of it."""
-    raw = made_up(int(rows))
+    raw, others = made_up(int(rows)), made_up(int(rows) // 5, _SEED + 1)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "customers.csv"
+        file, beside = Path(folder) / "customers.csv", Path(folder) / "others.csv"
         file.write_bytes(raw)
+        beside.write_bytes(others)
         url = f"sqlite:///{folder}/crm.db"
         clock = SystemClock()
         store = SqliteStore(url, clock)
@@ -100,14 +103,20 @@ def measure(rows: str = str(_ROWS)) -> dict[str, Any]:
         team_id = store.house().write_now(teams.create, "Bench", "T_BENCH")
         desk = store.team(team_id)
         desk.write_now(customers.add, NewCustomer("Ann Lee", emails=("ann@globex.example",)))
-        first = _taken_in(file, url, desk)
-        again = _taken_in(file, url, None)
+        first = _run(url, str(file))
+        again = _run(url, str(file))
+        alone = [_added(desk, f"Alone {number}") for number in range(_ALONE)]
+        in_company = _run(url, str(beside), colleague=desk)
+        back = _run(url, "--undo", str(in_company["undo"]), colleague=desk)
         store.close()
         peer, size = _peer(raw, Path(folder) / "peer.db"), (Path(folder) / "crm.db").stat().st_size
     return {
         "rows": int(rows),
         **first,
-        "again": {name: again[name] for name in ("seconds", "cpu_seconds", "outcome")},
+        "again": again,
+        "colleague_alone_p50_ms": round(1_000 * quantile(alone, 0.5), 1),
+        "beside_a_colleague": in_company,
+        "taken_back_beside": back,
         "megabytes_on_disk": round(size / 1e6),
         "peer": "the same fields in four bare tables by executemany, one commit for every 5,000 rows",
         "peer_seconds": round(peer, 2),
@@ -115,35 +124,42 @@ def measure(rows: str = str(_ROWS)) -> dict[str, Any]:
     }
 
 
-def _taken_in(file: Path, url: str, colleague: Any) -> dict[str, Any]:
+def _added(colleague: Any, name: str) -> float:
+    asked = time.monotonic()
+    with contextlib.suppress(StoreUnavailable):
+        colleague.write_now(customers.add, NewCustomer(name))
+    return time.monotonic() - asked
+
+
+def _run(url: str, *arguments: str, colleague: Any = None) -> dict[str, Any]:
+    """`crm import` with these arguments, and what a colleague waited meanwhile."""
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot.cli.main", "import", str(file), "--json"],
-        env={"DATABASE_URL": url, "CRM_DATA": str(file.parent / "data"), "PATH": "/usr/bin:/bin"},
+        [sys.executable, "-m", "bot.cli.main", "import", *arguments, "--json"],
+        env={"DATABASE_URL": url, "CRM_DATA": f"{url.removeprefix('sqlite:///')}.data", "PATH": "/usr/bin:/bin"},
         cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     waits: list[float] = []
-    while process.poll() is None:
-        if colleague is None:
-            break
-        asked = time.monotonic()
-        with contextlib.suppress(StoreUnavailable):
-            colleague.write_now(customers.add, NewCustomer(f"Colleague's {len(waits)}"))
-        waits.append(time.monotonic() - asked)
+    while colleague is not None and process.poll() is None:
+        waits.append(_added(colleague, f"Colleague's {len(waits)}"))
         time.sleep(_PAUSE)
     out, _ = process.communicate()
     if process.returncode:
         raise RuntimeError("the import failed")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {
+    said = json.loads(out.strip().splitlines()[-1])
+    told = {
         "seconds": round(time.monotonic() - began, 1),
         "cpu_seconds": round(used, 1),
         "megabytes": round(after.ru_maxrss / 1024),
-        "outcome": out.strip().splitlines()[-1][:200],
-        "write_p50_ms": round(1_000 * quantile(waits, 0.5), 1),
-        "write_p99_ms": round(1_000 * quantile(waits, 0.99), 1),
+        **{name: said[name] for name in ("created", "duplicates", "undo", "sentence") if name in said},
     }
+    if waits:
+        shares = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+        told |= {f"write_{name}_ms": round(1_000 * quantile(waits, share), 1) for name, share in shares.items()}
+        told["writes"] = len(waits)
+    return told
 
 
 def _peer(raw: bytes, file: Path) -> float:

@@ -18,6 +18,7 @@ from crm_store.errors import DeliveryError
 _NO_LONGER_OURS: Final = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
 _OURS: Final = "rapport"
 _LONGEST_FILE: Final = 50_000_000
+_AT_ONCE: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,12 +258,15 @@ class SlackWorkspace:
             async with self._http.get(url, headers=headers, timeout=aiohttp.ClientTimeout(total=60)) as answer:
                 if answer.status >= 400:
                     raise DeliveryError("The file could not be fetched from Slack.", permanent=answer.status < 500)
-                content = await answer.content.read(_LONGEST_FILE + 1)
+                # One read gives what has arrived so far; a longer file comes in many.
+                content = bytearray()
+                async for some in answer.content.iter_chunked(_AT_ONCE):
+                    content += some
+                    if len(content) > _LONGEST_FILE:
+                        raise DeliveryError("The file is larger than 50 MB.", permanent=True)
         except (aiohttp.ClientError, TimeoutError) as problem:
             raise DeliveryError("The file could not be fetched from Slack.", permanent=False) from problem
-        if len(content) > _LONGEST_FILE:
-            raise DeliveryError("The file is larger than 50 MB.", permanent=True)
-        return content
+        return bytes(content)
 
     async def _call(self, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> Any:
         given = {name: value for name, value in arguments.items() if value is not None}

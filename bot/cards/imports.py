@@ -251,6 +251,12 @@ def how_far(file_name: str, done: int, of: int) -> str:
     return f"{name} is in: {of:,} rows." if done >= of else f"Importing {name}: {done:,} of {of:,} rows …"
 
 
+def how_far_back(file_name: str, done: int, of: int) -> str:
+    """How far an import is taken back, as one sentence."""
+    name = blocks.one_line(file_name, 120)
+    return f"{name} is taken back." if done >= of else f"Taking {name} back: {100 * done // of} % …"
+
+
 def cancelled() -> Message:
     """The file is forgotten."""
     said = "Nothing was imported, and the file is forgotten."

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from bot.cli.desks import note, opened, say
@@ -19,7 +20,8 @@ from crm_store.errors import BadInput
 from crm_store.lookup import keeper
 from crm_store.queries import imports as import_queries
 from crm_store.values.imports import ColumnChoice
-from ingest.files.intake import ImportOutcome
+from ingest.files import way_back
+from ingest.files.intake import ImportOutcome, Stopped
 from ingest.files.intake import import_file as take_in
 from ingest.files.preview import Preview
 
@@ -57,10 +59,16 @@ def import_(
 ) -> int:
     """Take a file in; the last line says what became of it and how to take it back."""
     progress = None if as_json else _progress
-    outcome = take_in(desk, _bytes(file), Path(file).name, fields, dry_run, progress, choice)
+    try:
+        outcome = take_in(desk, _bytes(file), Path(file).name, fields, dry_run, progress, choice)
+    except Stopped as stopped:
+        note("Stopped; what is in stays. The same command goes on from there.")
+        note(f"Take it back with: crm import --undo {stopped.import_id}")
+        raise
+    status = _say_outcome(outcome, dry_run, as_json)
     if not dry_run:
         keeper.after_import(desk, settings.read(), outcome.created)
-    return _say_outcome(outcome, dry_run, as_json)
+    return status
 
 
 def _say_outcome(outcome: ImportOutcome, dry_run: bool, as_json: bool) -> int:
@@ -105,6 +113,7 @@ def _previewed(preview: Preview) -> Iterator[str]:
 
 def undo_import(desk: Desk, import_id: str, as_json: bool) -> int:
     """Take an import back."""
+    way_back.prepare(desk, import_id, None if as_json else partial(_progress, what="parts"))
     receipt = desk.write_now(imports.undo_import, import_id)
     line = {"undone": import_id, "sentence": receipt.sentence, "kept": list(receipt.made)}
     say(json.dumps(line, ensure_ascii=False) if as_json else f"{receipt.sentence}.")
@@ -192,7 +201,7 @@ def _told(outcome: ImportOutcome, dry_run: bool) -> str:
     return "\n".join(lines)
 
 
-def _progress(done: int, of: int) -> None:
+def _progress(done: int, of: int, what: str = "rows") -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done} of {of} rows" + ("\n" if done >= of else ""))
+        sys.stderr.write(f"\r{done} of {of} {what}" + ("\n" if done >= of else ""))
         sys.stderr.flush()

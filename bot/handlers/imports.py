@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.ask import Ask
@@ -20,13 +21,13 @@ from crm_store.queries import imports as import_queries
 from crm_store.queries.imports import KeptFile
 from crm_store.values.acts import Receipt
 from crm_store.values.imports import ColumnChoice
-from ingest.files import intake
+from ingest.files import intake, way_back
 from ingest.files.intake import ImportOutcome
 
 _MOST: Final = 20_000_000
 _ENDINGS: Final = frozenset({"csv", "tsv", "txt", "vcf", "vcard", "jsonl"})
 _NO_LISTS: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_PAUSE: Final = timedelta(seconds=2)
+_PAUSE: Final = timedelta(seconds=3)
 
 
 def register(routes: Routes) -> None:
@@ -119,7 +120,7 @@ async def try_again(ask: Ask) -> None:
 async def apply(ask: Ask) -> None:
     """Import: in the background of this gesture, with the result in place of the question."""
     kept = await _kept(ask)
-    progress = _progress(ask, kept)
+    progress = _progress(ask, kept.import_id, partial(cards.how_far, kept.file_name))
     outcome = await asyncio.to_thread(
         intake.import_file, ask.desk, kept.raw, kept.file_name, progress=progress, choice=_choice(kept)
     )
@@ -130,8 +131,8 @@ async def apply(ask: Ask) -> None:
     await ask.act(action, lambda _: cards.finished(kept.file_name, outcome), replace=True)
 
 
-def _progress(ask: Ask, kept: KeptFile) -> Callable[[int, int], None]:
-    """Tells how far a long import is, in one message that changes; a short one needs none."""
+def _progress(ask: Ask, object_id: str, text: Callable[[int, int], str]) -> Callable[[int, int], None]:
+    """Tells how far something long is, in one message that changes; what is short needs none."""
     desk, user_id = ask.desk, ask.user.user_id
     last: datetime = desk.store.clock.now()
     begun = False
@@ -143,7 +144,7 @@ def _progress(ask: Ask, kept: KeptFile) -> Callable[[int, int], None]:
         if (over and not begun) or (not over and now - last < _PAUSE):
             return
         last, begun = now, True
-        desk.write_now(_say, user_id, kept.import_id, cards.how_far(kept.file_name, done, of))
+        desk.write_now(_say, user_id, object_id, text(done, of))
 
     return tell
 
@@ -166,6 +167,9 @@ async def cancel(ask: Ask) -> None:
 async def undo(ask: Ask) -> None:
     """Take an import back."""
     import_id = str(ask.pressed.get("import", ""))
+    file_name = (await ask.read(import_queries.outcome, import_id)).file_name
+    progress = _progress(ask, f"{import_id}:back", partial(cards.how_far_back, file_name))
+    await asyncio.to_thread(way_back.prepare, ask.desk, import_id, progress)
 
     def action(work: Work) -> Receipt:
         return import_actions.undo_import(work, import_id)

@@ -1,7 +1,7 @@
 """What an import filled in or replaced is put back, but for what somebody has changed since."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +23,9 @@ _NEW: Final[dict[str, tuple[Any, Any]]] = {
     Prefix.AFFILIATION: (Affiliation, Affiliation.affiliation_id),
     Prefix.HISTORY: (FieldHistory, FieldHistory.history_id),
 }
+_OWNER: Final[dict[Any, Any]] = {
+    ContactPoint: ContactPoint.owner_row, Affiliation: Affiliation.customer_id, FieldHistory: FieldHistory.row_id,
+}  # fmt: skip
 _CALLED: Final = {"company_id": "company", "external_key": "number"}
 
 
@@ -55,16 +58,56 @@ class Reverted:
         return said
 
 
-def revert(work: Work, import_id: str) -> Reverted:
-    """Take back every change of an import, the last one first.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of those whom an import changed: the ids of its changes to them, and the rows of the file they came from."""
+
+    owners: frozenset[str]
+    ids: frozenset[str]
+    first: int
+    last: int
+
+
+def pieces(work: Work, import_id: str, but: Set[str], size: int) -> list[Piece]:
+    """Everybody and every company that an import changed and is not in `but`, with all that it hung on them.
+
+    Each stands in one piece, in which its changes are taken back from the last to the first. Not audited: reads only.
+    """
+    rows: dict[str, list[int]] = defaultdict(list)
+    told = select(ImportChange.row_id, ImportChange.row).where(ImportChange.import_id == import_id)
+    for row_id, row in work.session.execute(told.order_by(ImportChange.row)):
+        rows[row_id].append(row)
+    whose = {one: one for one in rows}
+    for prefix, (model, column) in _NEW.items():
+        mine = [one for one in rows if one.startswith(f"{prefix}_")]
+        owner = _OWNER[model]
+        for some in in_groups(mine, _AT_ONCE):
+            whose |= dict(list(work.session.execute(select(column, owner).where(column.in_(some)))))
+    hung: dict[str, list[str]] = defaultdict(list)
+    for one, owned_by in whose.items():
+        if owned_by not in but:
+            hung[owned_by].append(one)
+    return [_piece(dict(some), rows) for some in in_groups(list(hung.items()), size)]
+
+
+def _piece(hung: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[int]]) -> Piece:
+    ids = frozenset(one for own in hung.values() for one in own)
+    return Piece(frozenset(hung), ids, min(rows[one][0] for one in ids), max(rows[one][-1] for one in ids))
+
+
+def revert(work: Work, import_id: str, piece: Piece | None = None) -> Reverted:
+    """Take back every change of an import, or those of a piece, which are then forgotten; the last one first.
 
     Not audited: part of the undo of an import, whose entry tells of it.
     """
     done = Reverted()
     work.flush()
+    wanted = [ImportChange.import_id == import_id]
+    if piece is not None:
+        wanted += [ImportChange.row.between(piece.first, piece.last), ImportChange.row_id.in_(sorted(piece.ids))]
     changes = work.session.execute(
         select(ImportChange.row_id, ImportChange.field, ImportChange.old, ImportChange.new)
-        .where(ImportChange.import_id == import_id)
+        .where(*wanted)
         .order_by(ImportChange.row.desc(), ImportChange.place.desc())
     ).all()
     by_row: dict[str, list[tuple[str, str | None, str | None]]] = defaultdict(list)
@@ -81,6 +124,8 @@ def revert(work: Work, import_id: str) -> Reverted:
     work.flush()
     people = {one for one in by_row if one.startswith(f"{Prefix.CUSTOMER}_")} | owners
     tokens.refresh_many(work, sorted(people))
+    if piece is not None:
+        work.session.execute(delete(ImportChange).where(*wanted).execution_options(synchronize_session=False))
     return done
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 
 from crm_store.actions.import_plan import Planner
 from crm_store.actions.touches import mark_dirty
@@ -64,8 +64,7 @@ def _let_be_found(work: Work, plan: Planner) -> None:
     """Nothing stands in the look-up for those who are new, so that only the others are read again."""
     new = {row["customer_id"]: row for row in plan.rows.get(Customer, ())}
     names = {row["company_id"]: str(row["name"]) for row in plan.rows.get(Company, ())}
-    names |= _company_names(work, {row["company_id"] for row in new.values() if row["company_id"]} - names.keys())
-    words, numbers = _words(plan, new, names)
+    words, numbers = _words(plan, new, plan.standing.company_names | names)
     if new:
         tokens.write_new(work, words, numbers)
     tokens.refresh_many(work, (one for one in plan.touched if one not in new))
@@ -95,13 +94,6 @@ def _words(
         if owner in new and (owner, point["value_key"]) not in counted:
             tokens.reach(words, numbers, owner, point["kind"], point["value"])
     return words, numbers
-
-
-def _company_names(work: Work, ids: set[str]) -> dict[str, str]:
-    if not ids:
-        return {}
-    rows = work.session.execute(select(Company.company_id, Company.name).where(Company.company_id.in_(sorted(ids))))
-    return {row.company_id: row.name for row in rows}
 
 
 def _update(work: Work, plan: Planner) -> None:

@@ -1,6 +1,8 @@
 """Taking an import back: what it made and filled in goes; what somebody used or changed since stays and is named."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import delete, select
@@ -32,6 +34,7 @@ from crm_store.values.acts import Receipt
 
 _AT_ONCE: Final = 500
 _SHOWN: Final = 5
+PART: Final = "import-undo-rows"
 # Whatever of these names a customer shows that somebody has used the row.
 _USES: Final[tuple[tuple[Any, Any], ...]] = (
     (Participant, Participant.customer_id), (Deal, Deal.customer_id), (DealPerson, DealPerson.customer_id),
@@ -64,24 +67,29 @@ def undo_import(work: Work, import_id: str) -> Receipt:
         clustered = {seat: clusters.take_apart(work, seat) for seat in _seats(work, import_id)}
         if is_whole:
             import_whole_undo.remove_details(work, import_id)
-        orders = _remove_orders(work, import_id)
-        deals, used_deals = _remove_deals(work, import_id)
+        before = _in_parts(work, import_id)
+        orders = before.counts["orders"] + _remove_all_orders(work, import_id)
+        deals, used_deals = remove_deals(work, _made(work, import_id, Prefix.DEAL))
+        deals += before.counts["deals"]
         mails, used_mails = mail_history_undo.remove_mails(work, import_id, None if is_whole else row.by)
         if is_whole:
             import_whole_undo.forget_touches(work, import_id)
         reverted = import_revert.revert(work, import_id)
-        gone, kept = _remove_customers(work, _made(work, import_id, Prefix.CUSTOMER))
-        companies = _remove_companies(work, import_id)
+        reverted.restored |= before.restored
+        reverted.edited[:0] = before.edited
+        gone, kept = remove_customers(work, _made(work, import_id, Prefix.CUSTOMER))
+        people = before.counts["customers"] + len(gone)
+        companies = before.counts["companies"] + remove_companies(work, companies_made(work, import_id))
         for seat, members in clustered.items():
             clusters.put_together(work, seat)
             merges.settle(work, members)
         if is_whole:
             import_whole_undo.remove_frames(work, import_id)
         ledger.note = {
-            "orders": orders, "deals": deals, "mails": mails, "customers": len(gone), "companies": companies,
+            "orders": orders, "deals": deals, "mails": mails, "customers": people, "companies": companies,
             "restored": len(reverted.restored), "kept": kept, "edited": [one for one, _ in reverted.edited],
         }  # fmt: skip
-        counted = (("log" if is_whole else "mail", mails), ("customer", len(gone)), ("order", orders), ("deal", deals))
+        counted = (("log" if is_whole else "mail", mails), ("customer", people), ("order", orders), ("deal", deals))
         stayed = [(_names(work, kept), len(kept), "used them"), (used_deals[:_SHOWN], len(used_deals), "moved them")]
         ledger.sentence = _sentence(row, counted, stayed, used_mails, companies, reverted.sentences(work))
     return Receipt(import_id, None, ledger.sentence, made=tuple(kept))
@@ -112,19 +120,51 @@ def _made(work: Work, import_id: str, prefix: Prefix) -> list[str]:
     return [one for one in found if one]
 
 
-def _remove_orders(work: Work, import_id: str) -> int:
-    """Orders go for good, so that the same file can be taken in again."""
+@dataclass(slots=True)
+class _Before:
+    """What was done before the last step."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    restored: set[str] = field(default_factory=set)
+    edited: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _in_parts(work: Work, import_id: str) -> _Before:
+    before = _Before()
+    parts = work.session.scalars(
+        select(Audit.change).where(Audit.verb == PART, Audit.row_id == import_id).order_by(Audit.seq)
+    )
+    for done in parts:
+        before.counts.update({name: int(done.get(name, 0)) for name in ("orders", "deals", "companies")})
+        before.counts["customers"] += len(done.get("ids", ()))
+        before.restored.update(done.get("restored", ()))
+        before.edited += [(row_id, name) for row_id, name in done.get("edited", ())]
+    return before
+
+
+def _remove_all_orders(work: Work, import_id: str) -> int:
     ids = list(work.session.scalars(select(Order.order_id).where(Order.import_id == import_id)))
-    for some in in_groups(ids, _AT_ONCE):
-        _delete(work, OrderLine, OrderLine.order_id, some)
-        _delete(work, Order, Order.order_id, some)
+    remove_orders(work, ids)
     return len(ids)
 
 
-def _remove_deals(work: Work, import_id: str) -> tuple[int, list[str]]:
-    """Deals that nobody has changed since; how many went, and the names of those that stay."""
+def remove_orders(work: Work, order_ids: Sequence[str]) -> None:
+    """Orders go for good, so that the same file can be taken in again.
+
+    Not audited: part of the undo of an import, which is.
+    """
+    for some in in_groups(order_ids, _AT_ONCE):
+        _delete(work, OrderLine, OrderLine.order_id, some)
+        _delete(work, Order, Order.order_id, some)
+
+
+def remove_deals(work: Work, made: Sequence[str]) -> tuple[int, list[str]]:
+    """Deals that nobody has changed since; how many went, and the names of those that stay.
+
+    Not audited: part of the undo of an import, which is.
+    """
     gone, stay = 0, []
-    for some in in_groups(_made(work, import_id, Prefix.DEAL), _AT_ONCE):
+    for some in in_groups(made, _AT_ONCE):
         there = work.session.execute(select(Deal.deal_id, Deal.name, Deal.version).where(Deal.deal_id.in_(some))).all()
         used = set(work.session.scalars(select(Task.deal_id).where(Task.deal_id.in_(some))))
         free = [one for one, _, version in there if version == 1 and one not in used]
@@ -135,7 +175,11 @@ def _remove_deals(work: Work, import_id: str) -> tuple[int, list[str]]:
     return gone, sorted(stay)
 
 
-def _remove_customers(work: Work, made: Sequence[str]) -> tuple[list[str], list[str]]:
+def remove_customers(work: Work, made: Sequence[str]) -> tuple[list[str], list[str]]:
+    """People whom nobody has used since; who went, and who stays.
+
+    Not audited: part of the undo of an import, which is.
+    """
     gone: list[str] = []
     kept: list[str] = []
     for some in in_groups(made, _AT_ONCE):
@@ -144,6 +188,8 @@ def _remove_customers(work: Work, made: Sequence[str]) -> tuple[list[str], list[
                 Customer.customer_id.in_(some), Customer.removed_at.is_(None)
             )
         ).all()
+        if not there:
+            continue
         used = {one for one, version, touched, merged in there if version > 1 or touched or merged}
         for model, column in _USES:
             used |= set(work.session.scalars(select(column).select_from(model).where(column.in_(some))))
@@ -156,19 +202,31 @@ def _remove_customers(work: Work, made: Sequence[str]) -> tuple[list[str], list[
     return gone, kept
 
 
-def _remove_companies(work: Work, import_id: str) -> int:
-    """Companies that the import made and nobody belongs to any more."""
+def companies_made(work: Work, import_id: str) -> list[str]:
+    """The companies that an import made, as its audit entries tell.
+
+    Not audited: reads only.
+    """
     entries = work.session.scalars(select(Audit.change).where(Audit.verb == "import-rows", Audit.row_id == import_id))
-    made = [one for entry in entries for one in entry.get("ids", ()) if one.startswith(f"{Prefix.COMPANY}_")]
+    return [one for entry in entries for one in entry.get("ids", ()) if one.startswith(f"{Prefix.COMPANY}_")]
+
+
+def remove_companies(work: Work, made: Sequence[str]) -> int:
+    """Companies that nobody belongs to any more and nobody has changed; how many went.
+
+    Not audited: part of the undo of an import, which is.
+    """
     gone = 0
     for some in in_groups(made, _AT_ONCE):
-        used: set[str | None] = set()
+        there = work.session.execute(
+            select(Company.company_id, Company.version).where(Company.company_id.in_(some))
+        ).all()
+        if not there:
+            continue
+        used: set[str | None] = {one for one, version in there if version > 1}
         for column in (Customer.company_id, Deal.company_id, Affiliation.company_id):
             used |= set(work.session.scalars(select(column).where(column.in_(some))))
-        used |= set(
-            work.session.scalars(select(Company.company_id).where(Company.company_id.in_(some), Company.version > 1))
-        )
-        free = [one for one in some if one not in used]
+        free = [one for one, _ in there if one not in used]
         _delete(work, CompanyDomain, CompanyDomain.company_id, free)
         _delete(work, Company, Company.company_id, free)
         gone += len(free)
@@ -177,7 +235,9 @@ def _remove_companies(work: Work, import_id: str) -> int:
 
 def _delete(work: Work, model: Any, column: Any, ids: Sequence[str]) -> None:
     if ids:
-        work.session.execute(delete(model).where(column.in_(ids)).execution_options(synchronize_session="fetch"))
+        # Where the session holds no row, none has to be told that it is gone.
+        told = "fetch" if work.session.identity_map else False
+        work.session.execute(delete(model).where(column.in_(ids)).execution_options(synchronize_session=told))
 
 
 def _names(work: Work, customer_ids: Sequence[str]) -> list[str]:

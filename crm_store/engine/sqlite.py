@@ -5,9 +5,9 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 
 from crm_store.clock import Clock
 from crm_store.engine.checkpoints import CEILING, Checkpoints
+from crm_store.engine.patience import ALONE, Patience
 from crm_store.engine.store import Store, stopping
 from crm_store.engine.turns import Turns
 from crm_store.engine.work import Work
@@ -32,7 +33,7 @@ R = TypeVar("R")
 _PATIENCE: Final = 8.0
 _SQLITE_ERROR: Final = 1
 _URGENT, _USUAL, _PATIENT, _END = 0, 1, 2, 3
-_AT_ONCE: Final = {_USUAL: 8, _PATIENT: 40}
+_AT_ONCE: Final = {_USUAL: 8, _PATIENT: ALONE}
 # The writer touches pages all over its indexes: with room for them an import takes less.
 _WRITERS_CACHE, _READERS_CACHE = -32_000, -8_000
 _log = get_logger(__name__)
@@ -62,6 +63,10 @@ def refuse_unsafe(version: tuple[int, ...]) -> None:
             f"This Python has SQLite {shown}, in which several connections can damage the data file; "
             f"install pysqlite3 (or a Python with SQLite {floor} or newer), or set DATABASE_URL to PostgreSQL."
         )
+
+
+class _OneFailed(Exception):
+    """One of a group without savepoints failed, and what the others did went with it."""
 
 
 def _nothing(_work: Work) -> None:
@@ -104,6 +109,7 @@ class SqliteStore(Store):
         self._closed = False
         self._door = threading.Lock()
         self._turns = Turns(path)
+        self._patience = Patience()
         self._checkpoints = Checkpoints(partial(self._module.connect, path, timeout=0.05, isolation_level=None))
         self._thread = threading.Thread(target=self._write_in_groups, name="store-writer", daemon=True)
         self._thread.start()
@@ -129,7 +135,10 @@ class SqliteStore(Store):
                 # Inside a transaction the mode cannot be changed, so it is set before SQLAlchemy begins one.
                 connection.execute(f"PRAGMA busy_timeout={int(_PATIENCE * 1000)}")
                 connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA busy_timeout=50")
+                # SQLite's own waits grow to some 17 ms, in which whoever made way has taken the lock again.
+                connection.execute("PRAGMA busy_timeout=0")
+                # What a unit would have to take back is kept in memory, not in a passing file.
+                connection.execute("PRAGMA temp_store=MEMORY")
                 connection.execute(f"PRAGMA wal_autocheckpoint={CEILING}")
 
         @event.listens_for(engine, "begin")
@@ -176,9 +185,11 @@ class SqliteStore(Store):
             self._orders.put(_Order(rank, next(self._numbers), team_id, actor, action, answer))
         return answer
 
-    def writing_connection(self) -> AbstractContextManager[Connection]:
-        """A connection in a transaction of its own, for migrations alone."""
-        return self.writer.begin()
+    @contextmanager
+    def writing_connection(self) -> Iterator[Connection]:
+        """A connection in a transaction of its own, for migrations alone; it waits its turn as units do."""
+        with self.writer.connect() as connection, self._begin(connection):
+            yield connection
 
     @property
     def engines(self) -> tuple[Engine, ...]:
@@ -212,6 +223,8 @@ class SqliteStore(Store):
         if first.rank == _END:
             return []
         group, most = [first], min(self._group, _AT_ONCE.get(first.rank, self._group))
+        if first.rank == _PATIENT:
+            most = min(most, self._patience.most)
         while len(group) < most and (order := self._next_of(first.rank)) is not None:
             group.append(order)
         return group
@@ -228,13 +241,23 @@ class SqliteStore(Store):
         return None
 
     def _write(self, group: list[_Order]) -> None:
+        """Together; where one of the patient fails, which have no savepoints, each by itself once more."""
+        try:
+            self._write_together(group)
+        except _OneFailed:
+            for order in group:
+                self._write_together([order])
+
+    def _write_together(self, group: list[_Order]) -> None:
         """All orders in one transaction, each in its own savepoint; answers only after the commit."""
         kept: list[tuple[_Order, Any, set[str]]] = []
         failed: list[tuple[_Order, BaseException]] = []
+        patient = group[0].rank == _PATIENT
         try:
             with self.writer.connect() as connection:
                 transaction = self._begin(connection)
                 try:
+                    self._patience.begun(connection.connection.driver_connection, patient=patient)
                     self._each(connection, group, kept, failed)
                     if kept:
                         self._take_along(connection, group, kept, failed)
@@ -245,6 +268,8 @@ class SqliteStore(Store):
                     # A commit that fails leaves SQLite's transaction open, and the next group could not begin its own.
                     connection.connection.rollback()
                     raise
+        except _OneFailed:
+            raise
         except BaseException as problem:  # noqa: BLE001 -- the commit itself failed: every waiter must hear of it
             _log.error("commit_failed", problem=type(problem).__name__, orders=len(group))
             for order in group:
@@ -258,8 +283,15 @@ class SqliteStore(Store):
             order.answer.set_result(result)
         if kept:
             self._checkpoints.committed()
-        if group[0].rank == _PATIENT:
+        self._make_way(patient=patient)
+
+    def _make_way(self, *, patient: bool) -> None:
+        if patient:
             self._turns.make_way()
+            with self.writer.connect() as connection:
+                self._patience.copy(connection.connection.driver_connection)
+        elif not self._orders.empty():
+            self._patience.met()
 
     def _each(
         self,
@@ -269,7 +301,8 @@ class SqliteStore(Store):
         failed: list[tuple[_Order, BaseException]],
     ) -> None:
         """One after another; once somebody waits who goes before them, the rest go back to their places."""
-        alone = len(group) == 1
+        # For a savepoint the database copies each page that the unit touches, which is much for many patient ones.
+        alone = len(group) == 1 or group[0].rank == _PATIENT
         for at, order in enumerate(group):
             if at and self._makes_way(order.rank):
                 for later in group[at:]:
@@ -277,11 +310,16 @@ class SqliteStore(Store):
                 del group[at:]
                 return
             self._one(connection, order, kept, failed, alone=alone)
+            if failed and alone and len(group) > 1:
+                raise _OneFailed
 
     def _makes_way(self, rank: int) -> bool:
         with self._orders.mutex:
             sooner = bool(self._orders.queue) and self._orders.queue[0].rank < rank
-        return sooner or (rank == _PATIENT and self._turns.others_wait())
+        waits = sooner or (rank == _PATIENT and self._turns.others_wait())
+        if waits and rank == _PATIENT:
+            self._patience.met()
+        return waits
 
     def _take_along(
         self,

@@ -24,11 +24,11 @@ _BY_POINT = plain(
 _BY_NAME = plain("SELECT customer_id FROM customers WHERE team_id = ? AND name_key IN {many}")
 _BY_KEY = plain("SELECT customer_id FROM customers WHERE team_id = ? AND external_key IN {many}")
 _COMPANIES = plain(
-    "SELECT company_id, name_key, industry, country, version FROM companies"
+    "SELECT company_id, name_key, name, industry, country, version FROM companies"
     " WHERE team_id = ? AND name_key IN {many} AND removed_at IS NULL"
 )
 _DOMAINS = plain(
-    "SELECT d.domain, d.company_id, c.name_key FROM company_domains AS d"
+    "SELECT d.domain, d.company_id, c.name_key, c.name FROM company_domains AS d"
     " LEFT JOIN companies AS c ON c.team_id = d.team_id AND c.company_id = d.company_id"
     " WHERE d.team_id = ? AND d.domain IN {many}"
 )
@@ -69,11 +69,14 @@ class Standing:
     orders: dict[str, str] = field(default_factory=dict)
     companies: dict[str, str] = field(default_factory=dict)
     company_keys: dict[str, str] = field(default_factory=dict)
+    company_names: dict[str, str] = field(default_factory=dict)
     company_values: dict[str, dict[str, str | int | None]] = field(default_factory=dict)
     domains: dict[str, str] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     deals: set[tuple[str, str]] = field(default_factory=set)
     stages: dict[str, StageChoice] = field(default_factory=dict)
+    # Addresses of the rows that are known to tell of one person, so that it is not found out anew.
+    personal: set[str] = field(default_factory=set)
     _index: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
     _told_by: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
@@ -144,7 +147,7 @@ class Standing:
         for kind, key in person.points:
             if kind == "phone":
                 yield "phone", key, name
-            elif kind == "email" and not is_role_mailbox(key):
+            elif kind == "email" and (key in self.personal or not is_role_mailbox(key)):
                 yield "email", key
         if person.values["external_key"]:
             yield "key", str(person.values["external_key"])
@@ -160,8 +163,8 @@ def may_be(name: str, known_as: str) -> bool:
 def standing(work: Work, rows: Sequence[ImportedRow]) -> Standing:
     """What the store knows of at most a few hundred rows."""
     work.flush()
-    found = Standing()
     told = [keys_of(row) for row in rows]
+    found = Standing(personal={email for each in told for email in each.personal})
     _companies(work, told, found)
     if any(row.owner for row in rows):
         found.owners = _owners(work)
@@ -192,14 +195,16 @@ def _candidates(work: Work, rows: Sequence[ImportedRow], told: Sequence[RowKeys]
 
 def _companies(work: Work, told: Sequence[RowKeys], found: Standing) -> None:
     keys = sorted({each.company for each in told if each.company})
-    for company_id, key, *values in sorted(read_plain(work, _COMPANIES, TEAM, keys)) if keys else ():
+    for company_id, key, name, *values in sorted(read_plain(work, _COMPANIES, TEAM, keys)) if keys else ():
         if found.companies.setdefault(key, company_id) == company_id:
             found.company_keys[company_id] = key
+            found.company_names[company_id] = name
             found.company_values[company_id] = dict(zip(COMPANY_FIELDS, values, strict=True))
     domains = sorted({domain for each in told for domain in each.domains})
-    for domain, company_id, key in read_plain(work, _DOMAINS, TEAM, domains) if domains else ():
+    for domain, company_id, key, name in read_plain(work, _DOMAINS, TEAM, domains) if domains else ():
         found.domains[domain] = company_id
         found.company_keys.setdefault(company_id, key or "")
+        found.company_names.setdefault(company_id, name or "")
 
 
 def _owners(work: Work) -> dict[str, str]:

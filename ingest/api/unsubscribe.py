@@ -98,8 +98,8 @@ async def _sent(request: web.Request) -> dict[str, list[str]]:
     if (request.content_length or 0) > _LONGEST or request.content_type != "application/x-www-form-urlencoded":
         return {}
     try:
-        return parse_qs((await request.content.read(_LONGEST)).decode("utf-8", "replace"))
-    except ValueError:
+        return parse_qs((await request.read())[:_LONGEST].decode("utf-8", "replace"))
+    except (ValueError, web.HTTPRequestEntityTooLarge):
         return {}
 
 

@@ -14,7 +14,7 @@ from ingest.files.tables import Table, read_table
 from ingest.files.vcard import cards, is_vcard
 
 LARGEST: Final = 200_000_000
-AT_ONCE: Final = 100
+AT_ONCE: Final = 50
 """Rows that are written together, and so the longest that anybody else waits."""
 
 
@@ -66,11 +66,12 @@ class OpenTable:
     def understood(self, overrides: dict[str, str], columns: dict[str, str], currency: str) -> Contents:
         """Raises BadInput that names what is missing, or a column or field that does not exist."""
         table, mapping = self.table, guess_mapping(self.table, overrides, columns)
-        good, problems = _parted(rows(table, mapping, currency))
+        lost: list[tuple[int, str]] = []
+        good, problems = _parted(rows(table, mapping, currency, lost))
         preview, by_column = of_table(table, mapping, good), mapping.by_column(table)
         return Contents(
             mapping.kind, len(good), _batches(good), problems, mapping.told(table), by_column, mapping.unknown,
-            table.warnings, preview,
+            (*table.warnings, *_left_out(lost)), preview,
         )  # fmt: skip
 
 
@@ -103,6 +104,14 @@ def refuse_others(raw: bytes, name: str) -> None:
         raise BadInput(f"{name} is empty.", field="file")
     if raw.startswith(b"From ") and b"\nReceived:" in raw[:20_000]:
         raise BadInput(f"{name} is a mailbox; `crm import` at the terminal takes it in.", field="file")
+
+
+def _left_out(lost: list[tuple[int, str]]) -> Iterator[str]:
+    """What to know of addresses that are none: a person taken in without hers can be written to by nobody."""
+    if lost:
+        row, said = lost[0]
+        more = f", and {len(lost) - 1:,} more" if len(lost) > 1 else ""
+        yield f"“{said[:60]}” in row {row} is no e-mail address and is left out{more}."
 
 
 def _parted(items: Iterable[ImportedRow | Problem]) -> tuple[list[ImportedRow], tuple[tuple[int, str], ...]]:

@@ -17,15 +17,23 @@ from crm_store.queries import imports as import_queries
 from crm_store.queries import teams
 from crm_store.queries.identity import with_keys
 from crm_store.queries.import_standing import standing
-from crm_store.values.imports import ColumnChoice, ImportCounts
+from crm_store.values.imports import ColumnChoice, ImportCounts, ImportedRow
 from ingest.files import ahead, kin, whole
-from ingest.files.contents import Contents, ListFile, refuse_others
+from ingest.files.contents import AT_ONCE, Contents, ListFile, refuse_others
 from ingest.files.dry_run import DryRun
 from ingest.files.mapping import OVERWRITABLE
 from ingest.files.preview import Preview
 
-_AHEAD: Final = 40
+_AHEAD: Final = 120
 Progress = Callable[[int, int], None]
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody stopped an import; what is in stays, and the same file goes on from there."""
+
+    def __init__(self, import_id: str) -> None:
+        super().__init__(import_id)
+        self.import_id = import_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +151,10 @@ def _out_of_the_way() -> Iterator[None]:
 
 def _take_in(desk: Desk, import_id: str, contents: Contents, progress: Progress | None) -> ImportCounts:
     done, counts = 0, ImportCounts()
-    ahead = _AHEAD if desk.read_now(import_queries.writes_in_order) else 1
-    batches = iter(contents.batches)
+    ahead, batches = _AHEAD, iter(contents.batches)
+    if not desk.read_now(import_queries.writes_in_order):
+        # Nobody waits for one writer there, so that each unit may be as long as a unit may be.
+        ahead, batches = 1, _joined(batches, imports.MOST_ROWS // AT_ONCE)
     # What waits together is committed together, unless somebody else wants to write: a batch is the longest they wait.
     while some := list(islice(batches, ahead)):
         waiting = [
@@ -153,12 +163,22 @@ def _take_in(desk: Desk, import_id: str, contents: Contents, progress: Progress 
             )
             for batch in some
         ]
-        for batch, written in zip(some, waiting, strict=True):
-            counts = counts.plus(written.result())
-            done += len(batch)
-            if progress is not None:
-                progress(done, contents.good)
+        try:
+            for batch, written in zip(some, waiting, strict=True):
+                counts = counts.plus(written.result())
+                done += len(batch)
+                if progress is not None:
+                    progress(done, contents.good)
+        except KeyboardInterrupt:
+            for one in waiting:
+                one.cancel()
+            raise Stopped(import_id) from None
     return counts
+
+
+def _joined(batches: Iterator[list[ImportedRow]], number: int) -> Iterator[list[ImportedRow]]:
+    while some := list(islice(batches, number)):
+        yield [row for batch in some for row in batch]
 
 
 def _whole(desk: Desk, import_id: str) -> ImportCounts:

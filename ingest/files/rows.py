@@ -21,6 +21,8 @@ from ingest.files.tables import Table
 _LONGEST: Final = 300
 _LEAST_DIGITS: Final = 5
 _PARTED: Final = re.compile(r"[;,\s]+")
+# Not “none” or “n/a”: what somebody took for an address.
+_MEANT: Final = re.compile(r"@|\w\.\w|\(at\)|\[at\]", re.IGNORECASE)
 _LARGEST: Final = 10**15
 _AS_DAYS_ARE: Final = "write it like 2026-04-05"
 _NAMED: Final = re.compile(r"([^(]*)\(([^()\s]+@[^()\s]+)\)")
@@ -34,9 +36,14 @@ class Problem:
     problem: str
 
 
-def rows(table: Table, mapping: Mapping, currency: str = "EUR") -> Iterator[ImportedRow | Problem]:
-    """Every row of the table, read; rows that bear one order number are the lines of one order."""
-    reader = _Reader(table, mapping, currency)
+def rows(
+    table: Table, mapping: Mapping, currency: str = "EUR", lost: list[tuple[int, str]] | None = None
+) -> Iterator[ImportedRow | Problem]:
+    """Every row of the table, read; rows that bear one order number are the lines of one order.
+
+    `lost` gets the addresses that are none, of rows that are taken in without them.
+    """
+    reader = _Reader(table, mapping, currency, [] if lost is None else lost)
     yield from (Problem(number, problem) for number, problem in table.problems)
     if mapping.kind == "deals":
         yield from (reader.deal(at) for at in range(len(table.rows)))
@@ -53,8 +60,9 @@ def rows(table: Table, mapping: Mapping, currency: str = "EUR") -> Iterator[Impo
 class _Reader:
     """The table with its mapping at hand."""
 
-    def __init__(self, table: Table, mapping: Mapping, currency: str) -> None:
+    def __init__(self, table: Table, mapping: Mapping, currency: str, lost: list[tuple[int, str]]) -> None:
         self.table = table
+        self.lost = lost
         self.mapping = mapping
         self.currency = currency
         self.days = self._days("date")
@@ -92,6 +100,8 @@ class _Reader:
                 return Problem(number, f"“{wrong}” is no e-mail address, and there is no name.")
             if not (key and self.mapping.kind == "orders"):
                 return Problem(number, "There is no name, e-mail address or company.")
+        if wrong and _MEANT.search(wrong):
+            self.lost.append((number, wrong))
         return ImportedRow(
             row=number,
             name=name,

@@ -5,7 +5,7 @@ from crm_store.engine.store import Store
 from crm_store.queries.customers import card
 from crm_store.values.acts import NewCustomer
 from crm_store.values.imports import ColumnChoice
-from ingest.files import export
+from ingest.files import export, way_back
 from ingest.files.intake import import_file
 from tests.cast import gather
 
@@ -22,6 +22,7 @@ def test_a_list_is_tried_taken_in_and_taken_back(store: Store) -> None:
     shown = cast.ada.read_now(card, ann)
     assert (shown.customer.name, shown.title, shown.customer.company) == ("Ann Lee", "Buyer", "Globex")
     assert done.import_id is not None
+    way_back.prepare(cast.ada, done.import_id)
     cast.ada.write_now(imports.undo_import, done.import_id)
     shown = cast.ada.read_now(card, ann)
     assert (shown.customer.name, shown.title, shown.customer.company) == ("Ann Leigh", None, None)
@@ -37,3 +38,17 @@ def test_an_export_of_one_team_comes_in_at_another(store: Store) -> None:
     assert outcome.import_id is not None
     cast.cleo.write_now(imports.undo_import, outcome.import_id)
     assert b"ann@globex.example" not in export.table_bytes(cast.cleo, "customers")
+
+
+def test_a_list_of_several_parts_is_taken_in_whole_and_goes_whole(store: Store) -> None:
+    cast = gather(store)
+    rows = "".join(f"Person {at},p{at}@x.example,Firm {at % 20}\n" for at in range(230))
+    told: list[int] = []
+    done = import_file(
+        cast.ada, f"name,email,company\n{rows}".encode(), "x.csv", progress=lambda so_far, _of: told.append(so_far)
+    )
+    assert (done.created, told[-1]) == (230, 230)
+    assert done.import_id is not None
+    way_back.prepare(cast.ada, done.import_id)
+    assert cast.ada.write_now(imports.undo_import, done.import_id).sentence == "Took back x.csv: 230 customers removed"
+    assert b"x.example" not in export.table_bytes(cast.ada, "customers")

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import event, func, select
 
 from crm_store.clock import MovableClock
+from crm_store.engine.patience import IN_COMPANY
 from crm_store.engine.sqlite import SqliteStore
 from crm_store.engine.turns import Turns
 from crm_store.engine.work import Work
+from crm_store.errors import BadInput
 from crm_store.models.plumbing import NeverLog
 from tests import stores
 
@@ -41,25 +43,29 @@ def kept(work: Work) -> int:
     return work.session.scalar(select(func.count(NeverLog.value_key))) or 0
 
 
-def test_what_is_patient_is_committed_together_and_after_all_else(store: SqliteStore) -> None:
+@pytest.mark.parametrize(("alone", "commits"), [(True, 1 + len((2, 4, 6))), (False, 2 + 12 // IN_COMPANY)])
+def test_what_is_patient_comes_last_and_goes_together_unless_somebody_else_writes(
+    store: SqliteStore, alone: bool, commits: int
+) -> None:
     held, go_on = threading.Event(), threading.Event()
     order: list[str] = []
-    commits: list[int] = []
-    event.listen(store.writer, "commit", lambda _connection: commits.append(1))
+    committed: list[int] = []
+    event.listen(store.writer, "commit", lambda _connection: committed.append(1))
 
     def first(_work: Work) -> None:
         held.set()
         assert go_on.wait(60)
 
-    begun = store.submit_write(TEAM, ADA, first)
+    begun = [store.submit_write(TEAM, ADA, first, patient=True)]
     assert held.wait(60)
     patient = [store.submit_write(TEAM, ADA, lambda _: order.append("patient"), patient=True) for _ in range(12)]
-    usual = store.submit_write(TEAM, ADA, lambda _: order.append("usual"))
+    if not alone:
+        begun.append(store.submit_write(TEAM, ADA, lambda _: order.append("usual")))
     go_on.set()
-    for one in (begun, usual, *patient):
+    for one in (*begun, *patient):
         one.result(10)
-    assert order == ["usual", *["patient"] * 12]
-    assert len(commits) == 3
+    assert order == [*["usual"] * (not alone), *["patient"] * 12]
+    assert len(committed) == commits
 
 
 def test_a_group_of_the_patient_ends_as_soon_as_somebody_has_something_to_write(store: SqliteStore) -> None:
@@ -108,6 +114,31 @@ def test_another_process_that_waits_is_let_in_between_two_of_a_group(
     look.close()
     assert waits
     assert seen_by_others.result(10) >= 1
+
+
+def test_one_of_the_patient_that_fails_takes_no_other_with_it(store: SqliteStore) -> None:
+    held, go_on = threading.Event(), threading.Event()
+
+    def first(_work: Work) -> None:
+        held.set()
+        assert go_on.wait(60)
+
+    def fails(work: Work) -> None:
+        keep(work, "of the one that fails")
+        raise BadInput("No.")
+
+    begun = [store.submit_write(TEAM, ADA, first, patient=True)]
+    assert held.wait(60)
+    begun += [store.submit_write(TEAM, ADA, partial(keep, key=f"before {at}"), patient=True) for at in range(2)]
+    begun.append(store.submit_write(TEAM, ADA, partial(keep, key="beside"), patient=True))
+    failing = store.submit_write(TEAM, ADA, fails, patient=True)
+    begun += [store.submit_write(TEAM, ADA, partial(keep, key=f"after {at}"), patient=True) for at in range(2)]
+    go_on.set()
+    for one in begun:
+        one.result(10)
+    with pytest.raises(BadInput):
+        failing.result(10)
+    assert store.team(TEAM).read_now(kept) == 5
 
 
 def test_nobody_is_seen_to_wait_who_does_not(tmp_path: Path) -> None:

@@ -67,6 +67,15 @@ def test_a_file_dropped_in_the_direct_channel_is_tried_imported_and_undone(demo:
     assert "log_dialog" not in json.dumps(action_ids(demo.last()))
 
 
+def test_a_long_file_dropped_in_the_direct_channel_is_read_to_its_end(demo: Demo) -> None:
+    rows = "".join(f"Person {at},person{at}@a-company-of-a-long-name.example,{'x' * 60}\n" for at in range(3_000))
+    content = base64.b64encode(f"Name,E-mail,Notes\n{rows}".encode()).decode()
+    demo.say("", files=[{"name": "long.csv", "content_base64": content}])
+    question = demo.last(demo.direct())
+    assert "long.csv has 3,000 rows" in words_of(question)
+    demo.press(question, "import_cancel", channel=demo.direct())
+
+
 ODD = "Wer,Woher,Schuh\nOdo Odd,Oddity Ltd,38\n"
 
 

@@ -59,5 +59,8 @@ def test_a_finished_import_can_be_taken_back() -> None:
     message = takes(imports.finished(NASTY[1], _Outcome(created=1)))
     assert decode(buttons(message.blocks)[0]["value"]) == {"import": "imp_1"}
     takes(imports.how())
+    assert imports.how_far("a.csv", 1_000, 2_000) == "Importing a.csv: 1,000 of 2,000 rows …"
+    assert imports.how_far_back("a.csv", 3, 4) == "Taking a.csv back: 75 % …"
+    assert imports.how_far_back("a.csv", 4, 4) == "a.csv is taken back."
     takes(imports.cancelled())
     takes(imports.undone(NASTY[1]))

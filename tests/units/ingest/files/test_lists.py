@@ -191,3 +191,10 @@ def test_a_preview_of_a_real_file_fits_into_a_message(cast: Cast) -> None:
             "number": "101",
         },
     )  # fmt: skip
+
+
+def test_an_address_that_is_none_is_told_and_its_person_taken_in_without_it(cast: Cast) -> None:
+    rows = "Ida,ida(at)x.example\nJo,n/a\nKim,kim.x.example\nLea,lea@x.example\n"
+    outcome = import_file(cast.ada, f"name,email\n{rows}".encode(), "x.csv")
+    assert (outcome.created, outcome.errors) == (4, ())
+    assert outcome.warnings == ("“ida(at)x.example” in row 2 is no e-mail address and is left out, and 1 more.",)

@@ -7,14 +7,17 @@ import pytest
 from sqlalchemy import select
 
 from crm_store import audit
-from crm_store.actions import customers, deals, imports
+from crm_store.actions import customers, deals, import_undo_parts, imports
 from crm_store.clock import MovableClock
+from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
+from crm_store.errors import NotFound, NotUndoable
 from crm_store.models.columns import Base, TeamRow
 from crm_store.models.people import FieldHistory
 from crm_store.queries.customers import by_points, card
-from crm_store.values.acts import NewCustomer
+from crm_store.values.acts import NewCustomer, Receipt
 from crm_store.values.imports import ColumnChoice
+from ingest.files import way_back
 from ingest.files.intake import import_file
 from tests.cast import Cast
 
@@ -24,6 +27,12 @@ TRACES = {
     "saved_mappings",
 }  # fmt: skip
 EVERYTHING = ColumnChoice(overwrite=("name", "title", "company", "owner", "external_key"))
+
+
+def taken_back(desk: Desk, import_id: str) -> Receipt:
+    """As the doors do it: most of it in parts, then the last step."""
+    way_back.prepare(desk, import_id)
+    return desk.write_now(imports.undo_import, import_id)
 
 
 def picture(work: Work) -> dict[str, list[Any]]:
@@ -88,7 +97,7 @@ def test_an_import_that_is_taken_back_leaves_the_store_as_it_was(
     )  # fmt: skip
     assert [row for row, _ in trial.possible] == [row for row, _ in done.possible]
     assert done.import_id is not None
-    cast.ada.write_now(imports.undo_import, done.import_id)
+    taken_back(cast.ada, done.import_id)
     assert cast.ada.read_now(picture) == before
     assert cast.ada.read_now(audit.verify).ok
     again = import_file(cast.ada, raw, "x.csv", choice=choice)
@@ -106,7 +115,7 @@ def test_what_was_filled_in_tells_where_it_is_from_and_what_somebody_changed_sin
         ("title", "import"), ("owner", "import"), ("company", "import"),
     }  # fmt: skip
     cast.ben.write_now(customers.edit, ann, {"title": "Chief"})
-    receipt = cast.ada.write_now(imports.undo_import, done.import_id)
+    receipt = taken_back(cast.ada, done.import_id)
     assert receipt.sentence == (
         "Took back x.csv: 0 customers removed; details of 1 other are as they were; "
         "the title of Ann Lee stayed, since somebody has changed it"
@@ -122,8 +131,59 @@ def test_a_customer_whom_somebody_has_used_stays_with_all_it_has(cast: Cast) -> 
     assert done.import_id is not None
     bob = cast.ada.read_now(by_points, ["bob@acme.example"])["bob@acme.example"].customer_id
     cast.ben.write_now(customers.edit, bob, {"title": "Boss"})
-    assert cast.ada.write_now(imports.undo_import, done.import_id).made == (bob,)
+    assert taken_back(cast.ada, done.import_id).made == (bob,)
     assert cast.ada.read_now(card, bob).customer.company == "Acme"
+
+
+def test_a_way_back_that_was_stopped_is_gone_on_with_and_told_whole(cast: Cast) -> None:
+    before = cast.ada.read_now(picture)
+    rows = "".join(f"Person {at},p{at}@x.example,Firm {at % 90}\n" for at in range(250))
+    done = import_file(cast.ada, f"name,email,company\n{rows}".encode(), "x.csv")
+    assert done.import_id is not None
+    with pytest.raises(KeyboardInterrupt):
+        way_back.prepare(cast.ada, done.import_id, _stop)
+    first, *_ = cast.ada.read_now(import_undo_parts.pieces, done.import_id)
+    cast.ada.write_now(import_undo_parts.take_back_some, done.import_id, first, frozenset())
+    receipt = taken_back(cast.ben, done.import_id)
+    assert receipt.sentence == "Took back x.csv: 250 customers removed"
+    assert cast.ada.read_now(picture) == before
+    assert cast.ada.read_now(audit.verify).ok
+    with pytest.raises(NotUndoable):
+        way_back.prepare(cast.ada, done.import_id)
+
+
+def test_whom_somebody_used_stays_when_the_rest_goes_in_parts(cast: Cast) -> None:
+    rows = "".join(f"Person {at},p{at}@x.example,Firm {at % 90}\n" for at in range(250))
+    done = import_file(cast.ada, f"name,email,company\n{rows}".encode(), "x.csv")
+    assert done.import_id is not None
+    one = cast.ada.read_now(by_points, ["p7@x.example"])["p7@x.example"].customer_id
+    cast.ben.write_now(customers.edit, one, {"title": "Chief"})
+    receipt = taken_back(cast.ada, done.import_id)
+    assert receipt.sentence == ("Took back x.csv: 249 customers removed; Person 7 stayed, since somebody has used them")
+    assert cast.ada.read_now(card, one).customer.company == "Firm 7"
+    with pytest.raises(NotFound):
+        way_back.prepare(cast.cleo, done.import_id)
+
+
+def test_details_that_were_put_back_before_a_stop_are_told_in_the_end(cast: Cast) -> None:
+    rows = "".join(f"Person {at},p{at}@x.example\n" for at in range(150))
+    import_file(cast.ada, f"name,email\n{rows}".encode(), "a.csv")
+    done = import_file(cast.ada, f"name,email,title\n{rows}".replace("example\n", "example,Boss\n").encode(), "b.csv")
+    assert done.import_id is not None
+    one = cast.ada.read_now(by_points, ["p7@x.example"])["p7@x.example"].customer_id
+    cast.ben.write_now(customers.edit, one, {"title": "Chief"})
+    first, *_ = cast.ada.read_now(import_undo_parts.changed, done.import_id)
+    cast.ada.write_now(import_undo_parts.begin, done.import_id)
+    cast.ada.write_now(import_undo_parts.put_back_some, done.import_id, first)
+    assert taken_back(cast.ada, done.import_id).sentence == (
+        "Took back b.csv: 0 customers removed; details of 149 others are as they were; "
+        "the title of Person 7 stayed, since somebody has changed it"
+    )
+    assert cast.ada.read_now(card, one).title == "Chief"
+
+
+def _stop(_done: int, _of: int) -> None:
+    raise KeyboardInterrupt
 
 
 def _history(work: Work, customer_id: str) -> list[tuple[str, str]]:

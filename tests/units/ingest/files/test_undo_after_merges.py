@@ -3,13 +3,13 @@
 import pytest
 
 from crm_store import audit
-from crm_store.actions import customers, imports, merges, unmerge
+from crm_store.actions import customers, merges, unmerge
 from crm_store.clock import MovableClock
 from crm_store.queries.customers import by_points, card
 from crm_store.values.acts import NewCustomer
 from ingest.files.intake import import_file
 from tests.cast import Cast
-from tests.units.ingest.files.test_undo import picture
+from tests.units.ingest.files.test_undo import picture, taken_back
 
 LIST = (
     b"name,email,title,company,phone\nAnn Lee,ann@globex.example,Buyer,Globex,+44 20 7946 0917\n"
@@ -48,7 +48,7 @@ def test_people_of_a_list_who_were_merged_and_parted_go_without_a_trace(
     done = import_file(cast.ada, LIST, "x.csv")
     merge = _merged(cast, clock, ann, _who(cast, "anna@globex.example"))
     cast.ada.write_now(unmerge.unmerge, merge)
-    assert cast.ada.write_now(imports.undo_import, str(done.import_id)).made == ()
+    assert taken_back(cast.ada, str(done.import_id)).made == ()
     assert cast.ada.read_now(picture) == before
     assert cast.ada.read_now(audit.verify).ok
 
@@ -63,7 +63,7 @@ def test_what_a_list_filled_in_goes_from_whoever_shows_it_since(
     seat, other = (ann, zed) if ann_leads else (zed, ann)
     merge = _merged(cast, clock, seat, other)
     assert cast.ada.read_now(card, seat).title == "Buyer"
-    receipt = cast.ada.write_now(imports.undo_import, str(done.import_id))
+    receipt = taken_back(cast.ada, str(done.import_id))
     assert receipt.made == ()
     shown = cast.ada.read_now(card, seat)
     assert (shown.title, shown.customer.company) == (None, None)
@@ -79,7 +79,7 @@ def test_somebody_of_a_list_who_is_merged_stays_and_is_named_and_can_be_parted(
     anna = _who(cast, "anna@globex.example")
     merge = _merged(cast, clock, ann, anna)
     cast.ben.write_now(customers.edit, ann, {"title": "Chief"})
-    receipt = cast.ada.write_now(imports.undo_import, str(done.import_id))
+    receipt = taken_back(cast.ada, str(done.import_id))
     assert receipt.made == (anna,)
     assert "Anna Lee stayed, since somebody has used them" in receipt.sentence
     assert "the title of Ann Lee stayed" in receipt.sentence
