@@ -13,13 +13,14 @@ import numpy as np
 from analytics import features, potential, provenance, segments, value
 from analytics.charts import data, months, talks
 from analytics.charts.data import Chart
+from analytics.lines import lacking
 from analytics.potential import PotentialResult
 from analytics.segments import SegmentsResult
 from analytics.value import ValueResult
 from crm_store.values.history import Histories
 from crm_store.values.scores import DealScore, Json, ModelRecord, Score, ScoreKind, SegmentMethod, SegmentResult
 
-Result = TypeVar("Result")
+Result = TypeVar("Result", ValueResult, PotentialResult, SegmentsResult)
 Progress = Callable[[str], None]
 
 
@@ -64,7 +65,7 @@ def of_value(histories: Histories, progress: Progress) -> Analysis:
         scores=worth.scores,
         horizon_days=worth.horizon,
         records=_hashed(past, worth.records),
-        charts=tuple(each for each in charts if each),
+        charts=tuple(each for each in charts if each and not lacking(each.cells)),
     )
 
 
@@ -99,11 +100,13 @@ def of_chances(histories: Histories, progress: Progress, shown: Mapping[str, Jso
 
 
 def _guarded(work: Callable[[], Result], instead: Callable[[str], Result]) -> Result:
-    """The result, or a record that says which numbers could not be worked with."""
+    """The result, or a record that says which numbers could not be worked with, or which came out as none."""
     try:
-        return work()
+        found = work()
     except (ValueError, ArithmeticError, np.linalg.LinAlgError) as problem:
         return instead(str(problem))
+    place = lacking(found.records) or lacking(getattr(found, "segments", ()), "segments")
+    return instead(f"{place} is no number") if place else found
 
 
 def _failed(kind: str, day: date, why: str) -> ModelRecord:
@@ -125,4 +128,4 @@ def _charts(past: Histories, chances: PotentialResult, groups: SegmentsResult) -
             for judged in (data.reliability, data.lift)
         ),
     ]
-    return tuple(each for each in found if each)
+    return tuple(each for each in found if each and not lacking(each.cells))

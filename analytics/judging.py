@@ -12,6 +12,7 @@ from analytics.chance import Answer, Chance, Examples, IntArray, Question
 from analytics.evaluate import BoolArray
 from analytics.features import FloatArray
 from analytics.fitted import Model
+from analytics.lines import lacking
 from crm_store.values.scores import Json, ModelRecord, Verdict
 
 FEWEST_OUTCOMES = 10
@@ -24,6 +25,16 @@ _CANNOT_BE_KEPT = ("kernel SVM",)
 
 
 def answer(question: Question, found: Examples, cut_days: Sequence[date], now: FloatArray, day: date) -> Answer:
+    """The judgement of a question; one in which a figure came out as no number is none, and says which it was."""
+    judged = _answered(question, found, cut_days, now, day)
+    place = lacking(judged.record)
+    if not place:
+        return judged
+    sentence = f"No score of {question.whom}: {place} could not be worked out from the numbers there are."
+    return Answer(provenance.abstained(question.kind, day, sentence, found.y.size))
+
+
+def _answered(question: Question, found: Examples, cut_days: Sequence[date], now: FloatArray, day: date) -> Answer:
     """Judge whether the question can be answered for the rows `now`, (m, p): not, base rate only, bands or percent.
 
     Each cut learns from outcomes known by then and is tested on rows from then up to the next cut, one row a unit.

@@ -25,6 +25,7 @@ NAMES: Final = (
     "reader",
     "features",
     "night",
+    "freshness",
     "value_fit",
     "small_data",
     "duplicates",

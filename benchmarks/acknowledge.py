@@ -57,24 +57,29 @@ def _load(control: str) -> list[float]:
     lock = threading.Lock()
 
     def one(number: int) -> None:
-        gesture = {
-            "type": "slash_command",
-            "user": "U_ADA",
-            "channel": "C_SALES",
-            "command": "/crm",
-            "text": _LINES[number % len(_LINES)],
-        }
-        request = urllib.request.Request(
-            control + "gestures", json.dumps(gesture).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            said = json.load(answer)
+        waited = command(control, number)
         with lock:
-            waits.append(float(said["ack_ms"]))
+            waits.append(waited)
 
     with ThreadPoolExecutor(_IN_FLIGHT) as pool:
         list(pool.map(one, range(_COMMANDS)))
     return waits
+
+
+def command(control: str, number: int) -> float:
+    """Give one of some commands; milliseconds to its acknowledgement."""
+    gesture = {
+        "type": "slash_command",
+        "user": "U_ADA",
+        "channel": "C_SALES",
+        "command": "/crm",
+        "text": _LINES[number % len(_LINES)],
+    }
+    request = urllib.request.Request(
+        control + "gestures", json.dumps(gesture).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return float(json.load(answer)["ack_ms"])
 
 
 def _peer() -> list[float]:

@@ -77,6 +77,7 @@ class Action(StrEnum):
     SEGMENT_DELETE = "segment_delete"
     SEGMENT_RENAME = "segment_rename"
     SEGMENT_COPY = "segment_copy"
+    SEGMENT_COUNT = "segment_count"
     NUMBER_QUERY = "number_query"
     DUPLICATE_SAME = "duplicate_same"
     DUPLICATE_DIFFERENT = "duplicate_different"

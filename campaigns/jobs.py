@@ -1,7 +1,7 @@
 """What runs by the clock: ticks put rows down, whoever puts one down first is right, a loop runs what was put down."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -199,6 +199,9 @@ JOBS: Final = (
     JobSpec("events", "schedule_events", "latest", event_ideas, events.anything),
 )
 
+LONG: Final = ("nightly", "upkeep", "weekly", "report_card", "duplicates")
+"""What may take a minute or many, and so has a loop of its own: a score or an alert is not to wait for it."""
+
 Runner = Callable[[JobSpec, JobCall], Awaitable[tuple[str, dict[str, Any]]]]
 
 
@@ -223,7 +226,7 @@ class Scheduler:
         self._house = store.house()
         self._started = clock.now()
         self._timer: AsyncIOScheduler | None = None
-        self._loop: asyncio.Task[None] | None = None
+        self._loops: list[asyncio.Task[None]] = []
         self._stopping = False
 
     async def start(self) -> None:
@@ -246,7 +249,13 @@ class Scheduler:
             )  # fmt: skip
             await self.tick(spec.name)
         self._timer.start()
-        self._loop = asyncio.create_task(self._run_all(), name="job-loop")
+        lanes = {
+            "long": [one for one in self._jobs if one in LONG],
+            "short": [one for one in self._jobs if one not in LONG],
+        }
+        self._loops = [
+            asyncio.create_task(self._run_all(jobs), name=f"job-loop-{name}") for name, jobs in lanes.items() if jobs
+        ]
 
     async def stop(self) -> None:
         """Tick no more, and give back what runs."""
@@ -254,11 +263,12 @@ class Scheduler:
         if self._timer is not None:
             self._timer.shutdown(wait=False)
             self._timer = None
-        if self._loop is not None:
-            self._loop.cancel()
+        for loop in self._loops:
+            loop.cancel()
+        for loop in self._loops:
             with suppress(asyncio.CancelledError):
-                await self._loop
-            self._loop = None
+                await loop
+        self._loops = []
 
     async def tick(self, job: str) -> int:
         """Put down the slots of all teams that are due since the last, and say how many are new."""
@@ -295,16 +305,16 @@ class Scheduler:
             raise Stale(f"The job {job} is running already; its result comes by itself.")
         return await self._run(spec, run, as_of, progress, again=False)
 
-    async def run_waiting(self) -> JobOutcome | None:
-        """Run the oldest run that waits; None says that there is none."""
-        run = await self._house.write(rows.claim, list(self._jobs))
+    async def run_waiting(self, jobs: Sequence[str] = ()) -> JobOutcome | None:
+        """Run the oldest run that waits, of these jobs or of all; None says that there is none."""
+        run = await self._house.write(rows.claim, list(jobs or self._jobs))
         return await self._run(self._spec(run.job), run, None, None, again=True) if run else None
 
-    async def _run_all(self) -> None:
+    async def _run_all(self, jobs: Sequence[str]) -> None:
         while not self._stopping:
             rung = self._store.bells.rung(rows.BELL)
             try:
-                ran = await self.run_waiting()
+                ran = await self.run_waiting(jobs)
             except CrmError as problem:
                 _log.warning("job_loop_waits", problem=problem.sentence)
                 ran = None

@@ -27,7 +27,7 @@ def thank(known: Known, buyers: Sequence[Buyer]) -> Idea | None:
     today = known.histories.as_of
     lately = [one for one in buyers if (today - one.days[-1]).days <= _LATELY]
     rounds = [one for one in lately if len(one.days) in _MILESTONES]
-    large = [one for one in lately if one not in rounds and _is_large(one)]
+    large = [one for one in lately if len(one.days) not in _MILESTONES and _is_large(one)]
     if not rounds and not large:
         return None
     why = [f"{len(rounds)} of them reached a round number of orders, {len(large)} ordered twice as much as usual."]

@@ -95,6 +95,7 @@ async def run(
     await desk.write(score_history.predict, run_id, await desk.read(reports.horizon_days))
     for chart in told.charts:
         await desk.write(acts.publish_chart, run_id, order.as_of, chart)
+    await desk.write(acts.forget_charts, run_id)
     proposed: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     if desk.store.clock.now().date() - order.as_of <= FRESH:

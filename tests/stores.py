@@ -10,6 +10,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.util import LRUCache
 
 from crm_store.clock import Clock, MovableClock
+from crm_store.engine import statistics
 from crm_store.engine.sqlite import SqliteStore
 from crm_store.engine.store import Store
 from crm_store.migrations.upgrade import bring_up_to_date
@@ -46,6 +47,8 @@ def fluent(store: Opened) -> Opened:
 
 def _by_the_models(store: SqliteStore) -> None:
     Base.metadata.create_all(store.writer)
+    with store.writing_connection() as connection:
+        statistics.suppose(connection)
 
 
 def _lay(file: Path, content: bytes) -> Path:

@@ -13,6 +13,8 @@ from crm_store.values.history import DealFact, Histories, OrderColumns, TouchCol
 from crm_store.values.scores import Score, SegmentResult
 
 WEEKS = 26
+_FEW = 30
+"""Below so many, shares are told as counts."""
 _RECENCY = (
     (30, "up to 30 days"),
     (90, "31–90 days"),
@@ -62,11 +64,11 @@ class Chart:
 
 
 def segments(histories: Histories, found: Sequence[SegmentResult]) -> Chart | None:
-    """Size and share of spending of each segment of one method; nothing without segments."""
+    """Size and share of spending of each segment of one method; nothing where all are in one."""
     past = features.known_by(histories, histories.as_of)
     spent = columns.totals(columns.daily(past.orders))
     total = sum(spent.get(each, 0.0) for group in found for each in group.members)
-    if not found or total <= 0:
+    if len(found) < 2 or total <= 0:
         return None
     sums = [sum(spent.get(each, 0.0) for each in group.members) for group in found]
     top = int(np.argmax(sums))
@@ -102,11 +104,9 @@ def recency_frequency(histories: Histories) -> Chart | None:
     spent = np.zeros_like(counts)
     np.add.at(counts, (rows, columns), 1)
     np.add.at(spent, (rows, columns), table.column("spend"))
-    gone = float(counts[3:, 0].sum()) / n
-    lately = float(counts[:2, 1:].sum()) / n
     title = (
-        f"{explain.percent(lately)} of buyers came back and ordered within 90 days; "
-        f"{explain.percent(gone)} ordered once, over 180 days ago"
+        f"{_share(counts[:2, 1:].sum(), n)}{' of' if n >= _FEW else ''} buyers came back and ordered within 90 days; "
+        f"{_share(counts[3:, 0].sum(), n)} ordered once, over 180 days ago"
     )
     return chart(
         "recency_frequency",
@@ -123,6 +123,11 @@ def recency_frequency(histories: Histories) -> Chart | None:
             for both in zip(counts, spent, strict=True)
         ],
     )
+
+
+def _share(part: float, n: int) -> str:
+    """A part of a few as a count, since a percentage of three is none."""
+    return explain.percent(float(part) / n) if n >= _FEW else f"{part:,.0f} of {n:,}"
 
 
 def pipeline(histories: Histories) -> Chart | None:

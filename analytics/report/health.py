@@ -36,9 +36,11 @@ def finding(cards: tuple[ModelCard, ...]) -> str:
         return "No score has been made yet: the first night makes them, and says which it can stand for."
     shown = [card for card in cards if card.scored]
     silent = [card for card in cards if not card.scored]
-    words = [f"{upper(counted(len(shown), 'score is', 'scores are'))} shown"]
+    words = [f"{upper(counted(len(shown), 'score is', 'scores are'))} shown"] if shown else []
     if silent:
-        words.append(f"{len(silent):,} kept back, since the data do not carry them ({_names(silent)})")
+        number = f"{len(silent):,}" if shown else counted(len(silent), "score is", "scores are")
+        kept = f"{number} kept back"
+        words.append(f"{kept}, since the data do not carry {'it' if len(silent) == 1 else 'them'} ({_names(silent)})")
     judged = [last_month(card) for card in cards if card.settled]
     said = " ".join(judged[:2]) if judged else _waits(cards)
     return f"{listed(words)}. {said}"
@@ -69,7 +71,9 @@ def _section(card: ModelCard) -> Section:
     return Section(
         TITLES[record.kind],
         tuple(one for one in sentences if one),
-        details=tuple(one for one in (record.sentence, _learnt(record)) if one),
+        details=tuple(
+            one for one in (record.sentence, _learnt(record)) if one and not any(one in said for said in sentences)
+        ),
         detail_tables=tuple(tables),
     )
 

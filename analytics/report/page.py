@@ -29,6 +29,8 @@ table { border-collapse: collapse; width: 100%; margin: .75rem 0; font-size: .9r
 caption { text-align: left; padding-bottom: .3rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line);
   overflow-wrap: anywhere; }
+/* Wide enough for a word: on a phone a table is pushed aside rather than its names taken apart. */
+td:not(.number), th:not(.number) { min-width: 6.5rem; }
 th { font-weight: 600; color: var(--quiet); }
 td.number, th.number { text-align: right; white-space: nowrap; padding-right: .9rem;
   font-variant-numeric: tabular-nums; }

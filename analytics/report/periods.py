@@ -27,6 +27,8 @@ def _pipeline(told: Period) -> str:
     change = told.pipeline_now.amount.minor - told.pipeline_then.amount.minor
     if not change and not told.pipeline_now.deals:
         return "There is no open deal."
+    if not told.pipeline_now.deals:
+        return f"The open pipeline shrank by {amount(Money(abs(change), told.currency))}; no deal is open now."
     grew = "stayed" if not change else "grew by" if change > 0 else "shrank by"
     by = f" {amount(Money(abs(change), told.currency))} to" if change else " at"
     deals = counted(told.pipeline_now.deals, "deal")

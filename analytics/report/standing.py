@@ -5,7 +5,7 @@ from typing import Final
 from analytics.report.document import Section, Table
 from analytics.report.phrases import amount, counted, listed, percent, upper
 from crm_store.money import from_major
-from crm_store.values.marketing import ChartView, SegmentView
+from crm_store.values.marketing import SegmentView
 from crm_store.values.outcomes import Move
 from crm_store.values.quality import Quality, Share
 from crm_store.values.report_facts import ReportFacts
@@ -15,6 +15,10 @@ _MANY: Final = 0.1
 _DRAWN_BY_NIGHT: Final = (
     "There is nothing to draw yet: the nightly job has not run. A manager can say `/crm run nightly`."
 )
+_NOTHING_DRAWN: Final = (
+    "The last night found nothing to draw here: orders and open deals bring charts, once there are some."
+)
+_NO_DEAL_DRAWN: Final = "There was no open deal on the last night, so there is nothing to draw."
 _TO_DO: Final = (
     ("e-mail address", "Forward a mail of theirs, or say `/crm edit NAME`."),
     ("telephone", "Say `/crm edit NAME`, or forward a mail with a signature."),
@@ -30,11 +34,13 @@ _TO_DO: Final = (
 )
 
 
-def from_charts(charts: tuple[ChartView, ...]) -> str:
-    """The findings of the charts as one paragraph."""
-    if not charts:
-        return _DRAWN_BY_NIGHT
-    return " ".join(f"{one.title.rstrip('.')}." for one in charts)
+def from_charts(facts: ReportFacts) -> str:
+    """The findings of the charts as one paragraph, or why there is none."""
+    if not facts.charts:
+        if facts.shown_as_of is None:
+            return _DRAWN_BY_NIGHT
+        return _NO_DEAL_DRAWN if facts.which == "pipeline" else _NOTHING_DRAWN
+    return " ".join(f"{one.title.rstrip('.')}." for one in facts.charts)
 
 
 def segments_finding(facts: ReportFacts) -> str:
@@ -44,11 +50,14 @@ def segments_finding(facts: ReportFacts) -> str:
         return "There are no segments yet. They are made each night, once there are enough customers."
     top = found[0]
     people = sum(one.size for one in found)
+    if len(found) == 1 and top.share >= 1:
+        whole = f"All {people:,} buyers are" if people > 1 else "The only buyer is"
+        return f"{whole} in one group, {top.name}: too few, or too much alike, to be parted."
     moved = sum(one.customers for one in facts.moves)
     went = f"{upper(counted(moved, 'customer'))} changed groups within the last 31 days"
     largest = _largest(facts.moves)
     return (
-        f"{people:,} buyers fall into {counted(len(found), 'group')}; the largest is {top.name} "
+        f"{counted(people, 'buyer')} fall into {counted(len(found), 'group')}; the largest is {top.name} "
         f"({top.size:,}, {percent(top.share)}). {went}{largest}."
     )
 
@@ -146,7 +155,10 @@ def _said(one: Share) -> str:
     """`36 of 60 open deals without a next step`."""
     if one.what.startswith("pairs"):
         return f"{one.n:,} {one.what}"
-    return f"{one.n:,} of {one.of:,} {one.what}"
+    what = one.what
+    if one.of == 1:
+        what = what.replace("customers ", "customer ", 1).replace("deals ", "deal ", 1)
+    return f"{one.n:,} of {one.of:,} {what}"
 
 
 def _faults(told: Quality) -> list[Share]:

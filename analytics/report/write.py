@@ -60,20 +60,24 @@ def _span(facts: ReportFacts, charts: tuple[ChartView, ...]) -> str:
     parts = []
     if facts.period is not None:
         parts.append(span(facts.period.since, facts.period.until))
-        parts.append(f"n = {counted(facts.period.sums.logged, 'contact')}")
+        parts.append(_n(facts.period.sums.logged, "contact"))
     elif facts.quality is not None:
-        parts.append(f"as of {day(facts.quality.as_of)}, n = {counted(facts.quality.customers, 'customer')}")
+        parts.append(f"as of {day(facts.quality.as_of)}, {_n(facts.quality.customers, 'customer')}")
     elif facts.segments:
         parts.append(
             f"as of {day(facts.segments[0].as_of)}, n = {counted(sum(s.size for s in facts.segments), 'buyer')}"
         )
     elif facts.cards:
-        parts.append(f"n = {counted(sum(card.scored for card in facts.cards), 'score')}")
+        parts.append(_n(sum(card.scored for card in facts.cards), "score"))
     elif charts:
         parts.append(charts[0].subtitle)
     if facts.shown_as_of is not None and facts.which != "data":
         parts.append(f"models of {day(facts.shown_as_of)}")
     return ", ".join(parts) or f"as of {day(facts.today)}"
+
+
+def _n(number: int, one: str) -> str:
+    return f"n = {counted(number, one)}" if number else "n = 0"
 
 
 def _of_period(facts: ReportFacts) -> Written:
@@ -102,7 +106,7 @@ def _of_data(facts: ReportFacts) -> Written:
 
 
 def _of_charts(facts: ReportFacts) -> Written:
-    return standing.from_charts(facts.charts), ()
+    return standing.from_charts(facts), ()
 
 
 _WRITERS: Final[Mapping[str, Callable[[ReportFacts], Written]]] = {

@@ -127,13 +127,14 @@ def preview(
 
 
 def _rule_and_count(rule: str, group: Group) -> Block | None:
+    return blocks.lines([blocks.bold("Rule"), f" {blocks.one_line(rule, 1_200)}"], _count(group))
+
+
+def _count(group: Group) -> Line:
     percent = round(group.count / group.everybody * 100) if group.everybody else 0
     part = f"{percent} %" if percent or not group.count else "under 1 %"
     share = f" ({part} of {group.everybody:,})" if group.everybody else ""
-    return blocks.lines(
-        [blocks.bold("Rule"), f" {blocks.one_line(rule, 1_200)}"],
-        [blocks.bold("Now"), f" {wording.counted(group.count, 'customer')}{share}"],
-    )
+    return [blocks.bold("Now"), f" {wording.counted(group.count, 'customer')}{share}"]
 
 
 def _movement(one: OwnSegment, group: Group) -> Block | None:
@@ -162,13 +163,16 @@ def _inside(group: Group, now: datetime, zone: ZoneInfo, currency: str, days: in
         )
     elif worth.banded:
         rows.append([blocks.bold("Potential"), f" {worth.banded:,} have one, on too few outcomes for a percentage"])
+    return [blocks.lines(*rows), _examples(group, now, zone)]
+
+
+def _examples(group: Group, now: datetime, zone: ZoneInfo) -> Block | None:
     shown: list[Line] = [
         [blocks.bold(wording.customer(one), 150), f" · {wording.last_contact(one, now, zone)}"]
         for one in group.examples
     ]
     head = "Examples" if group.count > len(group.examples) else "Who"
-    people = blocks.together(blocks.lines([blocks.bold(head)]), blocks.bullets(shown)) if shown else None
-    return [blocks.lines(*rows), people]
+    return blocks.together(blocks.lines([blocks.bold(head)]), blocks.bullets(shown)) if shown else None
 
 
 def _people_button(group: Group, value: Mapping[str, str | int]) -> Block | None:
@@ -192,11 +196,14 @@ def people(title: str, page: People, value: Mapping[str, str | int], *, now: dat
     return blocks.message(f"{title}: {names}.", blocks.header(title), blocks.bullets(rows), blocks.actions(more))
 
 
-def dialog(name: str, rule: str, *, segment_id: str = "", version: int = 0) -> Block:
-    """Name and rule, to be saved as a new segment or, with an id, over the one that is there."""
+def dialog(name: str, rule: str, known: Mapping[str, str | int], said: Sequence[Block | None] = ()) -> Block:
+    """Name and rule, to be saved as a new segment or, where an id is known, over the one that is there.
+
+    Below the rule stands what it holds for as it was typed last, or what of it was not understood.
+    """
     return forms.modal(
         Dialog.SEGMENT,
-        "Edit segment" if segment_id else "Save segment",
+        "Edit segment" if known.get("segment") else "Save segment",
         [
             forms.text_input(Field.NAME, "Name", value=name, required=True, limit=80, placeholder="Regulars"),
             forms.text_input(
@@ -204,9 +211,21 @@ def dialog(name: str, rule: str, *, segment_id: str = "", version: int = 0) -> B
                 hint="Parts with a comma between them must all hold: spend over 500 in the last quarter, silent for "
                 "60 days. Also or, not, and brackets.",
             ),
+            blocks.actions(blocks.button("Count", Action.SEGMENT_COUNT, label_aloud="Count whom the rule holds for")),
+            *said,
         ],
-        metadata={"segment": segment_id, "version": version},
+        metadata=known,
     )  # fmt: skip
+
+
+def holds_for(group: Group, notes: Sequence[str], *, now: datetime, zone: ZoneInfo) -> list[Block | None]:
+    """For how many customers a rule that is being written holds, and some of them."""
+    return [blocks.lines(_count(group)), _examples(group, now, zone), blocks.context(*notes)]
+
+
+def holds_for_nobody_yet(sentence: str) -> list[Block | None]:
+    """What of a rule that is being written was not understood."""
+    return [blocks.section(sentence)]
 
 
 def name_dialog(view: SegmentView) -> Block:

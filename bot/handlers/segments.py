@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot import opening
 from bot.ask import Ask
 from bot.blocks import Block
 from bot.cards import receipt
@@ -41,6 +42,7 @@ def register(routes: Routes) -> None:
     routes.button(Action.SEGMENT_DELETE, delete)
     routes.button(Action.SEGMENT_RENAME, open_rename)
     routes.button(Action.SEGMENT_COPY, open_copy)
+    routes.button(Action.SEGMENT_COUNT, count_typed)
     routes.dialog(Dialog.SEGMENT, submitted, check)
     routes.dialog(Dialog.SEGMENT_NAME, renamed)
 
@@ -150,16 +152,40 @@ async def people(ask: Ask) -> None:
 
 async def open_save(ask: Ask) -> None:
     """Keep the rule that was counted: its name is asked for."""
-    await ask.open(cards.dialog("", str(ask.pressed.get("rule", ""))))
+    await ask.open_made(_dialog(ask, "", str(ask.pressed.get("rule", "")), {}))
 
 
 async def open_edit(ask: Ask) -> None:
     """Name and rule as they are."""
 
-    def card(one: OwnSegment) -> Block:
-        return cards.dialog(one.name, segment_rule.say(one.rule), segment_id=one.segment_id, version=one.version)
+    async def made() -> Block:
+        one = await ask.read(own_segments.one, str(ask.pressed.get("segment", "")))
+        known: dict[str, str | int] = {"segment": one.segment_id, "version": one.version}
+        return await _dialog(ask, one.name, segment_rule.say(one.rule), known)
 
-    await ask.open_about(ask.read(own_segments.one, str(ask.pressed.get("segment", ""))), card)
+    await ask.open_made(made())
+
+
+async def count_typed(ask: Ask) -> None:
+    """The rule as it stands in the dialog is counted there; nothing is saved."""
+    gesture = ask.gesture
+    shown = _dialog(ask, _typed(gesture, Field.NAME), _typed(gesture, Field.RULE), decode(gesture.metadata))
+    making = opening.started(shown)
+    try:
+        await opening.filled(ask.slack, (gesture.view_id, gesture.view_hash), making)
+        await ask.done("counted a rule")
+    finally:
+        making.cancel()
+
+
+async def _dialog(ask: Ask, name: str, rule: str, known: Mapping[str, str | int]) -> Block:
+    """The dialog with what was typed into it, and whom the rule holds for at this moment."""
+    try:
+        read = segment_rule.parse(rule, ask.now, ask.zone)
+    except BadInput as problem:
+        return cards.dialog(name, rule, known, cards.holds_for_nobody_yet(problem.sentence))
+    group, notes = await _counted(ask, read)
+    return cards.dialog(name, rule, known, cards.holds_for(group, notes, now=ask.now, zone=ask.zone))
 
 
 async def open_rename(ask: Ask) -> None:
@@ -170,11 +196,12 @@ async def open_rename(ask: Ask) -> None:
 async def open_copy(ask: Ask) -> None:
     """The rule of a learned segment as one to edit; where it cannot be said so, a rule that names the segment."""
 
-    def card(view: SegmentView) -> Block:
+    async def made() -> Block:
+        view = await _current(ask)
         rule = learned_rule.as_own(view.rule, ask.now, ask.zone) or Named(Trait.SEGMENT, view.name)
-        return cards.dialog(f"{view.name[:70]} (ours)", segment_rule.say(rule))
+        return await _dialog(ask, f"{view.name[:70]} (ours)", segment_rule.say(rule), {})
 
-    await ask.open_about(_current(ask), card)
+    await ask.open_made(made())
 
 
 async def _current(ask: Ask) -> SegmentView:

@@ -45,6 +45,19 @@ def initial_value(element: Json) -> Json:
     return {"type": kind, field: element.get(initial) or empty}
 
 
+def fill(values: Values, given: Any) -> None:
+    """Put what somebody typed or chose into a modal's inputs; raises RefusedError for an input it does not have."""
+    if not isinstance(given, dict) or not all(isinstance(one, dict) for one in given.values()):
+        raise RefusedError("The values of a modal are {block_id: {action_id: {…}}}.")
+    for block_id, actions in given.items():
+        for action_id, value in actions.items():
+            held = values.get(block_id, {}).get(action_id)
+            if held is None:
+                raise RefusedError(f"The modal has no input {block_id!r} with {action_id!r}.")
+            typed = value if isinstance(value, dict) else {"value": value}
+            values[block_id][action_id] = {**held, **typed, "type": held["type"]}
+
+
 def kept_values(blocks: list[Json], before: Values) -> Values:
     """The values of all inputs: as they were where block and element are still there, else initial."""
     values: Values = {}

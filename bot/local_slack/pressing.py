@@ -98,6 +98,9 @@ def click(made: Act) -> Made:
     pressed = inputs.chosen(element, body, hub.suggested.get((_container(place), action_id), []))
     values = place.values if isinstance(place, View) else place.values.get(made.user, {})
     values = inputs.kept_values(blocks, values)
+    if isinstance(place, View):
+        # Slack tells with every press what stands in the inputs beside it.
+        inputs.fill(values, made.body.get("values") or {})
     if element["type"] in INPUT_TYPES:
         values.setdefault(block["block_id"], {})[action_id] = {"type": element["type"], **pressed}
     if isinstance(place, View):

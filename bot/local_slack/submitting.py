@@ -20,7 +20,7 @@ _TROUBLE = "We had some trouble connecting. Try again?"
 def submit(made: Act) -> Made:
     """Press a modal's submit button with these values over what its inputs hold."""
     view = _modal(made)
-    _fill(view, made.body.get("values") or {})
+    inputs.fill(view.values, made.body.get("values") or {})
     view.errors, view.notice = _left_empty(view), None
     made.hub.space.changed()
     if view.errors:
@@ -56,18 +56,6 @@ def _modal(made: Act) -> View:
     if view.content["type"] != "modal":
         raise RefusedError("Home has nothing to submit or close.")
     return view
-
-
-def _fill(view: View, values: Any) -> None:
-    if not isinstance(values, dict) or not all(isinstance(one, dict) for one in values.values()):
-        raise RefusedError("The values of a submit are {block_id: {action_id: {…}}}.")
-    for block_id, actions in values.items():
-        for action_id, value in actions.items():
-            held = view.values.get(block_id, {}).get(action_id)
-            if held is None:
-                raise RefusedError(f"The modal has no input {block_id!r} with {action_id!r}.")
-            given = value if isinstance(value, dict) else {"value": value}
-            view.values[block_id][action_id] = {**held, **given, "type": held["type"]}
 
 
 def _left_empty(view: View) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Alerts put on their way once a cause, and what becomes of each unasked message as it is about to leave."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -26,13 +26,15 @@ def raise_some(work: Work, found: Sequence[Crossing]) -> int:
 
     There is no undo: what is told may be muted.
     """
-    raised = [one for one in (_raise(work, crossing) for crossing in found[:AT_ONCE]) if one]
+    # What is put down changes nothing of how long a place rests, so each reader's is asked for once.
+    resumes = {one: noise.resumes(work, noise.place(one)) for one in {one.owner for one in found[:AT_ONCE]}}
+    raised = [one for one in (_raise(work, crossing, resumes) for crossing in found[:AT_ONCE]) if one]
     if raised:
         audit.append(work, "alert", "", {"raised": len(raised), "alerts": raised})
     return len(raised)
 
 
-def _raise(work: Work, one: Crossing) -> str:
+def _raise(work: Work, one: Crossing, resumes: Mapping[str, datetime | None]) -> str:
     alert_id = work.new_id(Prefix.ALERT)
     row = {
         "alert_id": alert_id,
@@ -49,7 +51,7 @@ def _raise(work: Work, one: Crossing) -> str:
         return ""
     payload = {"user_id": one.owner, "alert_id": alert_id, "customer_id": one.customer_id}
     place = noise.place(one.owner)
-    outbox.enqueue(work, "alert", place, f"alert:{alert_id}", payload, noise.resumes(work, place))
+    outbox.enqueue(work, "alert", place, f"alert:{alert_id}", payload, resumes[one.owner])
     return alert_id
 
 

@@ -23,21 +23,33 @@ def begin(work: Work, as_of: date) -> bool:
     """Bring the features to a later day, and say whether they have to be built first.
 
     They are built once, and anew where the team's currency changed; an earlier day changes nothing, since features
-    are kept for today alone. Not audited: derived from rows that are.
+    are kept for today alone. What leaves a window from day to day stays in it until `roll`: a thirtieth of all
+    customers would be written anew each day, for nobody. Not audited: derived from rows that are.
     """
     work.session.execute(feature_sql.heal(work.dialect), {"team_id": work.team_id})
     state = work.session.get(FeatureState, (work.team_id,))
     money = currency(work)
     if state is None:
-        work.add(FeatureState(as_of=as_of, currency=money, begun_at=work.now))
+        work.add(FeatureState(as_of=as_of, windows_on=as_of, currency=money, begun_at=work.now))
         return True
     if state.currency != money:
         state.as_of, state.currency, state.done_to = max(as_of, state.as_of), money, ""
-        state.begun_at, state.built_at = work.now, None
+        state.windows_on, state.begun_at, state.built_at = state.as_of, work.now, None
     elif state.built_at is not None and as_of > state.as_of:
-        _roll(work, state.as_of, as_of)
-        state.as_of = as_of
+        _mark_newly_past(work, state.as_of, as_of)
+        state.windows_on, state.as_of = state.windows_on or state.as_of, as_of
     return state.built_at is None
+
+
+def roll(work: Work) -> None:
+    """Take out of all windows what left them up to the day of the features; called before windows are read.
+
+    Not audited: derived from rows that are.
+    """
+    state = work.session.get(FeatureState, (work.team_id,))
+    if state is not None and state.windows_on is not None and state.windows_on < state.as_of:
+        _roll(work, state.windows_on, state.as_of)
+        state.windows_on = state.as_of
 
 
 def build_some(work: Work, most: int = AT_ONCE) -> int:
@@ -91,17 +103,23 @@ def clean(work: Work, seen: Sequence[tuple[str, datetime]]) -> None:
 
 
 def _roll(work: Work, old: date, new: date) -> None:
-    """What leaves a window between two days is taken out of it; what is future no longer becomes due."""
+    """What leaves a window between two days is taken out of it."""
     told: dict[str, object] = {"team_id": work.team_id}
     money = {"currency": currency(work), "largest": _largest(work)}
     for days in feature_sql.WINDOWS:
         back = timedelta(days=days)
-        between = {"beyond": old - back, "until": min(new - back, old)}
+        # What came between the two days was counted when it came, and leaves like all else.
+        between = {"beyond": old - back, "until": new - back}
         work.session.execute(feature_sql.roll(days), {**told, **money, **between})
     back = timedelta(days=feature_sql.TOUCH_WINDOW)
-    left = {"beyond_at": _after(old - back), "until_at": _after(min(new - back, old))}
+    left = {"beyond_at": _after(old - back), "until_at": _after(new - back)}
     work.session.execute(feature_sql.roll_touches(), {**told, **left})
-    came = {"beyond": old, "until": new, "beyond_at": _after(old), "until_at": _after(new), "now": work.now}
+
+
+def _mark_newly_past(work: Work, old: date, new: date) -> None:
+    """What is future no longer becomes due."""
+    told: dict[str, object] = {"team_id": work.team_id, "now": work.now}
+    came = {"beyond": old, "until": new, "beyond_at": _after(old), "until_at": _after(new)}
     for statement in feature_sql.newly_past():
         _run(work, statement, {**told, **came})
 
@@ -112,7 +130,8 @@ def _after(day: date) -> datetime:
 
 
 def _make(work: Work, state: FeatureState, some: str, which: dict[str, object]) -> None:
-    known = {**feature_sql.values(work.team_id, state.as_of, state.currency, _largest(work)), **which}
+    days = (state.as_of, state.windows_on or state.as_of)
+    known = {**feature_sql.values(work.team_id, days, state.currency, _largest(work)), **which}
     for statement in (feature_sql.clear(some), *feature_sql.build(work.dialect, some)):
         _run(work, statement, known)
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from crm_store.actions import news
+from crm_store.engine import statistics
 from crm_store.engine.work import Work
 from crm_store.ids import Prefix
 from crm_store.models.lookup import LookupChange
@@ -148,11 +149,12 @@ def _let_go(work: Work, key: InstrumentedAttribute[Any], most: int, *done: Colum
     return len(keys)
 
 
-def tune(work: Work) -> None:
-    """Let SQLite learn how its tables have grown; PostgreSQL does so by itself. Not audited: it changes no row."""
-    if work.dialect == "sqlite":
-        work.connection.exec_driver_sql("PRAGMA analysis_limit=400")
-        work.connection.exec_driver_sql("PRAGMA optimize=0x10002")
+def tune(work: Work) -> bool:
+    """Tell SQLite again what it is to suppose of its tables, should it have learnt otherwise; says whether it had.
+
+    PostgreSQL learns by itself. Not audited: it changes no row.
+    """
+    return work.dialect == "sqlite" and statistics.suppose(work.connection)
 
 
 def _change(work: Work, run: ClaimedJob, **new: Any) -> bool:

@@ -12,6 +12,7 @@ from crm_store.engine.work import Work
 from crm_store.errors import NotFound
 from crm_store.ids import Prefix
 from crm_store.models.scoring import Chart, DirtyCustomer, ModelRun, Segment, SegmentMember
+from crm_store.queries.listed import listed
 from crm_store.values import scores as said
 from crm_store.values.marketing import DrawnChart
 from crm_store.values.score_batches import ScoreBatch
@@ -161,6 +162,15 @@ def publish_chart(work: Work, run_id: str, as_of: date, chart: DrawnChart) -> No
     audit.append(work, "publish chart", chart.key, {"run_id": run_id})
 
 
+def forget_charts(work: Work, run_id: str) -> int:
+    """Let go of charts of earlier runs that this one found nothing for, and say how many: a picture is of its day.
+
+    Not audited: they can be drawn again from rows that stay.
+    """
+    gone = delete(Chart).where(Chart.run_id != run_id).returning(Chart.chart_key)
+    return len(work.session.execute(gone.execution_options(synchronize_session=False)).all())
+
+
 def show_run(work: Work, run_id: str) -> list[str]:
     """Say that a run ended well and is shown from now on, and which kinds it judged; it can fail no more.
 
@@ -237,7 +247,7 @@ def _members_before(work: Work, method: str, name: str, among: Sequence[str] | N
         .where(Segment.current.is_(True), Segment.method == method, Segment.name == name)
     )
     if among is not None:
-        query = query.where(SegmentMember.customer_id.in_(among))
+        query = query.where(SegmentMember.customer_id.in_(listed(work, among)))
     return dict(work.session.execute(query).all())
 
 

@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from crm_store.engine import statistics
 from crm_store.engine.store import Store
 
 
@@ -49,6 +50,8 @@ def bring_up_to_date(store: Store, version: str | None = None) -> Upgrade:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, after)
+        if connection.dialect.name == "sqlite":
+            statistics.suppose(connection)
     return Upgrade(before, after, copy)
 
 

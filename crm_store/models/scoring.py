@@ -22,7 +22,7 @@ def total() -> Mapped[int]:
 class CustomerFeatures(TeamRow):
     """What is known of a customer by the day in `feature_states`, in whole numbers, so that increments are exact.
 
-    Amounts are minor units of the team's currency; windows are days up to and including that day.
+    Amounts are minor units of the team's currency; windows are days up to and including the day they stand on.
     """
 
     __tablename__ = "customer_features"
@@ -64,10 +64,14 @@ class CustomerFeatures(TeamRow):
 
 
 class FeatureState(TeamRow):
-    """As of which day a team's features stand; without a row, or without `built_at`, they are still to be built."""
+    """As of which day a team's features stand; without a row, or without `built_at`, they are still to be built.
+
+    What is counted within windows may stand for an earlier day, `windows_on`, and is brought along for whoever asks.
+    """
 
     __tablename__ = "feature_states"
     as_of: Mapped[date]
+    windows_on: Mapped[date | None]
     currency: Mapped[str] = mapped_column(ShortText(3))
     done_to: Mapped[str] = mapped_column(ShortText(40), default="")
     begun_at: Mapped[datetime]

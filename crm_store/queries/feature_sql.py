@@ -158,7 +158,8 @@ def newly_past() -> tuple[TextClause, ...]:
         "participants.customer_id FROM communications CROSS JOIN participants"
         f" WHERE communications.team_id = :team_id AND {spoken} AND participants.team_id = :team_id"
         " AND participants.communication_id = communications.communication_id"
-        " AND participants.customer_id IS NOT NULL",
+        # Said so that no index on the customer looks like a way to the participants of one communication.
+        " AND coalesce(participants.customer_id, '') <> ''",
     )
     return tuple(
         _typed(
@@ -325,10 +326,11 @@ def read_touches(dialect: str, some: str) -> TextClause:
     )
 
 
-def values(team_id: str, as_of: date, currency: str, largest_minor: int) -> dict[str, Any]:
-    """What `build` is told beside which customers."""
+def values(team_id: str, on: tuple[date, date], currency: str, largest_minor: int) -> dict[str, Any]:
+    """What `build` is told beside which customers; `on` is the day of all and the day from which windows reach back."""
+    as_of, windows_on = on
     end = datetime.combine(as_of + timedelta(days=1), time(), UTC)
-    since = {f"since_{days}": as_of - timedelta(days=days) for days in WINDOWS}
+    since = {f"since_{days}": windows_on - timedelta(days=days) for days in WINDOWS}
     return {"team_id": team_id, "as_of": as_of, "end": end, "currency": currency, "largest": largest_minor, **since}
 
 

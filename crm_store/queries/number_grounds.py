@@ -11,6 +11,7 @@ from crm_store.engine.work import Work
 from crm_store.models.history import Communication, Participant
 from crm_store.models.people import Customer
 from crm_store.models.trade import Deal, Order, Task
+from crm_store.queries.given import given
 from crm_store.queries.quiet import WAITS
 from crm_store.values.numbers import Figure, Split
 
@@ -239,7 +240,7 @@ def _waiting(work: Work) -> Ground:
             Communication.level != "private",
             Communication.happened_at <= work.now,
             Communication.happened_at >= work.now - WAITS,
-            Participant.customer_id.is_not(None),
+            given(Participant.customer_id),
         )
         .group_by(Participant.customer_id)
         .subquery("latest")

@@ -11,6 +11,7 @@ from crm_store.models.people import Customer, User
 from crm_store.models.scoring import CustomerFeatures
 from crm_store.models.trade import Deal, Order, Task
 from crm_store.money import Money
+from crm_store.queries.given import given
 from crm_store.values.periods import Listed, Promise, Quiet
 
 SILENT: Final = timedelta(days=60)
@@ -32,7 +33,7 @@ def waiting(work: Work, at: datetime) -> Listed[Quiet]:
             & (Communication.communication_id == Participant.communication_id),
         )
         .where(
-            Participant.customer_id.is_not(None),
+            given(Participant.customer_id),
             Communication.happened_at < at,
             Communication.happened_at >= at - WAITS,
             Communication.removed_at.is_(None),

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, case, func, null, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, case, func, null, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from crm_store.engine.work import Work
 from crm_store.lookup.tokens import in_groups
@@ -169,13 +169,20 @@ def _orders(kind: Answer, since: datetime) -> _Rows:
 
 
 def _deals(kind: Answer, since: datetime) -> _Rows:
-    """Moves of a deal that the person belongs to, to another stage."""
-    shared = select(DealPerson.deal_id).where(
-        DealPerson.team_id == Deal.team_id, DealPerson.deal_id == Deal.deal_id, DealPerson.customer_id == _PERSON
+    """Moves of a deal that the person belongs to, to another stage.
+
+    The deals of a person are asked for by the person: an `or` of both ways would look at every deal for every letter.
+    """
+    own: type[Deal] = aliased(Deal)
+    of_person = union_all(
+        *(
+            select(one.deal_id).where(one.team_id == Send.team_id, one.customer_id == _PERSON).correlate(Send, Customer)
+            for one in (own, DealPerson)
+        )
     )
     return (
         _touches(since, DealEvent.at, DealEvent.event_id)
-        .join(Deal, (Deal.team_id == Send.team_id) & ((Deal.customer_id == _PERSON) | shared.exists()))
+        .join(Deal, (Deal.team_id == Send.team_id) & Deal.deal_id.in_(of_person))
         .join(DealEvent, (DealEvent.team_id == Deal.team_id) & (DealEvent.deal_id == Deal.deal_id))
         .where(DealEvent.field == "stage", Deal.removed_at.is_(None), _unknown(kind, DealEvent.event_id))
     )

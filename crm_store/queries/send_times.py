@@ -14,6 +14,7 @@ from crm_store.matching import zones as places
 from crm_store.models.history import Communication, Participant
 from crm_store.models.marketing import Send
 from crm_store.models.people import Company, ContactPoint, Customer, Team
+from crm_store.queries.given import given
 from crm_store.values import send_times
 from crm_store.values.last_look import MaySend
 from crm_store.values.sending import SendHours
@@ -96,7 +97,7 @@ def _mails(work: Work) -> Select[str | None, datetime]:
         )
         .where(
             Participant.role == "from",
-            Participant.customer_id.is_not(None),
+            given(Participant.customer_id),
             Communication.kind == "mail",
             Communication.direction.in_(("incoming", "in")),
             Communication.happened_at > work.now - _LOOK_BACK,

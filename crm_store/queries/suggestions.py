@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NoReturn
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, func, select
 
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound
@@ -274,17 +274,16 @@ def _written_lately(work: Work, ids: Ids) -> set[str]:
 
 
 def _in_open_deals(work: Work, ids: Ids) -> set[str]:
-    others = select(DealPerson.customer_id, DealPerson.deal_id).where(DealPerson.customer_id.in_(ids)).subquery()
-    rows = work.session.execute(
-        select(Deal.customer_id, others.c.customer_id)
-        .outerjoin(others, others.c.deal_id == Deal.deal_id)
-        .where(
-            Deal.state == "open",
-            Deal.removed_at.is_(None),
-            or_(Deal.customer_id.in_(ids), others.c.customer_id.is_not(None)),
-        )
-    )
-    return {str(one) for pair in rows for one in pair if one}
+    """Whose deal is open: their own, or one that they are among the people of. Each is asked for by its customers."""
+    is_open = (Deal.state == "open", Deal.removed_at.is_(None))
+    own = work.session.scalars(select(Deal.customer_id).where(Deal.customer_id.in_(ids), *is_open))
+    found = {str(one) for one in own}
+    people = work.session.execute(
+        select(DealPerson.deal_id, DealPerson.customer_id).where(DealPerson.customer_id.in_(ids))
+    ).all()
+    deals = listed(work, sorted({row.deal_id for row in people}))
+    still = set(work.session.scalars(select(Deal.deal_id).where(Deal.deal_id.in_(deals), *is_open)) if people else ())
+    return found | {row.customer_id for row in people if row.deal_id in still}
 
 
 def evidence(work: Work, kind: str) -> LiftView | None:

@@ -109,7 +109,12 @@ def test_an_increment_leaves_what_a_whole_build_leaves(desk: Desk) -> None:
         desk.write_now(order("cus_0003", day, 700 + step))
         keep_up(desk, day)
     assert day == TODAY
+    before = desk.read_now(rows)
+    desk.write_now(acts.roll)
     kept = desk.read_now(rows)
+    assert before != kept
+    desk.write_now(acts.roll)
+    assert desk.read_now(rows) == kept
     assert kept == anew(desk, TODAY)
     assert kept["cus_0003"]["order_days_30"] >= 2
 

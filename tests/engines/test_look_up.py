@@ -8,7 +8,7 @@ from crm_store.engine.store import Store
 from crm_store.engine.work import Work
 from crm_store.lookup import tokens
 from crm_store.lookup.search import search
-from crm_store.models.lookup import PhoneSuffix, Posting, Token, TokenDelete
+from crm_store.models.lookup import PhoneSuffix, Posting, Token, TokenDelete, WordPair
 from crm_store.values.acts import NewCustomer
 from tests.cast import Cast, gather
 
@@ -54,8 +54,8 @@ def test_a_change_is_found_and_a_removal_leaves_nothing_on_both_databases(
         cast.ada.write_now(customers.remove, customer_id)
 
     def left(work: Work) -> list[int | None]:
-        tables = (Token, TokenDelete, Posting, PhoneSuffix)
+        tables = (Token, TokenDelete, Posting, PhoneSuffix, WordPair)
         return [work.session.scalar(select(func.count()).select_from(model)) for model in tables]
 
-    assert cast.ada.read_now(left) == [0, 0, 0, 0]
+    assert cast.ada.read_now(left) == [0, 0, 0, 0, 0]
     assert not cast.cleo.read_now(search, "ann").found

@@ -47,7 +47,7 @@ def _read(file: Path) -> EmailMessage:
 
 def open_card(demo: Demo) -> dict[str, Any]:
     """The suggestion of most letters in the team's channel: each night brings four kinds at most, drawn by lot."""
-    for _ in range(4):
+    for _ in range(8):
         demo.crm("run-job", "nightly", "--json")
         demo.settle()
         cards = [one for one in demo.messages(user="U_BEN") if "suggestion_approve" in str(one.get("blocks"))]
@@ -165,7 +165,7 @@ def test_calls_are_proposed_where_no_letter_reaches_and_become_tasks_of_the_owne
 
 def with_calls(demo: Demo) -> dict[str, Any]:
     """What is open, with calls among it: each night brings kinds that were not proposed before, four at most."""
-    for _ in range(4):
+    for _ in range(8):
         demo.crm("run-job", "nightly", "--json")
         demo.type("suggest", "U_BEN")
         if "Approve calls" in words_of(card := demo.last(user="U_BEN")):

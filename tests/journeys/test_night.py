@@ -6,11 +6,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 
 import pytest
 
+from bot.demo import mails
+from crm_store.clock import SystemClock
 from tests.journeys.house import PATIENCE, ROOT, Demo, action_ids, words_of
 
 pytestmark = pytest.mark.numbers
@@ -155,6 +158,48 @@ def test_an_order_typed_in_chat_changes_what_the_customer_is_worth(demo: Demo, n
         # The demo's own clock may be at it already; then this command is refused, and a later one finds it done.
         ended.append(demo.crm("run-job", "scores", "--json"))
     assert _value(demo, john) > before, [(one.stdout, one.stderr) for one in ended[-3:]]
+
+
+def _dealing(demo: Demo) -> tuple[tuple[str, ...], ...]:
+    """Two customers of Ada's team with an open deal at the first stage: both ids, the deal, the name, the address."""
+    return tuple(
+        _rows(
+            demo,
+            "SELECT customer_id, deal_id, deals.name, customers.name, value FROM users JOIN deals USING (team_id)"
+            " JOIN stages USING (team_id, stage_id) JOIN customers USING (team_id, customer_id)"
+            " JOIN contact_points ON owner_row = customer_id AND contact_points.kind = 'email'"
+            " WHERE slack_user_id = 'U_ADA' AND deals.state = 'open' AND stages.position = 0"
+            " GROUP BY customer_id HAVING count(*) = 1 ORDER BY deal_id LIMIT 2",
+        )
+    )
+
+
+def _chance(demo: Demo, customer_id: str) -> list[tuple[Any, ...]]:
+    return _rows(demo, "SELECT kind, point FROM scores WHERE about = ? ORDER BY kind", customer_id)
+
+
+def _waits(demo: Demo, customer_id: str) -> bool:
+    """Whether a customer is still to be scored anew."""
+    return bool(_rows(demo, "SELECT 1 FROM dirty_customers WHERE customer_id = ?", customer_id))
+
+
+def test_after_a_mail_and_a_deals_next_stage_customers_are_scored_anew_too(demo: Demo, night: dict[str, Any]) -> None:
+    (writer, _, _, name, address), (buyer, _, deal, _, other) = _dealing(demo)
+    before = _chance(demo, writer)
+    to = demo.ready["ingest_addresses"]["U_ADA"]
+    at = SystemClock().now() - timedelta(minutes=5)
+    raw = mails.forwarded_by(
+        "ada@halyard.example", to, (name, address), at=at, subject="Our next order",
+        text="Hello, we should like to go on.", note="fyi", user_name="Ada", style=mails.Style.GMAIL,
+    )  # fmt: skip
+    demo.mail(raw, to)
+    demo.type(f'deal {other} "{deal}" stage:proposal')
+    assert f"{deal}: Lead → Proposal" in words_of(demo.last())
+    patient = monotonic() + PATIENCE
+    while (_waits(demo, writer) or _waits(demo, buyer)) and monotonic() < patient:
+        demo.crm("run-job", "scores", "--json")
+    assert not _waits(demo, buyer)
+    assert _chance(demo, writer) != before
 
 
 def test_scoring_a_few_customers_anew_needs_no_learning_library(demo: Demo, night: dict[str, Any]) -> None:

@@ -18,6 +18,18 @@ def _fill(demo: Demo, **typed: str) -> dict[str, Any]:
     return answer
 
 
+def _count(demo: Demo, **typed: str) -> None:
+    """Type into the fields of the open dialog and have the rule counted there."""
+    view = demo.state()["views"][-1]
+    values = {name: {name: {"type": "plain_text_input", "value": text}} for name, text in typed.items()}
+    demo.act(type="click", user="U_ADA", view_id=view["id"], action_id="segment_count", values=values)
+    demo.settle()
+
+
+def _dialog(demo: Demo) -> str:
+    return str(demo.state()["views"][-1])
+
+
 def test_a_number_is_answered_with_what_was_understood_and_its_query(demo: Demo) -> None:
     demo.type("ask how many deals did we win this year by owner?")
     answer = demo.last()
@@ -65,6 +77,13 @@ def test_a_rule_is_counted_saved_edited_deleted_and_taken_back(demo: Demo) -> No
     saved = demo.last(demo.direct())
     assert "Saved the segment Faithful" in words_of(saved)
     demo.press(saved, "segment_edit", channel=demo.direct())
+    assert "Now" in _dialog(demo)
+    assert "2+ ordrs" not in _dialog(demo)
+    _count(demo, rule="2+ ordrs")
+    assert "no condition I know" in _dialog(demo)
+    _count(demo, rule="1+ orders")
+    assert "2+ ordrs" not in _dialog(demo)
+    assert "Examples" in _dialog(demo)
     _fill(demo, name="Faithful ones", rule="3+ orders since May")
     demo.type("segment faithful ones")
     shown = demo.last()

@@ -10,8 +10,9 @@ import pytest
 pytestmark = pytest.mark.numbers
 
 from analytics import analyse as analysis  # noqa: E402 - the marker must stand first
-from analytics import features, potential, segments, value  # noqa: E402 - the same
+from analytics import features, potential, provenance, segments, value  # noqa: E402 - the same
 from analytics.analyse import Analysis, Progress  # noqa: E402 - the same
+from analytics.segments import SegmentsResult  # noqa: E402 - the same
 from crm_store.values.history import CustomerFact, DealFact, Histories, OrderFact, TouchFact  # noqa: E402 - the same
 from crm_store.values.scores import DealScore, Score, ScoreKind, Verdict  # noqa: E402 - the same
 from tests.units.analytics.simulated import TODAY, simulate  # noqa: E402 - the same
@@ -209,8 +210,20 @@ def test_progress_is_told_in_order() -> None:
 
 
 def test_numbers_that_cannot_be_worked_with_become_a_sentence() -> None:
-    def fails() -> list[str]:
+    def fails() -> SegmentsResult:
         raise np.linalg.LinAlgError("singular matrix")
 
-    assert analysis._guarded(fails, lambda why: [why]) == ["singular matrix"]
-    assert analysis._failed("value", TODAY, "singular matrix").verdict is Verdict.ABSTAINED
+    (record,) = analysis._guarded(fails, _abstaining).records
+    assert record.verdict is Verdict.ABSTAINED
+    assert record.sentence.endswith("singular matrix")
+
+
+def test_a_figure_that_came_out_as_none_keeps_its_scores_back_and_is_named() -> None:
+    odd = provenance.record("segments", TODAY, "Six groups.", Verdict.PUBLISHED, parameters={"cuts": [1.0, np.nan]})
+    (record,) = analysis._guarded(lambda: SegmentsResult((), None, (odd,)), _abstaining).records
+    assert record.verdict is Verdict.ABSTAINED
+    assert record.sentence.endswith("0.parameters.cuts.1 is no number")
+
+
+def _abstaining(why: str) -> SegmentsResult:
+    return SegmentsResult((), None, (analysis._failed("segments", TODAY, why),))

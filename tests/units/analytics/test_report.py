@@ -159,6 +159,31 @@ def test_segments_value_and_data_say_what_stands_out() -> None:
     assert "`/crm task NAME: what and when`" in data.sections[0].tables[0].rows[0][2]
 
 
+def test_few_customers_are_told_as_few() -> None:
+    everybody = SegmentView("seg", "rule", "a", "Small buyers", "1+ orders", 3, 1.0, TODAY, 0, 0)
+    bare = replace(FACTS, which="segments", period=None, segments=(everybody,))
+    assert (
+        write(bare).finding == "All 3 buyers are in one group, Small buyers: too few, or too much alike, to be parted."
+    )
+    alone = write(replace(bare, segments=(replace(everybody, size=1),)))
+    assert alone.finding.startswith("The only buyer is in one group")
+    quality = Quality(TODAY, 1, (Share("customers without a telephone number", 1, 1),), (), (), 0, None, (), (), "EUR")
+    data = write(replace(FACTS, which="data", period=None, quality=quality))
+    assert data.finding.endswith("1 of 1 customer without a telephone number.")
+    drawn = replace(FACTS, period=None, charts=(), which="pipeline")
+    assert "no open deal on the last night" in write(replace(drawn, shown_as_of=TODAY)).finding
+    assert "found nothing to draw" in write(replace(drawn, which="default", shown_as_of=TODAY)).finding
+    assert "nightly job has not run" in write(replace(drawn, shown_as_of=None)).finding
+
+
+def test_scores_that_are_all_kept_back_say_why_once() -> None:
+    record = replace(RECORD, verdict=Verdict.ABSTAINED, sentence="10 of either outcome are needed.")
+    report = write(replace(FACTS, which="health", period=None, cards=(replace(CARD, scored=0, record=record),)))
+    assert report.finding.startswith("1 score is kept back, since the data do not carry it (leads who buy).")
+    assert report.span.startswith("n = 0")
+    assert said(report).count("10 of either outcome are needed.") == 1
+
+
 @pytest.mark.parametrize("which", ["default", "week", "month", "segments", "value", "pipeline", "health", "data"])
 def test_every_report_of_an_empty_team_is_a_sentence(which: str) -> None:
     report = write(ReportFacts(which, "Halyard", TODAY, "EUR"))

@@ -1,6 +1,7 @@
 """Slots by the clock, one run for each whoever ticks, leases, and tries that end."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -187,6 +188,26 @@ async def test_a_job_asked_for_twice_runs_once(cast: Cast, clock: MovableClock) 
     with pytest.raises(Stale, match="running already"):
         await scheduler.run_now("tea_rapport", "nightly")
     assert (await scheduler.run_now("tea_other", "nightly")).ok
+
+
+async def test_a_score_does_not_wait_for_the_night(cast: Cast, clock: MovableClock) -> None:
+    begun, scored, never = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def run(spec: JobSpec, _call: JobCall) -> tuple[str, dict[str, Any]]:
+        if spec.name == "nightly":
+            begun.set()
+            await never.wait()
+        scored.set()
+        return "", {}
+
+    jobs = tuple(replace(one, due=None) for one in JOBS if one.name in ("nightly", "scores"))
+    always = settings(schedule_nightly="every 1s", schedule_scores="every 1s")
+    scheduler = Scheduler(cast.ada.store, always, clock, run, jobs)
+    await scheduler.start()
+    await asyncio.wait_for(begun.wait(), 60)
+    await asyncio.wait_for(scored.wait(), 60)
+    await scheduler.stop()
+    assert {one.state for one in await cast.ada.read(lines.lines, "nightly")} == {"waiting"}
 
 
 async def test_start_and_stop_run_what_is_due_and_give_back_what_is_not_done(cast: Cast, clock: MovableClock) -> None:

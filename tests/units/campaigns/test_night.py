@@ -25,6 +25,7 @@ from crm_store.queries import features, reports, segments
 from crm_store.queries import suggestions as asked
 from crm_store.settings import read
 from crm_store.values import scores as said
+from crm_store.values.marketing import DrawnChart
 from crm_store.values.score_batches import pack
 from crm_store.values.scores import DealScore, ScoreKind, SegmentResult
 from tests.cast import Cast
@@ -163,6 +164,15 @@ async def test_a_night_that_fails_says_of_which_day_the_scores_are(
     assert not told.ok
     assert "The scores shown stay those of 25 Nov 2026." in told.sentence
     assert (await cast.ada.read(reports.why, "cus_0000"))[0].point == 10.0
+
+
+async def test_a_picture_goes_when_a_later_night_has_nothing_to_draw(cast: Cast, tmp_path: Path) -> None:
+    await cast.ada.write(stock, simulate(3))
+    drawn = DrawnChart("pipeline", "Most stands at Proposal", "3 open deals", "Bars.", ("stage", "deals"), (), b"png")
+    await night.run(cast.ada, order(tmp_path), silent, analyst(record("value"), drawn))
+    assert [one.title for one in await cast.ada.read(reports.charts, "pipeline")] == ["Most stands at Proposal"]
+    await night.run(cast.ada, order(tmp_path), silent, analyst(record("value")))
+    assert await cast.ada.read(reports.charts, "pipeline") == ()
 
 
 async def test_a_run_that_died_while_it_was_shown_is_shown_to_its_end(cast: Cast, tmp_path: Path) -> None:

@@ -68,7 +68,9 @@ def test_every_card_is_taken_whatever_things_are_called(text: str) -> None:
     page = People(tuple(figures.brief(text, number) for number in range(20)), "cus_20")
     takes(segments.people(text, page, {"rule": text}, now=NOW, zone=BERLIN))
     takes(segments.not_understood(text or "?", [text] * 3))
-    takes_dialog(segments.dialog(text, text, segment_id="seg_1", version=3))
+    counted = segments.holds_for(_group(text), (text,), now=NOW, zone=BERLIN)
+    takes_dialog(segments.dialog(text, text, {"segment": "seg_1", "version": 3}, counted))
+    takes_dialog(segments.dialog(text, text, {}, segments.holds_for_nobody_yet(text or "?")))
     takes_dialog(segments.name_dialog(_learned(text)))
     takes(scores.why(figures.brief(text), [_story(text, subject=text)] * 9, today=TODAY, currency="EUR"))
     takes(scores.why(figures.brief(text), [], (text, text), today=TODAY))
@@ -185,4 +187,4 @@ def test_the_ways_on_from_an_answer_are_questions_that_can_be_asked(figure: Figu
     assert lines
     for line in lines:
         grammar.parse(line.removeprefix("ask "), NOW, BERLIN)
-    takes(numbers.how(grammar.near("", 6)))
+    takes(numbers.how(grammar.near("", NOW, BERLIN, 6)))
