@@ -149,11 +149,11 @@ async def _show(desk: Desk, run_id: str, judged: list[str]) -> None:
 
 
 async def _calmly(unit: Awaitable[Answer]) -> Answer:
-    """A unit of many, and as long a pause, so that whoever uses the chat meanwhile comes in between."""
+    """A unit of many, and a pause a third as long, so that whoever uses the chat meanwhile comes in between."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
     answer = await unit
-    await asyncio.sleep(min(loop.time() - begun, _PAUSE))
+    await asyncio.sleep(min((loop.time() - begun) / 3, _PAUSE))
     return answer
 
 
