@@ -53,11 +53,7 @@ _HANGING: Final[tuple[tuple[Any, Any], ...]] = (
 
 def undo_import(work: Work, import_id: str) -> Receipt:
     """Remove what an import made and nobody has touched, and put back what it filled in or replaced."""
-    row = work.session.get(Import, (work.team_id, import_id))
-    if row is None:
-        raise NotFound("There is no such import.", wanted=import_id)
-    if row.state == "undone":
-        raise NotUndoable("That import was taken back already.")
+    row = to_take_back(work, import_id)
     with audit.record(work, "import-undo", import_id, undoable=False) as ledger:
         ledger.change(row)
         row.state = "undone"
@@ -93,6 +89,16 @@ def undo_import(work: Work, import_id: str) -> Receipt:
         stayed = [(_names(work, kept), len(kept), "used them"), (used_deals[:_SHOWN], len(used_deals), "moved them")]
         ledger.sentence = _sentence(row, counted, stayed, used_mails, companies, reverted.sentences(work))
     return Receipt(import_id, None, ledger.sentence, made=tuple(kept))
+
+
+def to_take_back(work: Work, import_id: str) -> Import:
+    """The import, if it can be taken back; raises NotFound or NotUndoable. Not audited: reads only."""
+    row = work.session.get(Import, (work.team_id, import_id))
+    if row is None:
+        raise NotFound("There is no such import.", wanted=import_id)
+    if row.state == "undone":
+        raise NotUndoable("That import was taken back already.")
+    return row
 
 
 def _seats(work: Work, import_id: str) -> list[str]:

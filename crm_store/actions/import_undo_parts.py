@@ -13,10 +13,9 @@ from crm_store import audit
 from crm_store.actions import import_revert, import_undo, import_whole
 from crm_store.actions.mail_history import KIND as MAILS
 from crm_store.engine.work import Work
-from crm_store.errors import NotFound, NotUndoable
 from crm_store.ids import Prefix
 from crm_store.models.people import Customer
-from crm_store.models.plumbing import Import, ImportRow, Merge
+from crm_store.models.plumbing import ImportRow, Merge
 from crm_store.models.trade import Deal, Order
 
 ROWS: Final = 50
@@ -31,11 +30,7 @@ def made_companies(work: Work, import_id: str) -> frozenset[str]:
 
 def begin(work: Work, import_id: str) -> bool:
     """From now on the import is being taken back; False where that is done in the last step alone."""
-    row = work.session.get(Import, (work.team_id, import_id))
-    if row is None:
-        raise NotFound("There is no such import.", wanted=import_id)
-    if row.state == "undone":
-        raise NotUndoable("That import was taken back already.")
+    row = import_undo.to_take_back(work, import_id)
     if row.kind in _AT_ONCE_ONLY:
         return False
     if row.state != UNDER_WAY:

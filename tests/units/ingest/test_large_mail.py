@@ -95,16 +95,21 @@ async def killed_with_it_in_hand(post: Post, times: int) -> None:
         await house.write(inbox.free)
 
 
+async def receive(post: Post, number: int) -> None:
+    """One of several mails that Ada sends to John and to her address."""
+    raw = letter(
+        f"Hello John, this is about order {number}.",
+        From=f"Ada <{ADA}>",
+        To="john.smith@acme.example",
+        Subject=f"number {number}",
+    )
+    await post.intake.keep(ReceivedMail(raw, ADA, (post.to_ada,), "192.0.2.1", "mx", AT, f"k{number}"))
+
+
 async def test_mails_in_hand_at_many_kills_from_outside_are_filed_all_the_same(post: Post) -> None:
     customer_id = john(post)
     for number in range(3):
-        raw = letter(
-            f"Hello John, this is about order {number}.",
-            From=f"Ada <{ADA}>",
-            To="john.smith@acme.example",
-            Subject=f"number {number}",
-        )
-        await post.intake.keep(ReceivedMail(raw, ADA, (post.to_ada,), "192.0.2.1", "mx", AT, f"k{number}"))
+        await receive(post, number)
     await killed_with_it_in_hand(post, 3)
     await post.worker.idle()
     assert len(entries(post, customer_id)) == 3
@@ -116,13 +121,7 @@ async def test_a_mail_at_which_the_process_dies_even_when_it_is_alone_is_set_asi
 ) -> None:
     customer_id = john(post)
     for number in range(2):
-        raw = letter(
-            f"Hello John, this is about order {number}.",
-            From=f"Ada <{ADA}>",
-            To="john.smith@acme.example",
-            Subject=f"number {number}",
-        )
-        await post.intake.keep(ReceivedMail(raw, ADA, (post.to_ada,), "192.0.2.1", "mx", AT, f"k{number}"))
+        await receive(post, number)
         clock.advance(1)
     # Twice in company, and then as often alone as an error may come (twice here).
     await killed_with_it_in_hand(post, inbox.SUSPECT + 2)
