@@ -7,7 +7,7 @@ import phonenumbers
 
 from ingest.parsed import Mailbox, Signature
 from ingest.signature_place import ADDRESS, DASHES, URL, fold, is_closing, is_device, is_sender, start, without_notice
-from ingest.signature_words import FAX, LEGAL_FORMS, TITLE_WORDS
+from ingest.signature_words import FAX, LEGAL_FORMS, is_title
 
 _MOST_LINES = 300  # Signature and notices stand in the last of them.
 _DOUBLE_ZERO = re.compile(r"(?<![\d+(])00(?=[1-9])")
@@ -64,7 +64,7 @@ def _name(facts: list[str], sender: Mailbox) -> str | None:
     piece = _PIECES.split(first)[0].strip()
     words = piece.split()
     if 2 <= len(words) <= 4 and all(word[0].isupper() for word in words) and not any(sign.isdigit() for sign in piece):
-        return None if _is_title(piece) or LEGAL_FORMS.search(piece) else piece
+        return None if is_title(piece) or LEGAL_FORMS.search(piece) else piece
     return None
 
 
@@ -78,7 +78,7 @@ def _work(facts: list[str], sender: Mailbox, name: str | None) -> tuple[str | No
     for piece in pieces:
         if company is None and _is_company(piece, labels):
             company = piece
-        elif title is None and _is_title(piece):
+        elif title is None and is_title(piece):
             title = piece
     if title is not None and company is None:
         company = _beside(pieces, pieces.index(title))
@@ -101,7 +101,7 @@ def _like_a_firm(piece: str) -> bool:
         and words[-1][:1].isupper()
         and not any(sign.isdigit() for sign in piece)
         and not piece.endswith((".", "!", "?", ":"))
-        and not _is_title(piece)
+        and not is_title(piece)
     )
 
 
@@ -136,8 +136,8 @@ def _candidates(line: str) -> list[str]:
         if (
             comma
             and (LEGAL_FORMS.search(tail) or not LEGAL_FORMS.search(piece))
-            and _is_title(head)
-            and not _is_title(tail)
+            and is_title(head)
+            and not is_title(tail)
         ):
             out += [head, tail]
         else:
@@ -145,17 +145,10 @@ def _candidates(line: str) -> list[str]:
     return out
 
 
-def _is_title(text: str) -> bool:
-    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower())
-    return (
-        0 < len(words) <= 8 and any(word in TITLE_WORDS for word in words) and not any(sign.isdigit() for sign in text)
-    )
-
-
 def _is_company(text: str, labels: frozenset[str]) -> bool:
     if len(text) > 60 or sum(sign.isdigit() for sign in text) > 4:
         return False
-    if LEGAL_FORMS.search(text) and not _is_title(LEGAL_FORMS.sub("", text)):
+    if LEGAL_FORMS.search(text) and not is_title(LEGAL_FORMS.sub("", text)):
         return True
     plain = re.sub(r"[^a-z0-9]", "", fold(text))
     if not plain:

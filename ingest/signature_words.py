@@ -84,3 +84,11 @@ NOTICE = re.compile(
     re.IGNORECASE,
 )
 FAX = re.compile(r"(?:fax|telefax|telecopie|télécopie|faks|факс|f)\s{0,8}[.:)]?\s{0,8}\(?$", re.IGNORECASE)
+
+
+def is_title(text: str) -> bool:
+    """Whether a line says what somebody does in their company: few words, no digit, one of them a title's."""
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower())
+    return (
+        0 < len(words) <= 8 and any(word in TITLE_WORDS for word in words) and not any(sign.isdigit() for sign in text)
+    )

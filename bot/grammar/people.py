@@ -1,6 +1,7 @@
 """Readers of the verbs about people and what was said: show, log, need, add, edit, timeline, merge."""
 
 import re
+from dataclasses import replace
 
 from bot.grammar.commands import (
     AddContact,
@@ -23,6 +24,7 @@ from bot.grammar.told import Told
 from bot.grammar.told import told as read_told
 from bot.grammar.words import Word, join
 from crm_store.matching.contact_points import email_key, looks_like_phone, registrable_domain
+from ingest.signature_words import is_title
 
 _KINDS = {
     "mail": Kind.MAIL, "mails": Kind.MAIL, "email": Kind.MAIL, "emails": Kind.MAIL, "call": Kind.CALL,
@@ -87,7 +89,7 @@ def need(line: Line) -> Need:
 
 
 def add(line: Line) -> AddContact:
-    """`add Ann Lee at Acme ann@acme.com +49 170 1234567`, `add Ann Lee, Acme`, `add company Acme acme.com`."""
+    """`add Ann Lee at Acme ann@acme.com, Head of IT`, `add Ann Lee, Acme`, `add company Acme acme.com`."""
     words = list(line.words)
     is_company = bool(words) and not words[0].quoted and words[0].text.lower() == "company"
     if words and not words[0].quoted and words[0].text.lower() in {"company", "contact", "customer", "person"}:
@@ -97,13 +99,14 @@ def add(line: Line) -> AddContact:
     emails, phones, domains, rest = _points(words, is_company)
     emails += [point for point in (email_key(line.pair("email", "mail")),) if point]
     phones += [point for point in (line.pair("phone"),) if point]
+    title, rest = _title(rest)
     name, company = _name_and_company(rest)
     if line.pair("domain"):
         domains.append(line.pair("domain"))
     return AddContact(
         name=line.pair("name") or name, company=line.pair("company") or company, emails=tuple(dict.fromkeys(emails)),
-        phones=tuple(dict.fromkeys(phones)), domains=tuple(domains), title=line.pair("title"), owner=line.owner,
-        private=line.private, is_company=is_company,
+        phones=tuple(dict.fromkeys(phones)), domains=tuple(domains), title=line.pair("title") or title,
+        owner=line.owner, private=line.private, is_company=is_company,
     )  # fmt: skip
 
 
@@ -223,11 +226,23 @@ def _points(words: list[Word], is_company: bool) -> tuple[list[str], list[str], 
         run = []
         if "@" in bare and email_key(bare):
             emails.append(email_key(bare))
+            if rest and not rest[-1].quoted:
+                # An address stands between a name or a company and what follows as a comma would.
+                rest[-1] = replace(rest[-1], text=rest[-1].text.rstrip(",") + ",")
         elif is_company and not word.quoted and registrable_domain(bare):
             domains.append(registrable_domain(bare))
         elif word.text:
             rest.append(word)
     return emails, phones, domains, rest
+
+
+def _title(words: list[Word]) -> tuple[str, list[Word]]:
+    """A last part behind a comma that says what somebody does, and the words before it."""
+    for at in range(len(words) - 1, 0, -1):
+        if not words[at - 1].quoted and words[at - 1].text.endswith(","):
+            said = join(words[at:]).strip(",")
+            return (said, words[:at]) if is_title(said) and not words[at].quoted else ("", words)
+    return "", words
 
 
 def _name_and_company(words: list[Word]) -> tuple[str, str]:
@@ -236,7 +251,7 @@ def _name_and_company(words: list[Word]) -> tuple[str, str]:
             return join(words[:at]).rstrip(","), join(words[at + 1 :]).rstrip(",")
     for at, word in enumerate(words[:-1]):
         if not word.quoted and word.text.endswith(","):
-            return join(words[: at + 1]).rstrip(","), join(words[at + 1 :]).lstrip(", ")
+            return join(words[: at + 1]).rstrip(","), join(words[at + 1 :]).strip(", ")
     if len(words) == 2 and all(word.quoted for word in words):
         return words[0].text, words[1].text
     return join(words).rstrip(","), ""

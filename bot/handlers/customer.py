@@ -42,7 +42,7 @@ def register(routes: Routes) -> None:
 
 
 async def add(ask: Ask, command: AddContact) -> None:
-    """`add Ann Lee at Globex ann@globex.example`."""
+    """`add Ann Lee at Globex ann@globex.example, Head of IT`."""
     if not command.name:
         await open_contact(ask)
         return
