@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     writes_per_transaction: int = Field(default=200, ge=1, le=1000, validation_alias="CRM_WRITES_PER_TRANSACTION")
     parsers: int = Field(default=2, ge=1, le=16, validation_alias="CRM_PARSERS")
     lookup_memory: int = Field(default=1000, ge=0, validation_alias="CRM_LOOKUP_MEMORY")
+    lookup_from: int = Field(default=5000, ge=1, validation_alias="CRM_LOOKUP_FROM")
     attempts: int = Field(default=5, ge=1, le=50, validation_alias="CRM_ATTEMPTS")
     schedule_nightly: str = Field(default="0 3 * * *", validation_alias="CRM_SCHEDULE_NIGHTLY")
     analysis_cores: int = Field(default=2, ge=1, le=2, validation_alias="CRM_ANALYSIS_CORES")

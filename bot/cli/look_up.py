@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bot.cli import rubbish
 from bot.cli.desks import opened, say
 from crm_store import settings
 from crm_store.engine.store import Desk
@@ -17,7 +18,7 @@ from crm_store.values.people import LookUp
 
 def find(options: argparse.Namespace) -> int:
     """`crm find TEXT` or `crm find --batch FILE`."""
-    with opened() as office:
+    with rubbish.set_apart(), opened() as office:
         desk = office.desk(options.team)
         return look_up(desk, " ".join(options.text), options.batch, options.limit, options.json)
 

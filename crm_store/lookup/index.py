@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import Any, Final
 
 from crm_store.engine.work import Work
@@ -14,11 +13,16 @@ from crm_store.lookup.index_recent import Recent, words_of_candidate
 from crm_store.lookup.index_scores import Scores
 from crm_store.lookup.index_words import Words
 from crm_store.lookup.numbers import Numbers, np
-from crm_store.lookup.retrieval import MOST_CANDIDATES, Asked, Gathered, rarity
+from crm_store.lookup.retrieval import MOST_CANDIDATES, Asked, Gathered
 from crm_store.lookup.sql_candidates import SQL, by_address, by_number, likeliest_of
+from crm_store.matching.hopes import Hopes, is_far_before
 from crm_store.matching.profile import Candidate
+from crm_store.matching.rerank import Idf, rarity_of
 
 CAUGHT_UP_AT_ONCE: Final = 100
+AMONG_FEW: Final = 16
+"""So many are weighed where one shares far more with a query than all others."""
+
 _ADVANCED_AT_ONCE: Final = 500
 _FEW_TIES: Final = 100
 _SURELY_BEST: Final = 12
@@ -26,6 +30,8 @@ _ENOUGH_ALIKE: Final = 30
 _MOST_LOOKED_AT: Final = 600
 _LACKING: Final = 0.9
 _ALIKE: Final = 1e-5
+_FEW_ENOUGH: Final = 24
+_FAR_BEFORE: Final = 0.06
 _BY_NUMBER: Final = 100.0
 
 
@@ -38,6 +44,7 @@ class TeamIndex:
     """
 
     def __init__(self, frozen: Frozen) -> None:
+        frozen.warm()
         self._lock = threading.Lock()
         self._state = frozen.state
         self._frozen = frozen
@@ -127,11 +134,20 @@ class TeamIndex:
     def _gathered(self, work: Work, asked: Asked, owner: str) -> Gathered:
         vocabulary = self._words.meanings(asked.all_words, asked.mailbox_words, self._state.seq)
         meant = vocabulary.meant
-        bearers = {one.text: one.df for one in chain.from_iterable(meant.values())}
-        idf = rarity(bearers, vocabulary.population)
+        idf = self._words.rarity(vocabulary)
         sure = self._surely(work, asked)
-        numbers = sorted(self._chosen(work, asked, idf, *self._gatherer.gather(meant, idf, sure), owner))
-        hopes = self._scores.hopes(asked.text, numbers, idf, sure)
+        numbers, scores = self._gatherer.gather(meant, idf, sure)
+        weights = sum(rarity_of(word, idf) for word in meant)
+        if not sure and len(numbers) > _FEW_ENOUGH and scores[0] - scores[1] > _FAR_BEFORE * weights:
+            # Who answers far better than the next hardly ever stays behind one who shares less, so that few will do.
+            first = sorted(_listed(numbers[:AMONG_FEW]))
+            hopes = self._scores.hopes(asked.text, first, idf, sure)
+            if hopes and is_far_before(hopes):
+                return self._told(first, idf, hopes)
+        chosen = sorted(self._chosen(work, asked, idf, numbers, scores, owner))
+        return self._told(chosen, idf, self._scores.hopes(asked.text, chosen, idf, sure))
+
+    def _told(self, numbers: Sequence[int], idf: Idf, hopes: Hopes | None) -> Gathered:
         return Gathered(tuple(self._ids(numbers)), idf, _Remembered(self._frozen, self._recent, numbers), hopes)
 
     def _surely(self, work: Work, asked: Asked) -> dict[int, float]:

@@ -1,11 +1,13 @@
 """The frozen part of the index in memory: plain arrays over one team's words, customers and typing errors."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
-from crm_store.lookup.index_letters import Spelling
+from crm_store.lookup.index_letters import Spelling, sounds_of, starts_of
 from crm_store.lookup.index_state import State
 from crm_store.lookup.numbers import Numbers, np
 from crm_store.matching.profile import Candidate
@@ -19,6 +21,14 @@ _BREAK: Final = 10
 _WIDE: Final = 5_000
 _SLICED: Final = 32
 _MOST_PLACES: Final = 50_000
+_HASHED: Final = 63
+_ALL_LETTERS: Final = 36
+_FORMS_A_STEP: Final = 3  # As a power of two.
+_NONE: Final = np.zeros(1, np.int64)
+_MARKS_A_WORD: Final = 4
+_AT_ONCE: Final = 20_000
+_MIXED: Final = np.uint64(0x9E3779B97F4A7C15)
+_MOST_FOLLOWED: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +78,35 @@ class Frozen:
         self._texts = arrays.texts.data
         self._top: dict[str, list[int]] = {}
         self._places: dict[str, int] = {}
+        self._begun: dict[str, tuple[int, int]] = {}
+        self._firsts = (arrays.heads >> np.uint64(_FIRST_OF_HEAD)).astype(np.uint8)
+        self._sounds = sounds_of(arrays.letters, self._firsts)
+        self._starts = starts_of(arrays.words, arrays.word_at)
+        # Most words asked for are nobody's, which a mark for each head there is tells without a search.
+        self._mixed = np.uint64(64 - max(8, (len(arrays.heads) * _MARKS_A_WORD).bit_length()))
+        self._marks = np.zeros(1 << (64 - int(self._mixed)), np.bool_)
+        self._marks[arrays.heads * _MIXED >> self._mixed] = True
+        # Forms are hashed evenly, so that a table of steps comes near to each at once, where a search would go far.
+        bits = max(1, len(arrays.form_hash).bit_length() - _FORMS_A_STEP)
+        self._shift = np.int64(_HASHED - bits)
+        edges = np.arange(1 << bits, dtype=np.int64) << self._shift
+        self._steps = np.append(np.searchsorted(arrays.form_hash, edges), len(arrays.form_hash)).astype(np.int32)
 
     def word(self, number: int) -> str:
         """The word of that number."""
         start, end = self.arrays.word_at[number : number + 2].tolist()
         return str(self._words[start:end], "ascii")
 
-    def spelt(self, numbers: Sequence[int]) -> list[str]:
+    def spelt(self, numbers: Sequence[int] | Numbers) -> list[str]:
         """The words of those numbers."""
         if not len(numbers):
             return []
         places = np.array(numbers, np.int64)
-        starts = self.arrays.word_at[places].astype(np.int64)
-        lengths = self.arrays.word_at[places + 1].astype(np.int64) - starts + 1
+        starts = self.arrays.word_at.take(places).astype(np.int64)
+        lengths = self.arrays.word_at.take(places + 1).astype(np.int64) - starts + 1
         # Each word with the letter behind it, which a break stands for.
         letters = self.arrays.words.take(_within(starts, lengths), mode="clip")
-        letters[np.cumsum(lengths) - 1] = _BREAK
+        letters[lengths.cumsum() - 1] = _BREAK
         return letters.tobytes().decode("ascii").split(chr(_BREAK))[:-1]
 
     def find(self, words: Sequence[str]) -> dict[str, int]:
@@ -95,23 +118,46 @@ class Frozen:
             self._places.update(self._found(missing))
         return {word: at for word in words if (at := self._places.get(word)) is not None}
 
+    def remember(self, words: Sequence[str], numbers: Sequence[int]) -> None:
+        """Words whose numbers are known need not be looked for."""
+        self._places.update(zip(words, numbers, strict=True))
+
     def _found(self, words: Sequence[str]) -> dict[str, int]:
         asked = [word for word in words if word.isascii() and word]
         if not asked or not len(self.arrays.heads):
             return {}
         keys = _heads(asked)
+        likely = np.flatnonzero(self._marks.take(keys * _MIXED >> self._mixed))
+        keys = keys.take(likely)
         lows = np.searchsorted(self.arrays.heads, keys, "left")
-        highs = np.searchsorted(self.arrays.heads, keys, "right")
+        there = (self.arrays.heads.take(lows, mode="clip") == keys).tolist()
         found = {}
-        for word, low, high in zip(asked, lows.tolist(), highs.tolist(), strict=True):
-            at = low if len(word) <= _HEAD else bisect_left(range(high), word, low, key=self.word)
-            # What is shorter than a head has one of its own.
-            if at < high and (len(word) < _HEAD or self.word(at) == word):
-                found[word] = at
+        for at, low, is_there in zip(likely.tolist(), lows.tolist(), there, strict=True):
+            word = asked[at]
+            if is_there and len(word) >= _HEAD:
+                # Only what is shorter has a head of its own.
+                high = int(np.searchsorted(self.arrays.heads, self.arrays.heads[low], "right"))
+                low = bisect_left(range(high), word, low, key=self.word)  # noqa: PLW2901 -- the place is made exact
+                is_there = low < high and self.word(low) == word  # noqa: PLW2901 -- as above
+            if is_there:
+                found[word] = low
         return found
 
     def beginning(self, start: str) -> tuple[int, int]:
-        """From which to before which number the words begin so."""
+        """From which to before which number the words begin so; those asked for lately are remembered."""
+        known = self._begun.get(start)
+        if known is None:
+            if len(self._begun) > _MOST_PLACES:
+                self._begun.clear()
+            known = self._begun[start] = self._beginning(start)
+        return known
+
+    def followed(self, start: str) -> tuple[int, int]:
+        """The same where all that begin so are followed to their bearers; nothing where these are too many."""
+        low, high = self.beginning(start) if len(start) > 1 else (0, 0)
+        return (low, high) if 0 < self.borne_between(low, high) <= _MOST_FOLLOWED else (0, 0)
+
+    def _beginning(self, start: str) -> tuple[int, int]:
         if not start.isascii():
             return 0, 0
         letters = start.encode()[:_HEAD]
@@ -138,13 +184,19 @@ class Frozen:
             self._top[start] = found
         return found
 
-    def formed(self, hashes: Sequence[int]) -> list[int]:
-        """The numbers of the words that have one of the forms."""
-        keys = np.array(hashes, np.int64)
-        lows = np.searchsorted(self.arrays.form_hash, keys, "left")
-        highs = np.searchsorted(self.arrays.form_hash, keys, "right")
-        found: list[int] = self.arrays.form_word[_within(lows, highs - lows)].tolist()
-        return found
+    def formed(self, hashes: Sequence[Collection[int]]) -> list[list[int]]:
+        """For each group of forms the numbers of the words that have one of them; these may come twice."""
+        keys = np.array([one for group in hashes for one in group], np.int64)
+        places = keys >> self._shift
+        lows = self._steps.take(places)
+        lengths = self._steps.take(places + 1) - lows
+        near = _within(lows, lengths)
+        hits = np.flatnonzero(self.arrays.form_hash.take(near) == keys.repeat(lengths))
+        words: list[int] = self.arrays.form_word.take(near.take(hits)).tolist()
+        # The words found of all groups before each one's end: hits come in the order of the keys.
+        ends = np.concatenate([_NONE, lengths.cumsum()]).take(np.cumsum([len(group) for group in hashes]))
+        cuts = [0, *np.searchsorted(hits, ends).tolist()]
+        return [words[start:end] for start, end in pairwise(cuts)]
 
     def bearers_of(self, numbers: Sequence[int]) -> tuple[Numbers, Numbers]:
         """The customers who bear each of the words, word by word, and how many of them each has."""
@@ -159,7 +211,7 @@ class Frozen:
     def bearers_between(self, low: int, high: int) -> tuple[Numbers, Numbers]:
         """The customers who bear each of the words from `low` to before `high`, and how many of them each has."""
         ends = self.arrays.post_at[low : high + 1].astype(np.int64)
-        return self.arrays.posts[int(ends[0]) : int(ends[-1])], np.diff(ends)
+        return self.arrays.posts[int(ends[0]) : int(ends[-1])], ends[1:] - ends[:-1]
 
     def borne_between(self, low: int, high: int) -> int:
         """How many bear the words from `low` to before `high`, those who bear several counted as often."""
@@ -167,26 +219,62 @@ class Frozen:
 
     def spelling(self, numbers: Numbers) -> Spelling:
         """What the words' letters tell of whether they can be near another."""
-        firsts = self.arrays.heads[numbers] >> np.uint64(_FIRST_OF_HEAD)
-        return Spelling(self.arrays.letters[numbers], self.lengths(numbers).astype(np.int64), firsts)
+        return Spelling(
+            self.arrays.letters.take(numbers),
+            self.lengths(numbers).astype(np.int64),
+            self._firsts.take(numbers),
+            self._sounds.take(numbers),
+            self._starts.take(numbers),
+        )
 
     def lengths(self, numbers: Numbers) -> Numbers:
         """How many letters each of the words has."""
-        lengths: Numbers = self.arrays.word_at[numbers + 1] - self.arrays.word_at[numbers]
+        lengths: Numbers = self.arrays.word_at.take(numbers + 1) - self.arrays.word_at.take(numbers)
         return lengths
+
+    def lengths_between(self, low: int, high: int) -> Numbers:
+        """How many letters the words from `low` to before `high` have."""
+        return self.arrays.word_at[low + 1 : high + 1] - self.arrays.word_at[low:high]
 
     def counts(self, numbers: Sequence[int]) -> list[int]:
         """How many customers bear each of the words."""
         words = np.array(numbers, np.int64)
-        counts: list[int] = (self.arrays.post_at[words + 1] - self.arrays.post_at[words]).tolist()
+        counts: list[int] = (self.arrays.post_at.take(words + 1) - self.arrays.post_at.take(words)).tolist()
         return counts
 
     def own_words(self, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """The numbers of the words that these customers bear, the fields of each, and how many words each has."""
-        at = self.arrays.own_at[numbers].astype(np.int64)
-        lengths = self.arrays.own_at[numbers + 1].astype(np.int64) - at
+        at = self.arrays.own_at.take(numbers).astype(np.int64)
+        lengths = self.arrays.own_at.take(numbers + 1).astype(np.int64) - at
         places = _within(at, lengths)
-        return self.arrays.own_words[places], self.arrays.own_fields[places], lengths
+        return self.arrays.own_words.take(places), self.arrays.own_fields.take(places), lengths
+
+    def have_initial(self, numbers: Numbers, letter: str) -> Numbers:
+        """Which of these customers bear a word that begins with the letter."""
+        bit = np.uint64(1 << (int(letter, _ALL_LETTERS) if letter.isascii() else _ALL_LETTERS))
+        there: Numbers = (self._initials.take(numbers) & bit) > 0
+        return there
+
+    @cached_property
+    def _initials(self) -> Numbers:
+        """(n,) with which letters and digits the words of each customer begin, as bits."""
+        bits = np.zeros(256, np.uint64)
+        for at, mark in enumerate("0123456789abcdefghijklmnopqrstuvwxyz"):
+            bits[ord(mark)] = 1 << at
+        of_words = bits.take(self._firsts)
+        initials = np.zeros(self.customers, np.uint64)
+        # Some at a time, so that what is read on the way stays small.
+        for start in range(0, self.customers, _AT_ONCE):
+            ends = self.arrays.own_at[start : start + _AT_ONCE + 1].astype(np.int64)
+            bearing = (ends[1:] > ends[:-1]).nonzero()[0]
+            if len(bearing):
+                letters = of_words.take(self.arrays.own_words[ends[0] : ends[-1]])
+                initials[start + bearing] = np.bitwise_or.reduceat(letters, (ends - ends[0]).take(bearing))
+        return initials
+
+    def warm(self) -> None:
+        """Make beforehand what the first look-up by a letter would wait for."""
+        self._initials  # noqa: B018 -- asked for only to be made
 
     def number_of(self, customer_id: str) -> int | None:
         """A customer's number, where they were there when the arrays were made."""
@@ -254,7 +342,7 @@ def _heads(words: Iterable[str]) -> Numbers:
 
 def _within(starts: Numbers, lengths: Numbers) -> Numbers:
     """The places of several pieces one after the other, each from its start on so many."""
-    before = np.cumsum(lengths) - lengths
+    before = lengths.cumsum() - lengths
     return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
 
 

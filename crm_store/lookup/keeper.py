@@ -20,16 +20,13 @@ from crm_store.engine.store import Desk, Store
 from crm_store.engine.work import Work
 from crm_store.errors import StoreUnavailable
 from crm_store.log import get_logger
-from crm_store.lookup import holding
+from crm_store.lookup import holding, index_turn
 from crm_store.models.people import Customer, Team
 from crm_store.models.plumbing import RoleHeartbeat
 from crm_store.settings import Settings
 
 if TYPE_CHECKING:
     from crm_store.lookup.index import TeamIndex
-
-FEWEST: Final = 5_000
-"""Customers below which SQL answers as fast."""
 
 BYTES_EACH: Final = 400
 _LOOK_EVERY: Final = 2.0
@@ -55,11 +52,11 @@ def file_of(chosen: Settings, team_id: str) -> Path:
 class Keeper:
     """The role that keeps the indexes of all teams."""
 
-    def __init__(self, store: Store, chosen: Settings, build: Builder | None = None, fewest: int = FEWEST) -> None:
+    def __init__(self, store: Store, chosen: Settings, build: Builder | None = None) -> None:
         self._store = store
         self._settings = chosen
         self._build = build or build_apart
-        self._fewest = fewest
+        self._fewest = chosen.lookup_from
         self._held: dict[str, TeamIndex] = {}
         self._rests: dict[str, float] = {}
 
@@ -183,18 +180,22 @@ async def build_apart(team_id: str, file: Path, store_url: str) -> bool:
     return made
 
 
-def for_batch(desk: Desk, chosen: Settings, queries: int, fewest: int = FEWEST) -> bool:
+def for_batch(desk: Desk, chosen: Settings, queries: int) -> bool:
     """Answer a command's many queries from memory where that costs less than asking SQL for each."""
     if not chosen.lookup_memory or queries < _QUERIES_TO_LOAD:
         return False
     customers = desk.read_now(_customers)
-    if customers < fewest or customers * BYTES_EACH > chosen.lookup_memory * _MEGABYTE:
+    if customers < chosen.lookup_from or customers * BYTES_EACH > chosen.lookup_memory * _MEGABYTE:
         return False
     file = file_of(chosen, desk.team_id)
     index = _present(desk, file)
     if index is None and queries * _CUSTOMERS_A_QUERY >= customers:
-        _made(desk, file)
-        index = _present(desk, file)
+        with index_turn.taken(file):
+            # Whoever had the turn has left one, as the process behind an import does.
+            index = _present(desk, file)
+            if index is None:
+                _made(desk, file)
+                index = _present(desk, file)
     if index is not None:
         holding.hold(desk.store, desk.team_id, index)
     return index is not None
@@ -209,11 +210,16 @@ def after_import(desk: Desk, chosen: Settings, created: int) -> "subprocess.Pope
         return None
     if desk.read_now(_customers) * BYTES_EACH > chosen.lookup_memory * _MEGABYTE:
         return None
-    return subprocess.Popen(  # noqa: S603 -- our own program, with an id and a path of ours
-        [sys.executable, "-m", _MAKER, desk.team_id, str(file_of(chosen, desk.team_id))],
-        env=settings.child_environment({"DATABASE_URL": chosen.store_url}, with_store=True),
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    file = file_of(chosen, desk.team_id)
+    # Nothing is lost where another makes one just now, which is then brought up to date, or nobody may write there.
+    with contextlib.suppress(OSError), index_turn.taken(file, wait=False) as turn:
+        return subprocess.Popen(  # noqa: S603 -- our own program, with an id and a path of ours
+            [sys.executable, "-m", _MAKER, desk.team_id, str(file)],
+            env=settings.child_environment({"DATABASE_URL": chosen.store_url}, with_store=True),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            pass_fds=(turn,),
+        )  # fmt: skip
+    return None
 
 
 def _is_served(work: Work) -> bool:

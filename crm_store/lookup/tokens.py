@@ -377,6 +377,7 @@ def _many(work: Work, statement: _Bulk, rows: Sequence[tuple[Any, ...]]) -> None
     """Run a statement for each row; the team comes first in every row."""
     if not rows:
         return
+    work.make_way()
     if work.dialect == "sqlite":
         work.connection.exec_driver_sql(statement.sqlite, [(work.team_id, *row) for row in rows])
         return

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import Final, NamedTuple
 
 from crm_store.engine.work import Work
@@ -171,7 +172,7 @@ def _statement(count: int) -> Plain:
 @lru_cache(maxsize=8_192)
 def _hashed(word: str, of_mailbox: bool, doubtful: bool) -> frozenset[int]:
     forms = _forms(word, doubtful) | set(halves_meant(word) if of_mailbox else ())
-    return frozenset(stable_hash(form) for form in forms)
+    return frozenset(map(stable_hash, forms))
 
 
 def _forms(word: str, doubtful: bool) -> set[str]:
@@ -179,8 +180,8 @@ def _forms(word: str, doubtful: bool) -> set[str]:
     once = {*deletions(word), *skeleton_forms(word)}
     if not doubtful or not _TWO_ERRORS_FROM <= len(word) <= _TWO_ERRORS_TO:
         return once
-    twice = {form for shorter in deletions(word) if shorter != word for form in deletions(shorter)}
-    return once | twice
+    pairs = combinations(range(len(word)), 2)
+    return once.union(word[:one] + word[one + 1 : other] + word[other + 1 :] for one, other in pairs)
 
 
 def nearest(word: str, texts: Iterable[str], known: Mapping[str, int]) -> list[Meant]:

@@ -114,6 +114,11 @@ def is_legal_form(word: str) -> bool:
     return (word,) in _FORMS
 
 
+def legal_words() -> tuple[str, ...]:
+    """All folded words that are legal forms by themselves."""
+    return tuple(form[0] for form in _FORMS if len(form) == 1)
+
+
 def _words(text: str) -> tuple[str, ...]:
     readable = clean(text).replace("株式会社", " kk ").replace("有限会社", " yk ").replace("有限公司", " co ltd ")
     readable = readable.replace("&", " and ").replace("+", " and ")

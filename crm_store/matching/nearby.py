@@ -41,16 +41,7 @@ class Nearby(dict[str, dict[str, Nearness]]):
 
     def __init__(self, stored: Iterable[str]) -> None:
         super().__init__()
-        self._know({*stored} - {""})
-
-    def take_in(self, stored: Set[str]) -> None:
-        """Know these words as well."""
-        if not stored <= self._words:
-            self._know(self._words | stored)
-            self.clear()
-
-    def _know(self, words: Set[str]) -> None:
-        self._words = words
+        self._words = {*stored} - {""}
         self._longer: list[str] | None = None
         self._bare: list[str] = []
 
@@ -136,7 +127,7 @@ def _beginnings(typed: str, hopeful: Sequence[str], best: dict[str, tuple[float,
 
 def _short_forms(typed: str, words: Set[str], best: dict[str, tuple[float, How]], settled: Container[str]) -> None:
     """Of names with short forms those one of whose forms is near."""
-    for word in _named_nearly(typed) & words:
+    for word in named_nearly(typed) & words:
         if word not in settled:
             value = best.get(word, _FAR)[0]
             short = short_form(typed, word, value)
@@ -145,7 +136,7 @@ def _short_forms(typed: str, words: Set[str], best: dict[str, tuple[float, How]]
 
 
 @lru_cache(maxsize=8_192)
-def _named_nearly(typed: str) -> frozenset[str]:
+def named_nearly(typed: str) -> frozenset[str]:
     """The names one of whose short forms is near the typed word, whoever bears them."""
     lengths = range(len(typed) - 1, len(typed) + 2)
     forms = [form for first in set(typed[:2]) for length in lengths for form in _forms().get((first, length), ())]

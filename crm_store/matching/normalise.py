@@ -106,6 +106,7 @@ def is_unvowelled(text: str) -> bool:
     return not text.isascii() and _UNVOWELLED.search(text) is not None
 
 
+@lru_cache(maxsize=32_768)
 def skeleton(token: str) -> str:
     """A folded word's consonants, doubled ones once: `mohammed` and the letters of its Arabic form give `mhmd`."""
     return undoubled(token.translate(_NO_VOWELS))

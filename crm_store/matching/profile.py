@@ -67,10 +67,10 @@ class Profile:
 @lru_cache(maxsize=16_384)
 def profile_of(candidate: Candidate) -> Profile:
     """The candidate's words as the ranking wants them."""
-    name, company = _shown(candidate.name, "name"), _shown(candidate.company, "company")
+    name, company = shown(candidate.name, "name"), shown(candidate.company, "company")
     found = [*name, *company]
     for alias in candidate.aliases:
-        found += _shown(alias, "alias")
+        found += shown(alias, "alias")
     written: list[tuple[str, ...]] = []
     for text, field in ((candidate.name, name), (candidate.company, company)):
         words = tuple(target.word for target in field)
@@ -80,9 +80,7 @@ def profile_of(candidate: Candidate) -> Profile:
     # A mailbox that repeats name and company is no second place for a word typed twice.
     known = {target.word for target in found}
     for address in candidate.emails:
-        local, _, domain = email_key(address).rpartition("@")
-        site = (*tokens(local), *tokens(domain.partition(".")[0]))
-        found += [Target(word, address, "email") for word in site if word not in known]
+        found += [Target(word, address, "email") for word in words_of_address(address) if word not in known]
     places: dict[str, tuple[int, ...]] = {}
     standing: dict[str, tuple[int, ...]] = {}
     for at, target in enumerate(found):
@@ -96,14 +94,20 @@ def profile_of(candidate: Candidate) -> Profile:
     return Profile(tuple(found), standing, places, tuple(written), tuple(telling), mailboxes, forms, len(name))
 
 
+def words_of_address(address: str) -> tuple[str, ...]:
+    """The words of a mailbox and of its site."""
+    local, _, domain = email_key(address).rpartition("@")
+    return (*tokens(local), *tokens(domain.partition(".")[0]))
+
+
 @lru_cache(maxsize=65_536)
 def is_telling(word: str) -> bool:
     """Whether a word of a company's name is more than its legal form, of which most single letters are (`z o.o.`)."""
     return len(word) > 1 and not companies.is_legal_form(word)
 
 
-def _shown(text: str, field: str) -> list[Target]:
-    """The words of a text as targets, each with the piece of writing it came from."""
+def shown(text: str, field: str) -> list[Target]:
+    """The words of a name or company as targets of that field, each with the piece of writing it came from."""
     return [target for piece in clean(text).split() for target in _piece(piece, field)]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from crm_store.matching import addressed, companies
 from crm_store.matching.contact_points import email_key, phone_digits
@@ -12,12 +11,14 @@ from crm_store.matching.normalise import fold, is_ideographic
 from crm_store.matching.profile import FIRST_HAND, Candidate, Profile, Target, profile_of
 from crm_store.matching.similarity import How, Nearness, nearness
 from crm_store.matching.typed import Typed, read_typed
+from crm_store.matching.verdicts import Ranked, Sureness, Verdict, verdict
 
 __all__ = ["Candidate", "Idf", "Match", "Ranked", "Rarity", "Sureness", "Verdict", "rank", "score", "verdict"]
 
 Idf = Callable[[str], float]
 
-_LEAST_SCORE = 0.35
+LEAST_SCORE = 0.35
+DECIMALS = 9
 LEAST_LIKENESS = 0.6  # Where no word comes so near, as two errors in five letters, nobody is found.
 LEFT_OVER = 0.04
 UNASKED = 0.01
@@ -40,37 +41,6 @@ class Match:
 
     score: float
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A candidate with its match."""
-
-    candidate: Candidate
-    score: float
-    why: str
-
-
-class Sureness(StrEnum):
-    """What to do with a ranking."""
-
-    CERTAIN = "certain"
-    CLOSE = "close"
-    WEAK = "weak"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`certain`: take the best; `close`: several fit alike, ask; `weak`: the best is doubtful, ask; `nothing` fits.
-
-    `choices` are what to offer, best first; `exact` is True where every word was found as typed.
-    """
-
-    sureness: Sureness
-    best: Ranked | None
-    choices: tuple[Ranked, ...]
-    exact: bool = False
 
 
 class Rarity(dict[str, float]):
@@ -130,24 +100,61 @@ def rank(
     With `hopes` the likeliest are weighed first, and no more once nobody left can come among the best. So many as are
     `enough` are given where the first of them is certain.
     """
-    asked = read_typed(query)
-    rarity, nearby = Rarity(idf), hopes.nearby if hopes else _nearby(candidates)
-    known: dict[str, _Weighed] = {}
+    asked, rarity = read_typed(query), Rarity(idf)
+    weigher = _Weigher(asked, candidates, rarity, hopes)
+    few = weigher.best(min(enough or limit, limit))
+    return few if len(few) >= limit or verdict(few).sureness is Sureness.CERTAIN else weigher.best(limit)
 
-    def weighed(candidate: Candidate) -> _Weighed:
-        if candidate.id not in known:
-            nearby.take_in(profile_of(candidate).standing.keys())
-            known[candidate.id] = _weigh(asked, candidate, rarity, nearby)
-        return known[candidate.id]
 
-    def best(most: int) -> list[Ranked]:
-        likely = best_of(candidates, hopes, most, _LEAST_SCORE, lambda one: weighed(one).score) if hopes else candidates
-        fitting = [(weighed(one), one) for one in likely if weighed(one).score >= _LEAST_SCORE]
-        fitting.sort(key=lambda pair: (-pair[0].score, fold(pair[1].name), pair[1].id))
-        return [Ranked(candidate, one.score, one.why()) for one, candidate in fitting[:most]]
+class _Weigher:
+    """Weighs candidates by their places, each at most once, and only those of whom nothing else tells."""
 
-    few = best(min(enough or limit, limit))
-    return few if len(few) >= limit or verdict(few).sureness is Sureness.CERTAIN else best(limit)
+    def __init__(self, asked: Typed, candidates: Sequence[Candidate], rarity: Rarity, hopes: Hopes | None) -> None:
+        self._asked = asked
+        self._candidates = candidates
+        self._rarity = rarity
+        self._hopes = hopes
+        self._nearby = None if hopes else _nearby(candidates)
+        self._weighed: dict[int, _Weighed] = {}
+        self._ranked: dict[int, Ranked] = {}
+
+    def best(self, most: int) -> list[Ranked]:
+        """So many of the best, best first."""
+        if self._hopes:
+            best = best_of(self._hopes, most, LEAST_SCORE, lambda at: rounded(self._of(at).score))
+        else:
+            scores = [(rounded(self._of(at).score), at) for at in range(len(self._candidates))]
+            fitting = [one for one in scores if one[0] >= LEAST_SCORE]
+            best = sorted(fitting, key=lambda one: (-one[0], self._order(one[1])))[:most]
+        told = [self._told(at, score) for score, at in best]
+        if any(one.score != score for one, (score, _) in zip(told, best, strict=True)):
+            told.sort(key=lambda one: (-one.score, fold(one.candidate.name), one.candidate.id))
+        return told
+
+    def _order(self, at: int) -> tuple[str, str]:
+        return fold(self._candidates[at].name), self._candidates[at].id
+
+    def _told(self, at: int, score: float) -> Ranked:
+        if at not in self._ranked:
+            candidate = self._candidates[at]
+            why = self._hopes.why(at, candidate) if self._hopes and at not in self._weighed else None
+            if why is None:
+                score, why = rounded(self._of(at).score), self._of(at).why()
+            self._ranked[at] = Ranked(candidate, score, why)
+        return self._ranked[at]
+
+    def _of(self, at: int) -> _Weighed:
+        if at not in self._weighed:
+            candidate = self._candidates[at]
+            # With hopes few are weighed, each of whom is sooner compared alone than with the words of all.
+            nearby = Nearby(profile_of(candidate).standing) if self._nearby is None else self._nearby
+            self._weighed[at] = _weigh(self._asked, candidate, self._rarity, nearby)
+        return self._weighed[at]
+
+
+def rounded(score: float) -> float:
+    """A score as it is compared: how it was added up makes no difference."""
+    return round(score, DECIMALS)
 
 
 def rarity_of(word: str, idf: Idf) -> float:
@@ -206,24 +213,6 @@ def _as_written(words: tuple[str, ...], profile: Profile) -> tuple[str, ...]:
         found += apart or [words[at]]
         at += 1
     return tuple(found)
-
-
-def verdict(ranked: Sequence[Ranked], most: int = 5) -> Verdict:
-    """Whether the best may be taken, or the person has to choose among at most `most`."""
-    if not ranked:
-        return Verdict(Sureness.NOTHING, None, ())
-    best = ranked[0]
-    gap = best.score - ranked[1].score if len(ranked) > 1 else best.score
-    exact = "≈" not in best.why and "…" not in best.why and "?" not in best.why
-    near = tuple(one for one in ranked if best.score - one.score < 0.12)[:most]
-    if best.score < 0.55:
-        return Verdict(Sureness.WEAK, best, tuple(ranked[:most]))
-    needed = 0.02 if exact else 0.04 if best.score >= 0.8 else 0.10
-    if gap >= needed and best.score >= 0.62:
-        return Verdict(Sureness.CERTAIN, best, near, exact)
-    if gap >= needed:
-        return Verdict(Sureness.WEAK, best, near)
-    return Verdict(Sureness.CLOSE, best, near, exact)
 
 
 def _assign(
@@ -297,17 +286,23 @@ def _second_hand(word: str, found: Nearness, field: str) -> Nearness:
 
 def _word(word: str, targets: tuple[Target, ...], found: tuple[int, Nearness] | None) -> str:
     if found is None or not found[1].value:
-        return f"{word} ?"
+        return unfound(word)
     at, near = found
-    return _said(word, targets[at].shown, near.how)
+    return said(word, targets[at].shown, near.how)
 
 
-def _said(word: str, shown: str, how: How) -> str:
+def said(word: str, shown: str, how: How) -> str:
+    """In words: by which rule a typed word met a piece of writing."""
     if how is How.EXACT:
         return f"{word} = {shown}"
     if how is How.INITIAL or (how is How.START and fold(shown).startswith(word)):
         return f"{word}… = {shown}"
     return f"{word} ≈ {shown}"
+
+
+def unfound(word: str) -> str:
+    """What is said of a typed word that is near nothing."""
+    return f"{word} ?"
 
 
 def _address(address: str, candidate: Candidate, rarity: Rarity, nearby: Nearby) -> _Piece:

@@ -12,7 +12,7 @@ import pytest
 from crm_store import settings
 from crm_store.actions import customers
 from crm_store.engine.work import Work
-from crm_store.lookup import holding, index_build, keeper, snapshot
+from crm_store.lookup import holding, index_build, index_turn, keeper, snapshot
 from crm_store.lookup.index import TeamIndex
 from crm_store.lookup.index_arrays import Frozen, packed
 from crm_store.lookup.keeper import Keeper
@@ -40,7 +40,7 @@ def ann(cast: Cast) -> str:
 
 @pytest.fixture
 def chosen(tmp_path: Path) -> Settings:
-    return settings.read({"DATABASE_URL": f"sqlite:///{tmp_path / 'crm.db'}"})
+    return settings.read({"DATABASE_URL": f"sqlite:///{tmp_path / 'crm.db'}", "CRM_LOOKUP_FROM": "1"})
 
 
 def made(cast: Cast, file: Path) -> None:
@@ -141,7 +141,7 @@ async def test_the_keeper_has_an_index_made_keeps_it_present_and_makes_it_anew_a
         await asyncio.to_thread(made, cast, into)
         return True
 
-    role = Keeper(cast.store, chosen, build, fewest=1)
+    role = Keeper(cast.store, chosen, build)
     try:
         await role.tend()
         assert builds == [TEAM]
@@ -170,7 +170,7 @@ async def test_a_keeper_without_memory_for_it_holds_none_and_leaves_no_file(
         raise AssertionError
 
     none = chosen.model_copy(update={"lookup_memory": 0})
-    await asyncio.wait_for(Keeper(cast.store, none, build, fewest=1).run(asyncio.Event()), 60)
+    await asyncio.wait_for(Keeper(cast.store, none, build).run(asyncio.Event()), 60)
     assert await cast.ada.read(holding.held) is None
     assert not await asyncio.to_thread(file.exists)
     assert ann
@@ -190,7 +190,7 @@ async def test_a_keeper_that_is_told_to_stop_does_not_wait_for_an_index_in_the_m
         return False
 
     stop = asyncio.Event()
-    role = asyncio.create_task(Keeper(cast.store, chosen, build, fewest=1).run(stop))
+    role = asyncio.create_task(Keeper(cast.store, chosen, build).run(stop))
     await asyncio.wait_for(begun.wait(), 60)
     stop.set()
     await asyncio.wait_for(role, 60)
@@ -202,9 +202,9 @@ def test_many_queries_at_once_are_answered_from_memory_and_few_by_sql(
     cast: Cast, ann: str, file: Path, chosen: Settings
 ) -> None:
     try:
-        assert not keeper.for_batch(cast.ada, chosen, 3, fewest=1)
+        assert not keeper.for_batch(cast.ada, chosen, 3)
         assert not file.exists()
-        assert keeper.for_batch(cast.ada, chosen, 500, fewest=1)
+        assert keeper.for_batch(cast.ada, chosen, 500)
         assert file.exists()
         assert found(cast, "ann lee") == ["Ann Lee"]
     finally:
@@ -224,6 +224,39 @@ def test_a_long_import_leaves_a_process_behind_that_makes_the_index_unless_one_s
     assert frozen.candidate(0).id == ann
     cast.ada.store.house().write_now(_beat)
     assert keeper.after_import(cast.ada, chosen, 20_000) is None
+
+
+def test_many_queries_behind_a_long_import_wait_for_the_index_that_is_being_made(
+    cast: Cast, ann: str, file: Path, chosen: Settings
+) -> None:
+    try:
+        making = keeper.after_import(cast.ada, chosen, 20_000)
+        assert making is not None
+        assert keeper.for_batch(cast.ada, chosen, 500)
+        # Had they not waited for it, the process would have put another file there since.
+        seen = file.stat().st_ino
+        assert making.wait(60) == 0
+        assert file.stat().st_ino == seen
+        assert found(cast, "ann lee") == ["Ann Lee"]
+    finally:
+        holding.let_go(cast.store)
+    assert ann
+
+
+def test_whoever_dies_while_making_an_index_leaves_the_turn_to_the_next(
+    cast: Cast, file: Path, chosen: Settings
+) -> None:
+    code = "import sys; from pathlib import Path; from crm_store.lookup import index_turn\n"
+    code += "with index_turn.taken(Path(sys.argv[1])):\n    print('mine', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "mine\n"
+        assert keeper.after_import(cast.ada, chosen, 20_000) is None
+        other.kill()
+        with index_turn.taken(file):
+            assert not file.exists()
 
 
 def _beat(work: Work) -> None:

@@ -12,11 +12,12 @@ from crm_store.lookup import index_build
 from crm_store.lookup.index import TeamIndex
 from crm_store.lookup.index_arrays import Frozen
 from crm_store.lookup.index_gather import LEAST_SHARE, SURELY_WEIGHED, Gatherer, reached
-from crm_store.lookup.index_recent import Recent
+from crm_store.lookup.index_recent import Recent, words_of_candidate
 from crm_store.lookup.index_words import Words
-from crm_store.lookup.retrieval import Asked, rarity, read
+from crm_store.lookup.retrieval import Asked, read
 from crm_store.lookup.search import search
 from crm_store.lookup.vocabulary import Meant, beside
+from crm_store.matching.rerank import LEAST_SCORE, rarity_of
 from crm_store.values.acts import NewCustomer
 from tests.cast import Cast
 from tests.units.crm_store.lookup.test_index import TYPED, invented
@@ -37,14 +38,23 @@ def frozen(cast: Cast) -> Frozen:
     return cast.ada.read_now(index_build.build)
 
 
-def best(frozen: Frozen, asked: Asked, most: int = 1 << 30, spared: int = 1 << 30) -> dict[int, float]:
-    """Who shares most, with how much; `most` and `spared` tell when words only weigh who is found."""
+def best(
+    frozen: Frozen, asked: Asked, most: int = 1 << 30, spared: int = 1 << 30, least: float = 0.0
+) -> dict[int, float]:
+    """Who shares most, with how much; `most`, `spared` and `least` tell when words only weigh who is found."""
     recent = Recent(frozen.customers)
-    gatherer = Gatherer(frozen, recent, most, spared)
-    meant = Words(frozen, recent).meanings(asked.all_words, asked.mailbox_words, 0).meant
-    idf = rarity({one.text: one.df for some in meant.values() for one in some}, frozen.customers)
-    numbers, scores = gatherer.gather(meant, idf, {})
+    gatherer = Gatherer(frozen, recent, most, spared, least)
+    words = Words(frozen, recent)
+    vocabulary = words.meanings(asked.all_words, asked.mailbox_words, 0)
+    numbers, scores = gatherer.gather(vocabulary.meant, words.rarity(vocabulary), {})
     return dict(zip(numbers.tolist(), scores.tolist(), strict=True))
+
+
+def weight_of(frozen: Frozen, asked: Asked) -> float:
+    """What all words of a query weigh."""
+    words = Words(frozen, Recent(frozen.customers))
+    idf = words.rarity(words.meanings(asked.all_words, asked.mailbox_words, 0))
+    return sum(rarity_of(word, idf) for word in asked.all_words)
 
 
 def test_all_words_that_begin_so_are_followed_and_not_the_nearest_alone(cast: Cast, frozen: Frozen) -> None:
@@ -66,13 +76,24 @@ def test_common_words_weigh_who_is_found_as_if_all_their_bearers_were_added(froz
 def test_nobody_who_can_come_among_the_best_is_missed_where_the_rare_words_decide(frozen: Frozen) -> None:
     fewer = 0
     for typed in (*TYPED, "lotus quux ann", "lotusak lotusal quux lee", "quux lotusc smith"):
-        whole, some = best(frozen, read(typed)), best(frozen, read(typed), spared=0)
+        whole, some = best(frozen, read(typed)), best(frozen, read(typed), spared=0, least=LEAST_SCORE)
         ordered = sorted(whole.values(), reverse=True)
-        least = ordered[SURELY_WEIGHED - 1] * LEAST_SHARE if len(ordered) >= SURELY_WEIGHED else 0.0
+        # Who shares less than a third of what was typed is shown to nobody.
+        least = LEAST_SCORE * weight_of(frozen, read(typed))
+        if len(ordered) >= SURELY_WEIGHED:
+            least = max(least, ordered[SURELY_WEIGHED - 1] * LEAST_SHARE)
         expected = {one: value for one, value in whole.items() if value >= least + 1e-4}
         assert expected == pytest.approx({one: some[one] for one in expected}), typed
         fewer += len(some) < len(whole)
     assert fewer
+
+
+def test_a_letter_is_the_first_of_some_word_of_theirs(frozen: Frozen) -> None:
+    everybody = np.arange(frozen.customers)
+    own = [words_of_candidate(frozen.candidate(number)) for number in everybody.tolist()]
+    for letter in "aklmz5":
+        begun = [any(word.startswith(letter) for word in words) for words in own]
+        assert frozen.have_initial(everybody, letter).tolist() == begun
 
 
 @pytest.mark.parametrize("different", [3, 50, 100_000])

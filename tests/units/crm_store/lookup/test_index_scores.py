@@ -7,9 +7,12 @@ import pytest
 from crm_store.actions import customers
 from crm_store.engine.work import Work
 from crm_store.lookup import index_build
-from crm_store.lookup.index import TeamIndex
+from crm_store.lookup.index import AMONG_FEW, TeamIndex
 from crm_store.lookup.retrieval import Gathered, read
+from crm_store.lookup.search import search
+from crm_store.lookup.sql_candidates import SQL
 from crm_store.matching.rerank import rank, score
+from crm_store.values.acts import NewCustomer
 from tests.cast import Cast
 from tests.units.crm_store.lookup.test_index import FIRMS, FIRST, LAST, TYPED, invented
 
@@ -91,3 +94,34 @@ def test_changed_customers_are_foretold_as_well(cast: Cast, index: TeamIndex) ->
     assert index.changed
     assert found.hopes is not None
     assert len(found.hopes.scores) == len(found.known) > 0
+
+
+def test_a_word_that_stands_twice_in_a_company_counts_as_in_the_ranking(cast: Cast) -> None:
+    def add(work: Work) -> None:
+        for name, company in (("Gregory King", "Smith & Smith Inc"), ("Daniel Smith", "King Furniture")):
+            customers.add(work, NewCustomer(name, company=company))
+
+    cast.ada.write_now(add)
+    index = TeamIndex(cast.ada.read_now(index_build.build))
+    answer = cast.ada.read_now(search, "smith kng", retriever=index)
+    assert [one.customer.name for one in answer.found] == ["Daniel Smith", "Gregory King"]
+    assert answer == cast.ada.read_now(search, "smith kng", retriever=SQL)
+
+
+def test_who_answers_far_better_than_all_others_is_found_among_few_as_among_all(cast: Cast) -> None:
+    def add(work: Work) -> None:
+        for _ in range(120):
+            customers.add(work, invented(dice))
+
+    dice = Random(21)
+    cast.ada.write_now(add)
+    index = TeamIndex(cast.ada.read_now(index_build.build))
+    few = 0
+    for typed in [*TYPED, *(typed_by(dice) for _ in range(60))]:
+        gathered = cast.ada.read_now(index.candidates, read(typed), cast.ada.actor)
+        if len(gathered.customer_ids) != AMONG_FEW:
+            continue
+        few += 1
+        here, there = (cast.ada.read_now(search, typed, retriever=one) for one in (index, SQL))
+        assert (here.found[0], here.certain, here.exact) == (there.found[0], there.certain, there.exact), typed
+    assert few
