@@ -31,6 +31,7 @@ _ORDER: Final[tuple[type[Any], ...]] = (
     Company, CompanyDomain, Customer, Affiliation, ContactPoint, FieldHistory, Order, OrderLine, Deal, DealPerson,
     DealEvent, ImportChange, ImportRow,
 )  # fmt: skip
+_LOOK_EVERY: Final = 25
 
 
 def write_rows(work: Work, import_id: str, rows: Sequence[ImportedRow], overwrite: frozenset[str]) -> Planner:
@@ -41,7 +42,9 @@ def write_rows(work: Work, import_id: str, rows: Sequence[ImportedRow], overwrit
     rows = list(map(with_keys, rows))
     # Ids of one moment go upwards, so whoever is made first also sorts first, and so do their points.
     plan = Planner(standing(work, rows), ids_at(work.now), work.now, import_id, work.actor, overwrite)
-    for row in rows:
+    for at, row in enumerate(rows):
+        if at % _LOOK_EVERY == 0:
+            work.make_way()
         plan.take(row)
     work.flush()
     for model in _ORDER:

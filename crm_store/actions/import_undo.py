@@ -62,6 +62,7 @@ def undo_import(work: Work, import_id: str) -> Receipt:
         # With everybody's own values and rows at home, what the list told nobody shows through somebody else.
         clustered = {seat: clusters.take_apart(work, seat) for seat in _seats(work, import_id)}
         if is_whole:
+            import_whole_undo.part_the_merged(work, import_id)
             import_whole_undo.remove_details(work, import_id)
         before = _in_parts(work, import_id)
         orders = before.counts["orders"] + _remove_all_orders(work, import_id)
@@ -241,6 +242,7 @@ def remove_companies(work: Work, made: Sequence[str]) -> int:
 
 def _delete(work: Work, model: Any, column: Any, ids: Sequence[str]) -> None:
     if ids:
+        work.make_way()
         # Where the session holds no row, none has to be told that it is gone.
         told = "fetch" if work.session.identity_map else False
         work.session.execute(delete(model).where(column.in_(ids)).execution_options(synchronize_session=told))

@@ -18,7 +18,7 @@ from crm_store.models.people import Customer
 from crm_store.models.plumbing import ImportRow, Merge
 from crm_store.models.trade import Deal, Order
 
-ROWS: Final = 50
+ROWS: Final = 25
 UNDER_WAY: Final = "undoing"
 _AT_ONCE_ONLY: Final = frozenset({MAILS, import_whole.KIND})
 

@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from crm_store.log import get_logger
 
-CEILING: Final = 10_000
+CEILING: Final = 100_000
 """With so many pages in the journal the writer copies what is left itself, as after a long rush without a pause."""
+KEPT: Final = 64_000_000
+"""Bytes that the journal keeps on the disk after a rush that made it longer."""
 _WORTH: Final = 1_000
 _GATHER_SECONDS: Final = 0.5
 _log = get_logger(__name__)

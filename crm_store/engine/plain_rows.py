@@ -34,6 +34,7 @@ def insert(work: Work, model: type[TeamRow], rows: Sequence[Mapping[str, Any]], 
     """
     if not rows:
         return
+    work.make_way()
     if work.dialect != "sqlite":
         for start in range(0, len(rows), _AT_ONCE):
             work.insert(model, rows[start : start + _AT_ONCE], or_nothing=or_nothing)

@@ -1,14 +1,11 @@
 """SQLite: one writer thread that commits in groups, a few reading threads, and a floor under the library's version."""
 
-import itertools
-import queue
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -19,8 +16,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from crm_store.clock import Clock
-from crm_store.engine.checkpoints import CEILING, Checkpoints
-from crm_store.engine.patience import ALONE, Patience
+from crm_store.engine.checkpoints import CEILING, KEPT, Checkpoints
+from crm_store.engine.orders import PATIENT, URGENT, USUAL, Order, Orders, alike, answers
+from crm_store.engine.patience import FEW, Patience
 from crm_store.engine.store import Store, stopping
 from crm_store.engine.turns import Turns
 from crm_store.engine.work import Work
@@ -32,8 +30,6 @@ _READERS = 2  # More would take the interpreter from the event loop, which has t
 R = TypeVar("R")
 _PATIENCE: Final = 8.0
 _SQLITE_ERROR: Final = 1
-_URGENT, _USUAL, _PATIENT, _END = 0, 1, 2, 3
-_AT_ONCE: Final = {_USUAL: 8, _PATIENT: ALONE}
 # The writer touches pages all over its indexes: with room for them an import takes less.
 _WRITERS_CACHE, _READERS_CACHE = -32_000, -8_000
 _log = get_logger(__name__)
@@ -69,20 +65,8 @@ class _OneFailed(Exception):
     """One of a group without savepoints failed, and what the others did went with it."""
 
 
-def _nothing(_work: Work) -> None:
-    """What is done at the end."""
-
-
-@dataclass(order=True, slots=True)
-class _Order:
-    """A unit in the writer's queue: what has to be acknowledged comes first, what is patient late, the end last."""
-
-    rank: int
-    number: int
-    team_id: str = field(default="", compare=False)
-    actor: str = field(default="", compare=False)
-    action: Callable[[Work], Any] = field(default=_nothing, compare=False)
-    answer: Future[Any] = field(default_factory=Future, compare=False)
+class _MadeWay(BaseException):
+    """A group of the patient was broken off, since committing it would keep whoever waits longer than doing it anew."""
 
 
 class SqliteStore(Store):
@@ -104,12 +88,11 @@ class SqliteStore(Store):
             raise StoreUnavailable(f"The data file {path} cannot be opened.") from problem
         self.readers = self._engine(url, query_only=True, size=_READERS)
         self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
-        self._orders: queue.PriorityQueue[_Order] = queue.PriorityQueue()
-        self._numbers = itertools.count()
         self._closed = False
         self._door = threading.Lock()
         self._turns = Turns(path)
         self._patience = Patience()
+        self._orders = Orders(group, self._patience)
         self._checkpoints = Checkpoints(partial(self._module.connect, path, timeout=0.05, isolation_level=None))
         self._thread = threading.Thread(target=self._write_in_groups, name="store-writer", daemon=True)
         self._thread.start()
@@ -140,6 +123,7 @@ class SqliteStore(Store):
                 # What a unit would have to take back is kept in memory, not in a passing file.
                 connection.execute("PRAGMA temp_store=MEMORY")
                 connection.execute(f"PRAGMA wal_autocheckpoint={CEILING}")
+                connection.execute(f"PRAGMA journal_size_limit={KEPT}")
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
@@ -153,6 +137,12 @@ class SqliteStore(Store):
             if self._closed:
                 return stopping()
             return self._threads.submit(self._read, team_id, actor, query)
+
+    def read_here(self, team_id: str, actor: str, query: Callable[[Work], R]) -> R:
+        """Run a query in the thread that waits for it, which costs less than handing it over and back."""
+        with self._door:
+            closed = self._closed
+        return stopping().result() if closed else self._read(team_id, actor, query)
 
     def _read(self, team_id: str, actor: str, query: Callable[[Work], R]) -> R:
         try:
@@ -177,13 +167,11 @@ class SqliteStore(Store):
         patient: bool = False,
     ) -> Future[R]:
         """Queue an action for the writer; the future is done after the group's commit."""
-        rank = _URGENT if urgent else _PATIENT if patient else _USUAL
-        answer: Future[R] = Future()
+        rank = URGENT if urgent else PATIENT if patient else USUAL
         with self._door:
             if self._closed:
                 return stopping()
-            self._orders.put(_Order(rank, next(self._numbers), team_id, actor, action, answer))
-        return answer
+            return self._orders.add(rank, team_id, actor, action)
 
     @contextmanager
     def writing_connection(self) -> Iterator[Connection]:
@@ -202,7 +190,7 @@ class SqliteStore(Store):
             if self._closed:
                 return
             self._closed = True
-            self._orders.put(_Order(_END, next(self._numbers)))
+            self._orders.end()
         self._thread.join()
         self._checkpoints.close()
         self._threads.shutdown()
@@ -211,48 +199,28 @@ class SqliteStore(Store):
         self._turns.close()
 
     def _write_in_groups(self) -> None:
-        while group := self._next_group():
+        while group := self._orders.next_group():
             # Whoever waits may have given up; from here on a waiter cannot, so that the answer finds it.
             awaited = [one for one in group if one.answer.running() or one.answer.set_running_or_notify_cancel()]
             if awaited:
                 self._write(awaited)
 
-    def _next_group(self) -> list[_Order]:
-        """What waits, of one rank: acknowledgements are not held up by actions, nor by a long group of them."""
-        first = self._orders.get()
-        if first.rank == _END:
-            return []
-        group, most = [first], min(self._group, _AT_ONCE.get(first.rank, self._group))
-        if first.rank == _PATIENT:
-            most = min(most, self._patience.most)
-        while len(group) < most and (order := self._next_of(first.rank)) is not None:
-            group.append(order)
-        return group
-
-    def _next_of(self, rank: int) -> _Order | None:
-        """The next in the queue, if it is of that rank."""
-        try:
-            order = self._orders.get_nowait()
-        except queue.Empty:
-            return None
-        if order.rank == rank:
-            return order
-        self._orders.put(order)
-        return None
-
-    def _write(self, group: list[_Order]) -> None:
+    def _write(self, group: list[Order]) -> None:
         """Together; where one of the patient fails, which have no savepoints, each by itself once more."""
         try:
             self._write_together(group)
         except _OneFailed:
             for order in group:
                 self._write_together([order])
+        except _MadeWay:
+            self._orders.put_back(group)
+            self._make_way(patient=True)
 
-    def _write_together(self, group: list[_Order]) -> None:
+    def _write_together(self, group: list[Order]) -> None:
         """All orders in one transaction, each in its own savepoint; answers only after the commit."""
-        kept: list[tuple[_Order, Any, set[str]]] = []
-        failed: list[tuple[_Order, BaseException]] = []
-        patient = group[0].rank == _PATIENT
+        kept: list[tuple[Order, Any, set[str]]] = []
+        failed: list[tuple[Order, BaseException]] = []
+        patient = group[0].rank == PATIENT
         try:
             with self.writer.connect() as connection:
                 transaction = self._begin(connection)
@@ -268,7 +236,7 @@ class SqliteStore(Store):
                     # A commit that fails leaves SQLite's transaction open, and the next group could not begin its own.
                     connection.connection.rollback()
                     raise
-        except _OneFailed:
+        except (_OneFailed, _MadeWay):
             raise
         except BaseException as problem:  # noqa: BLE001 -- the commit itself failed: every waiter must hear of it
             _log.error("commit_failed", problem=type(problem).__name__, orders=len(group))
@@ -296,69 +264,81 @@ class SqliteStore(Store):
     def _each(
         self,
         connection: Connection,
-        group: list[_Order],
-        kept: list[tuple[_Order, Any, set[str]]],
-        failed: list[tuple[_Order, BaseException]],
+        group: list[Order],
+        kept: list[tuple[Order, Any, set[str]]],
+        failed: list[tuple[Order, BaseException]],
     ) -> None:
         """One after another; once somebody waits who goes before them, the rest go back to their places."""
         # For a savepoint the database copies each page that the unit touches, which is much for many patient ones.
-        alone = len(group) == 1 or group[0].rank == _PATIENT
-        for at, order in enumerate(group):
-            if at and self._makes_way(order.rank):
-                for later in group[at:]:
-                    self._orders.put(later)
+        alone = len(group) == 1 or group[0].rank == PATIENT
+        breaks_off = group[0].rank == PATIENT and self._patience.breaks_off(len(group))
+        at = 0
+        while at < len(group):
+            if at and self._makes_way(group[at].rank):
+                if breaks_off and at > FEW:
+                    raise _MadeWay
+                self._orders.put_back(group[at:])
                 del group[at:]
                 return
-            self._one(connection, order, kept, failed, alone=alone)
+            some = alike(group, at, self._patience.at_one_go(len(group)))
+            self._do(connection, some, kept, failed, alone=alone, stop=self._stop if breaks_off else None)
             if failed and alone and len(group) > 1:
                 raise _OneFailed
+            at += len(some)
+
+    def _stop(self) -> None:
+        """Asked in the middle of a unit, which is then broken off with the rest of its group."""
+        if self._makes_way(PATIENT):
+            raise _MadeWay
 
     def _makes_way(self, rank: int) -> bool:
-        with self._orders.mutex:
-            sooner = bool(self._orders.queue) and self._orders.queue[0].rank < rank
-        waits = sooner or (rank == _PATIENT and self._turns.others_wait())
-        if waits and rank == _PATIENT:
+        waits = self._orders.go_before(rank) or (rank == PATIENT and self._turns.others_wait())
+        if waits and rank == PATIENT:
             self._patience.met()
         return waits
 
     def _take_along(
         self,
         connection: Connection,
-        group: list[_Order],
-        kept: list[tuple[_Order, Any, set[str]]],
-        failed: list[tuple[_Order, BaseException]],
+        group: list[Order],
+        kept: list[tuple[Order, Any, set[str]]],
+        failed: list[tuple[Order, BaseException]],
     ) -> None:
         """What has to be acknowledged and came meanwhile shares this commit, and so does not wait for two."""
         for _ in range(self._group):
-            if (order := self._next_of(_URGENT)) is None:
+            if (order := self._orders.next_of(URGENT)) is None:
                 return
             if order.answer.set_running_or_notify_cancel():
                 group.append(order)
-                self._one(connection, order, kept, failed, alone=False)
+                self._do(connection, [order], kept, failed, alone=False)
 
-    def _one(
+    def _do(
         self,
         connection: Connection,
-        order: _Order,
-        kept: list[tuple[_Order, Any, set[str]]],
-        failed: list[tuple[_Order, BaseException]],
+        orders: Sequence[Order],
+        kept: list[tuple[Order, Any, set[str]]],
+        failed: list[tuple[Order, BaseException]],
         *,
         alone: bool,
+        stop: Callable[[], None] | None = None,
     ) -> None:
+        """One order, or several that are alike by one call."""
         # A session whose flush fails rolls back what it joined: that must be the unit's own, not the group's.
         unit = None if alone else connection.begin_nested()
-        work = Work(connection, self.clock, order.team_id, order.actor)
+        work = Work(connection, self.clock, orders[0].team_id, orders[0].actor, stop=stop)
         try:
-            result = order.action(work)
+            results = answers(work, orders)
             work.flush()
             if unit is not None:
                 unit.commit()
+        except _MadeWay:
+            raise
         except BaseException as problem:  # noqa: BLE001 -- one failing action must not take group or thread with it
             if unit is not None and unit.is_active:
                 unit.rollback()
-            failed.append((order, problem))
+            failed.append((orders[0], problem))
         else:
-            kept.append((order, result, work.rings))
+            kept += [(order, result, work.rings) for order, result in zip(orders, results, strict=True)]
         finally:
             work.close()
 

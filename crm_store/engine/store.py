@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -21,6 +21,22 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of many patient actions that are alike: those that wait beside each other may be done by one call of `do`.
+
+    That call's answer is the first one's; the others are answered with `nothing`.
+    """
+
+    do: Callable[[Work, Sequence[Any]], Any]
+    items: Sequence[Any]
+    nothing: Any = None
+
+    def __call__(self, work: Work) -> Any:
+        """Do this one alone."""
+        return self.do(work, self.items)
+
+
 class Store(ABC):
     """Where all rows lie; `team()` gives a desk to work at."""
 
@@ -31,6 +47,10 @@ class Store(ABC):
     @abstractmethod
     def submit_read(self, team_id: str, actor: str, query: Callable[[Work], R]) -> Future[R]:
         """Run a query in a reader's thread."""
+
+    def read_here(self, team_id: str, actor: str, query: Callable[[Work], R]) -> R:
+        """Run a query for whoever waits for it in a thread of their own."""
+        return self.submit_read(team_id, actor, query).result()
 
     @abstractmethod
     def submit_write(
@@ -99,7 +119,7 @@ class Desk:
 
     def read_now(self, query: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a query and wait: for commands and children without an event loop."""
-        return self.store.submit_read(self.team_id, self.actor, _bound(query, args, kwargs)).result()
+        return self.store.read_here(self.team_id, self.actor, _bound(query, args, kwargs))
 
     def write_now(self, action: Callable[Concatenate[Work, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run an action and wait for its commit."""

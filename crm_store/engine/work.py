@@ -1,6 +1,6 @@
 """One unit of work: a session bound to one team, the clock, and who acts; and the guard that keeps teams apart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -35,6 +35,7 @@ class Work:
     team_id: str
     actor: str
     rings: set[str] = field(default_factory=set)
+    stop: Callable[[], None] | None = None
     _session: "TeamSession | None" = None
     _inner: "list[Work]" = field(default_factory=list)
 
@@ -105,6 +106,11 @@ class Work:
         result = self.connection.execute(statement, values, execution_options={"preserve_rowcount": True})
         return int(result.rowcount)
 
+    def make_way(self) -> None:
+        """Between two statements of what is patient: where somebody waits, it is broken off and done again later."""
+        if self.stop is not None:
+            self.stop()
+
     def mark_dirty(self, customer_ids: Iterable[str]) -> None:
         """Let the next scoring look at these customers again; writes of what scores are made of do so by themselves."""
         dirty.write(self.connection, ((self.team_id, one) for one in customer_ids), self.now)
@@ -119,7 +125,7 @@ class Work:
         if self.team_id not in (ALL_TEAMS, team_id):
             raise UnboundStatement("a unit of one team cannot act for another")
         self.flush()
-        inner = Work(self.connection, self.clock, team_id, actor, self.rings)
+        inner = Work(self.connection, self.clock, team_id, actor, self.rings, self.stop)
         self._inner.append(inner)
         return inner
 

@@ -8,6 +8,7 @@ batch of rows a line; the pipe is short, so that it never runs far ahead.
 import contextlib
 import gc
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,10 @@ LONG: Final = 500_000
 _ROOT: Final = Path(__file__).parents[2]
 _LOST: Final = "The file was not read to its end; import it again, and it goes on where it was."
 _SIGN_OFF: Final = "end"
+
+
+class _Gone(BadInput):
+    """The other end of the pipe is closed."""
 
 
 @contextlib.contextmanager
@@ -84,7 +89,7 @@ def _tell(pipe: IO[bytes], said: dict[str, Any], raw: bytes = b"") -> None:
         pipe.write(raw)
         pipe.flush()
     except OSError as problem:
-        raise BadInput(_LOST, field="file") from problem
+        raise _Gone(_LOST, field="file") from problem
 
 
 def _heard(pipe: IO[bytes]) -> dict[str, Any]:
@@ -98,14 +103,25 @@ def _heard(pipe: IO[bytes]) -> dict[str, Any]:
 
 
 def main() -> int:
-    """The child: one file, then it ends."""
+    """The child: one file, then it ends; without a word where nobody listens any more."""
     gc.disable()
+    try:
+        return _answer()
+    except _Gone:
+        # What is left in the pipe would be told of when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _answer() -> int:
     asks, answers = sys.stdin.buffer, sys.stdout.buffer
     order = json.loads(asks.readline())
     try:
         file = opened(asks.read(order["bytes"]), order["name"])
         _tell(answers, {"fingerprint": file.fingerprint})
         contents = file.understood(**json.loads(asks.readline()))
+    except _Gone:
+        raise
     except BadInput as problem:
         _tell(answers, {"refused": problem.sentence, "field": problem.field or "file"})
         return 0

@@ -3,6 +3,7 @@
 from typing import Final
 
 from crm_store.matching.normalise import tokens
+from ingest.files import column_tongues
 
 _CALLED: Final = {
     "first_name": "first name|firstname|given name|givenname|forename|vorname|prenom|nombre|nome proprio|imie|fname"
@@ -53,7 +54,7 @@ _CALLED: Final = {
     "|lead number|lead id|account id|user id|numero de client"
     "|klantnummer|klant id|numero de cliente|numero do cliente|codigo de cliente|codigo do cliente|codice cliente"
     "|id cliente|code client|id client|id contact|identifiant|id de contacto|id do contato|id contatto|kontakt id"
-    "|datensatz id|id del registro|id du dossier|lead reference",
+    "|record id contact|datensatz id|id del registro|id du dossier|lead reference",
     "order_key": "order|order id|orderid|order no|order number|ordernumber|invoice|invoice no|invoice number|invoiceno"
     "|rechnung|rechnungsnummer|bestellnummer|bestellung|auftragsnummer|auftrag|facture|commande|numero de commande"
     "|transaction id|receipt|beleg|belegnummer|pedido"
@@ -96,7 +97,10 @@ _CALLED: Final = {
 }  # fmt: skip
 FIELDS: Final = tuple(_CALLED)
 SEVERAL: Final = frozenset({"email", "phone"})
-_BY_NAME: Final = {name: field for field, names in _CALLED.items() for name in names.split("|")}
+_ELSEWHERE: Final = {
+    " ".join(tokens(name)): field for field, names in column_tongues.CALLED.items() for name in names.split("|")
+}
+_BY_NAME: Final = _ELSEWHERE | {name: field for field, names in _CALLED.items() for name in names.split("|")}
 
 
 def meaning(header: str) -> str | None:

@@ -1,6 +1,6 @@
 """What a list holds: its rows and problems, what its columns were taken for, and how it is told to people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, Protocol
@@ -9,12 +9,12 @@ from crm_store.errors import BadInput
 from crm_store.values.imports import ImportedRow
 from ingest.files.mapping import guess_mapping, head_fingerprint
 from ingest.files.preview import Preview, first_rows, of_table
-from ingest.files.rows import Problem, rows
+from ingest.files.rows import Lost, Problem, rows
 from ingest.files.tables import Table, read_table
 from ingest.files.vcard import cards, is_vcard
 
 LARGEST: Final = 200_000_000
-AT_ONCE: Final = 50
+AT_ONCE: Final = 25
 """Rows that are written together, and so the longest that anybody else waits."""
 
 
@@ -66,7 +66,7 @@ class OpenTable:
     def understood(self, overrides: dict[str, str], columns: dict[str, str], currency: str) -> Contents:
         """Raises BadInput that names what is missing, or a column or field that does not exist."""
         table, mapping = self.table, guess_mapping(self.table, overrides, columns)
-        lost: list[tuple[int, str]] = []
+        lost: list[Lost] = []
         good, problems = _parted(rows(table, mapping, currency, lost))
         preview, by_column = of_table(table, mapping, good), mapping.by_column(table)
         return Contents(
@@ -84,9 +84,12 @@ class OpenCards:
 
     def understood(self, overrides: dict[str, str], columns: dict[str, str], currency: str) -> Contents:
         """Cards say themselves what is what."""
-        good, problems = _parted(cards(self.raw))
-        preview = Preview(first=first_rows(good), program="vCard")
-        return Contents("customers", len(good), _batches(good), problems, {"format": "vcard"}, preview=preview)
+        lost: list[Lost] = []
+        good, problems = _parted(cards(self.raw, lost))
+        return Contents(
+            "customers", len(good), _batches(good), problems, {"format": "vcard"},
+            warnings=tuple(_left_out(lost, "card")), preview=Preview(first=first_rows(good), program="vCard"),
+        )  # fmt: skip
 
 
 def opened(raw: bytes, name: str) -> OpenTable | OpenCards:
@@ -106,12 +109,14 @@ def refuse_others(raw: bytes, name: str) -> None:
         raise BadInput(f"{name} is a mailbox; `crm import` at the terminal takes it in.", field="file")
 
 
-def _left_out(lost: list[tuple[int, str]]) -> Iterator[str]:
-    """What to know of addresses that are none: a person taken in without hers can be written to by nobody."""
-    if lost:
-        row, said = lost[0]
-        more = f", and {len(lost) - 1:,} more" if len(lost) > 1 else ""
-        yield f"“{said[:60]}” in row {row} is no e-mail address and is left out{more}."
+def _left_out(lost: Sequence[Lost], what: str = "row") -> Iterator[str]:
+    """What to know of addresses and numbers that are none: whoever is taken in without cannot be reached by them."""
+    for why in dict.fromkeys(why for _, _, why in lost):
+        alike = [(row, said) for row, said, reason in lost if reason == why]
+        row, said = alike[0]
+        reason, _, advice = why.partition("; ")
+        more = f", and {len(alike) - 1:,} more" if len(alike) > 1 else ""
+        yield f"“{said[:60]}” in {what} {row} {reason}{more}{'; ' if advice else ''}{advice}."
 
 
 def _parted(items: Iterable[ImportedRow | Problem]) -> tuple[list[ImportedRow], tuple[tuple[int, str], ...]]:

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Final
 
-from crm_store.matching.normalise import fold
+from crm_store.matching.months import month as month_of
 
 _FORMS: Final = (
     "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%y", "%d/%m/%y",
@@ -15,22 +14,6 @@ _FORMS: Final = (
 _TIMES: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _SAMPLE: Final = 500
 _AMERICAN: Final = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
-# Folded: English, German, French, Spanish, Italian, Portuguese, Dutch, Polish. Any unmistakable beginning is read.
-_MONTHS: Final = (
-    "january januar janvier enero gennaio janeiro januari stycznia",
-    "february februar fevrier febrero febbraio fevereiro februari lutego",
-    "march marz maerz mars marzo marco maart mrt marca",
-    "april avril abril aprile kwietnia",
-    "may mai mayo maggio maio mei maja",
-    "june juni juin junio giugno junho czerwca",
-    "july juli juillet julio luglio julho lipca",
-    "august aout agosto augustus sierpnia",
-    "september septembre septiembre settembre setembro wrzesnia",
-    "october oktober octobre octubre ottobre outubro pazdziernika",
-    "november novembre noviembre novembro listopada",
-    "december dezember decembre diciembre dicembre dezembro grudnia",
-)
-_SHORTEST: Final = 3
 _TIME: Final = re.compile(r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap])?\.?m?\b", re.IGNORECASE)
 _PIECE: Final = re.compile(r"[^\W\d_]+|\d+")
 _SERIAL: Final = re.compile(r"[2-7]\d{4}(?:\.\d+)?")
@@ -88,7 +71,7 @@ def _by_words(cell: str) -> datetime | None:
     """`Sunday, April 5th, 2026`, `5 de abril de 2026`, `5-Apr-26`: one month by its name, a day and a year."""
     clock = _TIME.search(cell)
     pieces = _PIECE.findall(_TIME.sub(" ", cell))
-    months = [number for piece in pieces if (number := _month(piece))]
+    months = [number for piece in pieces if (number := month_of(piece))]
     numbers = [piece for piece in pieces if piece.isascii() and piece.isdigit()]
     if len(months) != 1 or len(numbers) != 2:
         return None
@@ -104,13 +87,3 @@ def _by_words(cell: str) -> datetime | None:
     except ValueError:
         return None
     return moment
-
-
-@lru_cache(maxsize=512)
-def _month(word: str) -> int:
-    """Which month a word names, 0 for none or where it may be two."""
-    begun = fold(word)
-    if len(begun) < _SHORTEST:
-        return 0
-    named = [number for number, names in enumerate(_MONTHS, 1) if any(name.startswith(begun) for name in names.split())]
-    return named[0] if len(named) == 1 else 0

@@ -4,15 +4,18 @@ import contextlib
 import gc
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import islice
 from typing import Final
 
 from crm_store.actions import import_mappings, imports
-from crm_store.engine.store import Desk
-from crm_store.errors import BadInput
+from crm_store.engine import statistics
+from crm_store.engine.store import Desk, Part
+from crm_store.engine.work import Work
+from crm_store.errors import BadInput, StoreUnavailable
 from crm_store.queries import imports as import_queries
 from crm_store.queries import teams
 from crm_store.queries.identity import with_keys
@@ -24,7 +27,10 @@ from ingest.files.dry_run import DryRun
 from ingest.files.mapping import OVERWRITABLE
 from ingest.files.preview import Preview
 
-_AHEAD: Final = 120
+_AHEAD: Final = 480
+"""Batches that wait to be written: two groups of the writer, so that it need not wait for whoever reads."""
+_TOGETHER: Final = 120
+"""Batches handed over together: one by one they would be committed as they come, which is much for each row."""
 Progress = Callable[[int, int], None]
 
 
@@ -91,6 +97,10 @@ def import_file(
             if resumed:
                 counts = _whole(desk, import_id)
             desk.write_now(imports.finish, import_id, contents.problems)
+            if contents.good >= statistics.MANY:
+                # What is in is in, whether or not the database finds the time for this.
+                with contextlib.suppress(StoreUnavailable):
+                    desk.write_now(statistics.learn)
             possible = desk.read_now(import_queries.possible_duplicates, import_id)
             proposed = kin.propose(desk, import_id)
     return ImportOutcome(
@@ -150,30 +160,48 @@ def _out_of_the_way() -> Iterator[None]:
 
 
 def _take_in(desk: Desk, import_id: str, contents: Contents, progress: Progress | None) -> ImportCounts:
-    done, counts = 0, ImportCounts()
-    ahead, batches = _AHEAD, iter(contents.batches)
+    """Rows are read while those before them are written; what waits together is written together."""
+    ahead, together, batches = _AHEAD, _TOGETHER, iter(contents.batches)
     if not desk.read_now(import_queries.writes_in_order):
         # Nobody waits for one writer there, so that each unit may be as long as a unit may be.
-        ahead, batches = 1, _joined(batches, imports.MOST_ROWS // AT_ONCE)
-    # What waits together is committed together, unless somebody else wants to write: a batch is the longest they wait.
-    while some := list(islice(batches, ahead)):
-        waiting = [
-            desk.store.submit_write(
-                desk.team_id, desk.actor, partial(imports.apply_rows, import_id=import_id, rows=batch), patient=True
-            )
-            for batch in some
-        ]
-        try:
-            for batch, written in zip(some, waiting, strict=True):
-                counts = counts.plus(written.result())
-                done += len(batch)
-                if progress is not None:
-                    progress(done, contents.good)
-        except KeyboardInterrupt:
-            for one in waiting:
-                one.cancel()
-            raise Stopped(import_id) from None
-    return counts
+        ahead, together, batches = 1, 1, _joined(batches, imports.MOST_ROWS // AT_ONCE)
+    taken = _Taken(contents.good, progress)
+    waiting: deque[tuple[int, Future[ImportCounts]]] = deque()
+
+    def take(work: Work, rows: Sequence[ImportedRow]) -> ImportCounts:
+        return imports.apply_rows(work, import_id, rows)
+
+    try:
+        while some := list(islice(batches, together)):
+            parts = (Part(take, batch, ImportCounts()) for batch in some)
+            written = [desk.store.submit_write(desk.team_id, desk.actor, part, patient=True) for part in parts]
+            waiting.extend(zip(map(len, some), written, strict=True))
+            while len(waiting) > ahead - together or (waiting and waiting[0][1].done()):
+                taken.note(*waiting.popleft())
+        while waiting:
+            taken.note(*waiting.popleft())
+    except KeyboardInterrupt:
+        for _, one in waiting:
+            one.cancel()
+        raise Stopped(import_id) from None
+    return taken.counts
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What was written so far."""
+
+    good: int
+    progress: Progress | None
+    counts: ImportCounts = field(default_factory=ImportCounts)
+    rows: int = 0
+
+    def note(self, rows: int, written: "Future[ImportCounts]") -> None:
+        """Wait for a batch, and tell of it."""
+        self.counts = self.counts.plus(written.result())
+        self.rows += rows
+        if self.progress is not None:
+            self.progress(self.rows, self.good)
 
 
 def _joined(batches: Iterator[list[ImportedRow]], number: int) -> Iterator[list[ImportedRow]]:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 from crm_store.actions import imports, mail_history
+from crm_store.engine import statistics
 from crm_store.engine.store import Desk
+from crm_store.errors import StoreUnavailable
 from crm_store.matching.contact_points import email_key
 from crm_store.queries import mail_history as history
 from crm_store.values.imports import ImportCounts
@@ -142,6 +144,9 @@ class MailboxImport:
         if not self.dry_run:
             await self.desk.write(imports.finish, begun.import_id)
             ended = await self.desk.read(history.run, begun.import_id)
+            if ended.created >= statistics.MANY:
+                with contextlib.suppress(StoreUnavailable):
+                    await self.desk.write(statistics.learn)
             counts = ImportCounts(ended.created, 0, ended.skipped, ended.duplicates)
             errors, unfiled = await self.desk.read(history.problems, begun.import_id), ended.errors
         return ImportOutcome(

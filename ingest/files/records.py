@@ -3,9 +3,10 @@
 import csv
 from typing import Final
 
-_LONGEST_CELL: Final = 1_000_000
+_LONGEST_CELL: Final = 10_000_000
 _MOST_BROKEN: Final = 50
 _UNCLOSED: Final = "A quotation mark in this row is not closed."
+_TOO_LONG: Final = "A cell of this row has more than 10 million characters; shorten it."
 # What a spreadsheet would run as a formula; exports put an apostrophe in front of it.
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 Record = tuple[int, tuple[str, ...]]
@@ -40,15 +41,16 @@ def _read(
         reader = csv.reader(rest, delimiter=delimiter, quoting=csv.QUOTE_NONE)
     else:
         reader = csv.reader(rest, delimiter=delimiter)
-    width = len(records[0][1]) if records else 0
     while True:
+        width = len(records[0][1]) if records else 0
         first = start + reader.line_num
         try:
             cells = next(reader)
         except StopIteration:
             return len(lines), number, ""
         except csv.Error:
-            return first + 1, number + 1, "This row cannot be read as a table."
+            # A mark that is not closed takes all rows below it into one cell.
+            return first + 1, number + 1, _UNCLOSED if start + reader.line_num > first + 1 else _TOO_LONG
         number += 1
         end = start + reader.line_num
         if end - first > 1 and _swallowed(lines, first, end, cells, delimiter, width):
@@ -65,7 +67,9 @@ def _swallowed(lines: list[str], first: int, end: int, cells: list[str], delimit
 
 
 def unguarded(cell: str) -> str:
-    """A cell without the apostrophe that an export puts before what looks like a formula."""
+    """A cell without the apostrophe before what looks like a formula, or the `="…"` around a number, of an export."""
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 3:
+        return cell[2:-1]
     return cell[1:] if _is_guarded(cell) else cell
 
 

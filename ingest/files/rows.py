@@ -1,6 +1,7 @@
 """A table's rows as customers and orders, each problem told with its row."""
 
 import hashlib
+import html
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +26,16 @@ _PARTED: Final = re.compile(r"[;,\s]+")
 _MEANT: Final = re.compile(r"@|\w\.\w|\(at\)|\[at\]", re.IGNORECASE)
 _LARGEST: Final = 10**15
 _AS_DAYS_ARE: Final = "write it like 2026-04-05"
+_SEVERAL: Final = re.compile(r" ::: |[;|,]")
+_LEAST_OF_SEVERAL: Final = 6
+# What a spreadsheet makes of a long number, whose last digits are lost.
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
+_ESCAPED: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6});")
+NO_ADDRESS: Final = "is no e-mail address and is left out"
+NO_PHONE: Final = "is no phone number and is left out"
+ROUNDED_PHONE: Final = "is a number that a spreadsheet has rounded and is left out; make its column text and export it"
+Lost = tuple[int, str, str]
+"""The row, what was left out, and why."""
 _NAMED: Final = re.compile(r"([^(]*)\(([^()\s]+@[^()\s]+)\)")
 
 
@@ -37,11 +48,11 @@ class Problem:
 
 
 def rows(
-    table: Table, mapping: Mapping, currency: str = "EUR", lost: list[tuple[int, str]] | None = None
+    table: Table, mapping: Mapping, currency: str = "EUR", lost: list[Lost] | None = None
 ) -> Iterator[ImportedRow | Problem]:
     """Every row of the table, read; rows that bear one order number are the lines of one order.
 
-    `lost` gets the addresses that are none, of rows that are taken in without them.
+    `lost` gets the addresses and numbers that are none, of rows that are taken in without them.
     """
     reader = _Reader(table, mapping, currency, [] if lost is None else lost)
     yield from (Problem(number, problem) for number, problem in table.problems)
@@ -60,7 +71,7 @@ def rows(
 class _Reader:
     """The table with its mapping at hand."""
 
-    def __init__(self, table: Table, mapping: Mapping, currency: str, lost: list[tuple[int, str]]) -> None:
+    def __init__(self, table: Table, mapping: Mapping, currency: str, lost: list[Lost]) -> None:
         self.table = table
         self.lost = lost
         self.mapping = mapping
@@ -76,37 +87,37 @@ class _Reader:
     def cell(self, at: int, field: str) -> str:
         """The field of a row, cleaned; empty where the file has none."""
         places = self.mapping.columns.get(field, ())
-        return clean(self.table.rows[at][places[0]])[:_LONGEST] if places else ""
+        return _read(self.table.rows[at][places[0]]) if places else ""
 
     def cells(self, at: int, field: str) -> list[str]:
         """All cells of a field that may have several columns, and several values in one cell."""
-        found = (clean(self.table.rows[at][place])[:_LONGEST] for place in self.mapping.columns.get(field, ()))
+        found = (_read(self.table.rows[at][place]) for place in self.mapping.columns.get(field, ()))
         return [cell for cell in found if cell]
 
     def person(self, at: int) -> ImportedRow | Problem:
         """The customer of a row."""
         number = self.table.numbers[at]
         emails, wrong = self._emails(at)
-        name = self.cell(at, "name") or " ".join(
-            part for part in (self.cell(at, "first_name"), self.cell(at, "last_name")) if part
-        )
+        parts = (self.cell(at, "first_name"), self.cell(at, "last_name"))
+        name = _called(self.cell(at, "name")) or " ".join(filter(None, map(_called, parts)))
         name, own = _with_address(name)
         emails = emails or own
-        cells = (part for cell in self.cells(at, "phone") for part in cell.split(" ::: "))
-        phones = tuple(cell for cell in cells if len(phone_digits(cell)) >= _LEAST_DIGITS)
-        company, key = self.cell(at, "company"), self.cell(at, "external_key")
+        phones, no_phone = self._phones(at)
+        company, key = _called(self.cell(at, "company")), self.cell(at, "external_key")
         if not (name or emails or company):
             if wrong:
                 return Problem(number, f"“{wrong}” is no e-mail address, and there is no name.")
             if not (key and self.mapping.kind == "orders"):
                 return Problem(number, "There is no name, e-mail address or company.")
         if wrong and _MEANT.search(wrong):
-            self.lost.append((number, wrong))
+            self.lost.append((number, wrong, NO_ADDRESS))
+        if no_phone:
+            self.lost.append((number, no_phone, ROUNDED_PHONE if _ROUNDED.fullmatch(no_phone) else NO_PHONE))
         return ImportedRow(
             row=number,
             name=name,
             emails=emails,
-            phones=tuple(dict.fromkeys(phones)),
+            phones=phones,
             company=company,
             domain=self.cell(at, "domain"),
             title=self.cell(at, "title"),
@@ -168,9 +179,21 @@ class _Reader:
             whole = email_key(cell)
             for part in (cell,) if whole and not _PARTED.search(whole) else _PARTED.split(cell):
                 key = email_key(part)
-                if key and not _PARTED.search(key):
+                if key and ".." not in key and not _PARTED.search(key):
                     good.append(key)
                 else:
+                    wrong = wrong or part
+        return tuple(dict.fromkeys(good)), wrong
+
+    def _phones(self, at: int) -> tuple[tuple[str, ...], str]:
+        good, wrong = [], ""
+        for cell in self.cells(at, "phone"):
+            several = [part.strip() for part in _SEVERAL.split(cell) if part.strip()]
+            apart = all(len(phone_digits(part)) >= _LEAST_OF_SEVERAL for part in several)
+            for part in several if apart else (cell,):
+                if len(phone_digits(part)) >= _LEAST_DIGITS and not _ROUNDED.fullmatch(part):
+                    good.append(part)
+                elif any(map(str.isdigit, part)):
                     wrong = wrong or part
         return tuple(dict.fromkeys(good)), wrong
 
@@ -238,6 +261,18 @@ class _Reader:
         quantity = self.cell(at, "quantity").split(".")[0]
         pieces = int(quantity) if quantity.isascii() and quantity.isdigit() and len(quantity) < 9 else 1
         return (ImportedLine(product, pieces, amount),)
+
+
+def _read(cell: str) -> str:
+    """A cell as people read it; programs of the web write `&amp;` for `&`."""
+    if "&" in cell and _ESCAPED.search(cell):
+        cell = html.unescape(cell)
+    return clean(cell)[:_LONGEST]
+
+
+def _called(name: str) -> str:
+    """A name, or nothing for `-` and its like, which stand where there is none."""
+    return name if any(map(str.isalnum, name)) or not name.isascii() else ""
 
 
 def _with_address(name: str) -> tuple[str, tuple[str, ...]]:

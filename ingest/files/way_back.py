@@ -5,12 +5,12 @@ from functools import partial
 from typing import Final
 
 from crm_store.actions import import_undo_parts as parts
-from crm_store.engine.store import Desk
+from crm_store.engine.store import Desk, Part
 from crm_store.engine.work import Work
 from crm_store.queries import imports as import_queries
 
 Progress = Callable[[int, int], None]
-_AHEAD: Final = 40
+_AHEAD: Final = 120
 
 
 def prepare(desk: Desk, import_id: str, progress: Progress | None = None) -> None:
@@ -26,10 +26,12 @@ def prepare(desk: Desk, import_id: str, progress: Progress | None = None) -> Non
         for piece in desk.read_now(parts.changed, import_id)
     ]
     companies = desk.read_now(parts.made_companies, import_id)
-    made = [
-        partial(parts.take_back_some, import_id=import_id, rows=rows, companies=companies)
-        for rows in desk.read_now(parts.pieces, import_id)
-    ]
+
+    def take_back(work: Work, pieces: Sequence[tuple[int, int]]) -> None:
+        """Pieces that follow each other, from the last to the first, and so are one piece."""
+        parts.take_back_some(work, import_id, (pieces[-1][0], pieces[0][1]), companies)
+
+    made = [Part(take_back, [rows]) for rows in desk.read_now(parts.pieces, import_id)]
     _each(desk, [*changed, *made], progress)
 
 

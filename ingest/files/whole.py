@@ -1,13 +1,15 @@
 """An export of everything, as JSON Lines, read in again."""
 
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from crm_store.actions import import_whole, imports
+from crm_store.engine import statistics
 from crm_store.engine.store import Desk
-from crm_store.errors import BadInput
+from crm_store.errors import BadInput, StoreUnavailable
 from crm_store.values.exports import FORMAT, VERSION
 from crm_store.values.imports import ImportCounts
 
@@ -45,6 +47,9 @@ def take_in(
         if progress is not None:
             progress(done, len(lines))
     desk.write_now(imports.finish, import_id, problems)
+    if len(lines) >= statistics.MANY:
+        with contextlib.suppress(StoreUnavailable):
+            desk.write_now(statistics.learn)
     return counts, len(lines), problems, import_id
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from crm_store.clock import SystemClock
-from crm_store.engine.checkpoints import CEILING, Checkpoints
+from crm_store.engine.checkpoints import CEILING, KEPT, Checkpoints
 from crm_store.engine.sqlite import SqliteStore, library
 from crm_store.errors import StoreUnavailable
 
@@ -103,9 +103,10 @@ def test_without_a_commit_there_is_no_thread(watched: Watched) -> None:
     assert not watched.asked.is_set()
 
 
-def test_the_writer_itself_copies_only_after_a_long_rush(tmp_path: Path) -> None:
+def test_the_writer_itself_copies_only_after_a_long_rush_and_keeps_little_room(tmp_path: Path) -> None:
     store = SqliteStore(f"sqlite:///{tmp_path / 'store.db'}", SystemClock())
     with store.writer.connect() as connection:
         assert connection.execute(text("PRAGMA wal_autocheckpoint")).scalar() == CEILING > 1_000
+        assert connection.execute(text("PRAGMA journal_size_limit")).scalar() == KEPT < 4_096 * CEILING
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
     store.close()

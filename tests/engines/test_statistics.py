@@ -11,8 +11,10 @@ from crm_store.actions import jobs as rows
 from crm_store.clock import MovableClock
 from crm_store.engine import statistics
 from crm_store.engine.sqlite import SqliteStore
+from crm_store.engine.store import Store
 from crm_store.engine.work import Work
 from crm_store.models.history import Communication, Participant
+from crm_store.models.people import Customer
 from tests import stores
 from tests.cast import gather
 
@@ -71,3 +73,23 @@ def test_what_sqlite_learnt_otherwise_is_forgotten_by_connections_that_are_open(
     assert desk.write_now(rows.tune)
     assert desk.read_now(plan) == right
     assert not desk.write_now(rows.tune)
+
+
+def test_whoever_writes_much_lets_postgresql_learn_how_large_tables_are(store: Store) -> None:
+    cast = gather(store)
+    cast.ada.write_now(_add_people, 40)
+    known = cast.ada.write_now(statistics.learn)
+    assert known == (not isinstance(store, SqliteStore))
+    if known:
+        assert cast.ada.read_now(_supposed_people) == 40
+
+
+def _add_people(work: Work, number: int) -> None:
+    shared = {"name": "Ann Lee", "name_key": "ann lee", "created_at": work.now}
+    work.insert(Customer, [{"customer_id": f"cus_{at}", **shared} for at in range(number)])
+
+
+def _supposed_people(work: Work) -> int:
+    return int(
+        work.connection.exec_driver_sql("SELECT reltuples FROM pg_class WHERE relname = 'customers'").scalar_one()
+    )

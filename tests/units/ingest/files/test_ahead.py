@@ -1,7 +1,13 @@
 """A long list is read by a process of its own, and comes out of it as if it had been read here."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from crm_store import settings
 from crm_store.errors import BadInput
 from crm_store.queries.identity import with_keys
 from ingest.files import ahead
@@ -49,3 +55,27 @@ def test_a_reader_that_is_lost_is_told_with_what_to_do() -> None:
         file.child.kill()  # type: ignore[attr-defined]  # only the one that is read apart has a child
         with pytest.raises(BadInput, match="import it again, and it goes on where it was"):
             list(batches)
+
+
+def test_a_reader_to_whom_nobody_listens_any_more_ends_without_a_word() -> None:
+    raw = b"name,email\n" + b"Ann Lee,ann@globex.example\n" * 20_000
+    child = subprocess.Popen(
+        [sys.executable, "-m", "ingest.files.ahead"],
+        env=settings.child_environment({"PYTHONPATH": str(Path(__file__).parents[4])}),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stderr is not None
+    order = {"name": "x.csv", "bytes": len(raw)}
+    question = {"overrides": {}, "columns": {}, "currency": "EUR"}
+    child.stdin.write(json.dumps(order).encode() + b"\n" + raw + json.dumps(question).encode() + b"\n")
+    child.stdin.flush()
+    assert b"fingerprint" in child.stdout.readline()
+    child.stdout.close()
+    assert child.stderr.read() == b""
+    assert child.wait(60) == 1
+    child.stdin.close()
+    child.stderr.close()

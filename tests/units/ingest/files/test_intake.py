@@ -118,7 +118,7 @@ def test_progress_is_told_to_the_end(cast: Cast) -> None:
     raw = b"name\n" + b"".join(b"Person %d\n" % number for number in range(450))
     seen: list[tuple[int, int]] = []
     import_file(cast.ada, raw, "x.csv", progress=lambda done, of: seen.append((done, of)))
-    assert seen == [(done, 450) for done in range(50, 451, 50)]
+    assert seen == [(done, 450) for done in range(25, 451, 25)]
 
 
 def test_cards_come_in_like_rows(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crm_store.values.imports import ImportedRow
 from ingest.files.mapping import guess_mapping
 from ingest.files.rows import rows
 from ingest.files.tables import read_table
@@ -14,6 +15,17 @@ OWN = {
     "Dutch": "Achternaam;Voornaam;Bedrijf;Functie;E-mailadres;Mobiele telefoon;Webpagina;Land/regio",
     "Portuguese": "Sobrenome;Nome;Empresa;Cargo;Endereço de email;Telemóvel;Página da Web;País",
 }
+FURTHER = (
+    "שם פרטי;שם משפחה;חברה;דוא״ל;טלפון",
+    "الاسم الأول;اسم العائلة;الشركة;البريد الإلكتروني;الهاتف",
+    "Имя;Фамилия;Компания;Электронная почта;Телефон",
+    "Jméno;Příjmení;Společnost;E-mail;Telefon",
+    "Förnamn;Efternamn;Företag;E-post;Mobil",
+    "Όνομα;Επώνυμο;Εταιρεία;Email;Τηλέφωνο",
+    "Adı;Soyadı;Şirket;E-posta;Cep telefonu",
+    "名;姓;会社名;メールアドレス;電話番号",
+    "이름;성;회사;이메일;전화번호",
+)
 LINE = "Lee;Ann;Globex;Buyer;ann@globex.example;+44 20 7946 0917;globex.example;Malta"
 PROGRAMS = {
     "Zoho contacts": (
@@ -90,3 +102,12 @@ def test_a_column_called_name_is_the_other_part_where_one_part_stands_beside_it(
     table = read_table(raw.encode(), "list.csv")
     (row,) = rows(table, guess_mapping(table))
     assert row.name == name  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("head", FURTHER)
+def test_heads_of_further_languages_are_understood(head: str) -> None:
+    table = read_table(f"{head}\nAnn;Lee;Globex;ann@globex.example;+44 20 7946 0917\n".encode(), "x.csv")
+    (row,) = rows(table, guess_mapping(table))
+    assert isinstance(row, ImportedRow)
+    assert (row.name, row.company, row.emails) == ("Ann Lee", "Globex", ("ann@globex.example",))
+    assert row.phones == ("+44 20 7946 0917",)

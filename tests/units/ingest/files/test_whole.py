@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from crm_store.actions import communications, customers, deals, imports, orders
+from crm_store.actions import communications, customers, deals, imports, merges, orders
 from crm_store.clock import MovableClock
 from crm_store.engine.work import Work
 from crm_store.lookup.search import search
@@ -17,7 +17,7 @@ from crm_store.models.people import CustomField, CustomValue
 from crm_store.money import Money
 from crm_store.queries.export_rows import TABLES, plain
 from crm_store.values.acts import NewCommunication, NewCustomer, NewDeal, NewOrder, NewOrderLine, NewTask, Person
-from ingest.files import export
+from ingest.files import export, way_back
 from ingest.files.intake import import_file
 from tests import stores
 from tests.cast import Cast, gather
@@ -99,6 +99,33 @@ def test_an_export_that_was_taken_in_goes_out_again_without_a_trace(cast: Cast, 
     assert receipt.sentence == ("Took back rapport.jsonl: 1 log and 1 customer and 1 order and 1 deal removed")
     assert fresh.ben.read_now(everything) == before
     assert fresh.ben.read_now(search, "ann globex").found == ()
+
+
+def test_whoever_was_merged_comes_in_as_one_and_goes_out_again(cast: Cast, fresh: Cast) -> None:
+    ann = fill(cast)
+    made = [
+        cast.ada.write_now(customers.add, NewCustomer(name, (address,))).row_id
+        for name, address in (("A. Lee", "a.lee@globex.example"), ("=Ann\nLee", "al@home.example"))
+    ]
+    cast.ada.write_now(merges.merge, ann, made[0])
+    cast.ada.write_now(merges.merge, made[1], ann)  # Ann's row comes before that of whom she went into.
+    before = fresh.ben.read_now(everything)
+    outcome = import_file(fresh.ben, export.everything_bytes(cast.ben), "rapport.jsonl")
+    assert fresh.ben.read_now(everything) == cast.ben.read_now(everything)
+    assert [hit.customer.customer_id for hit in fresh.ben.read_now(search, "lee").found] == [made[1]]
+    assert outcome.import_id is not None
+    way_back.prepare(fresh.ben, outcome.import_id)
+    fresh.ben.write_now(imports.undo_import, outcome.import_id)
+    assert fresh.ben.read_now(everything) == before
+
+
+def test_whoever_was_merged_here_is_not_made_anew_beside_whom_they_went_into(cast: Cast, fresh: Cast) -> None:
+    ann = fill(cast)
+    other = cast.ada.write_now(customers.add, NewCustomer("A. Lee", ("a.lee@globex.example",))).row_id
+    cast.ada.write_now(merges.merge, ann, other)
+    known = fresh.ada.write_now(customers.add, NewCustomer("Ann Lee", ("ann@globex.example",))).row_id
+    import_file(fresh.ben, export.everything_bytes(cast.ben), "rapport.jsonl")
+    assert [hit.customer.customer_id for hit in fresh.ben.read_now(search, "lee").found] == [known]
 
 
 def test_what_is_private_leaves_with_its_author_alone(cast: Cast) -> None:
