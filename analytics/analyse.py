@@ -105,8 +105,16 @@ def _guarded(work: Callable[[], Result], instead: Callable[[str], Result]) -> Re
         found = work()
     except (ValueError, ArithmeticError, np.linalg.LinAlgError) as problem:
         return instead(str(problem))
-    place = lacking(found.records) or lacking(getattr(found, "segments", ()), "segments")
+    place = lacking(found.records) or lacking(getattr(found, "segments", ()), "segments") or _unsaid(found)
     return instead(f"{place} is no number") if place else found
+
+
+def _unsaid(found: ValueResult | PotentialResult | SegmentsResult) -> str:
+    """How many scores are none; there are too many of them to look for the place in each."""
+    scores = (*getattr(found, "scores", ()), *getattr(found, "deals", ()))
+    said = np.array([(each.point, each.low, each.high) for each in scores], dtype=np.float64).reshape(-1, 3)
+    odd = int((~np.isfinite(said).all(axis=1)).sum())
+    return f"what {odd} of {len(scores)} scores say" if odd else ""
 
 
 def _failed(kind: str, day: date, why: str) -> ModelRecord:

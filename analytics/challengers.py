@@ -102,7 +102,7 @@ def tree(lesson: Lesson) -> Trees:
     held = grown.weighted_n_node_samples
     odds = ridge.log_odds((share * held + rate * 5) / (held + 5))
     branches = Branches(
-        grown.feature.astype(np.int64), grown.threshold.astype(np.float64), grown.children_left.astype(np.int64),
+        grown.feature.astype(np.int64), _finite(grown.threshold), grown.children_left.astype(np.int64),
         grown.children_right.astype(np.int64), np.asarray(grown.missing_go_to_left, dtype=np.bool_), odds,
     )  # fmt: skip
     return Trees(0.0, (branches,))
@@ -150,12 +150,20 @@ def _as_trees(grown: HistGradientBoostingClassifier) -> Trees:
         leaf = nodes["is_leaf"].astype(np.bool_)
         trees.append(
             Branches(
-                nodes["feature_idx"].astype(np.int64), nodes["num_threshold"].astype(np.float64),
+                nodes["feature_idx"].astype(np.int64), _finite(nodes["num_threshold"]),
                 np.where(leaf, -1, nodes["left"].astype(np.int64)), np.where(leaf, -1, nodes["right"].astype(np.int64)),
                 nodes["missing_go_to_left"].astype(np.bool_), nodes["value"].astype(np.float64),
             )
         )  # fmt: skip
     return Trees(float(np.ravel(grown._baseline_prediction)[0]), tuple(trees))
+
+
+def _finite(cuts: FloatArray) -> FloatArray:
+    """Cuts that can be kept: what parts known numbers from missing ones is cut at infinity, which JSON has no word for.
+
+    Every known number lies below the largest one as well.
+    """
+    return np.minimum(cuts.astype(np.float64), np.finfo(np.float64).max)
 
 
 CHALLENGERS: Mapping[str, Callable[[Lesson], Fitted]] = {

@@ -68,6 +68,8 @@ def known_by(histories: Histories, day: date) -> Histories:
     come out in a fixed order, since sums of floating numbers depend on it.
     """
     day = min(day, histories.as_of)
+    if histories.is_cut and day == histories.as_of:
+        return histories
     orders = columns.orders_known(histories.orders, day)
     touches = columns.touches_known(histories.touches, day)
     deals = sorted((_deal_as_of(each, day) for each in histories.deals if each.opened_on <= day), key=_deal_key)
@@ -76,7 +78,7 @@ def known_by(histories: Histories, day: date) -> Histories:
     customers = tuple(
         each for each in _each_once(histories.customers) if each.created_on <= day or each.customer_id in seen
     )
-    return Histories(day, customers, orders, touches, tuple(deals), histories.currency)
+    return Histories(day, customers, orders, touches, tuple(deals), histories.currency, is_cut=True)
 
 
 def order_days(orders: Sequence[OrderFact]) -> dict[str, list[tuple[date, float]]]:

@@ -66,28 +66,29 @@ def analyse(histories: Histories) -> PotentialResult:
     the chance to do so for the first time; a deal's is the chance that this deal is won, whenever that is.
     """
     past = features.known_by(histories, histories.as_of)
-    some = _sampled(past)
-    again, first = _customers(past, some, AGAIN, bought=True), _customers(past, some, FIRST, bought=False)
+    some, day = _sampled(past), past.as_of
+    windows = [day - timedelta(days=WINDOW * back) for back in range(MOST_WINDOWS, 0, -1)]
+    then, now = [features.customers(some, each) for each in windows], features.customers(past, day)
+    again, first = (
+        _customers(some, [_population(each, bought=bought) for each in (*then, now)], question, past.currency)
+        for question, bought in ((AGAIN, True), (FIRST, False))
+    )
     won, won_answer = _deals(past)
     answers = (again[1], first[1], won_answer)
     return PotentialResult((*again[0], *first[0]), won, tuple(each.record for each in answers), answers)
 
 
 def _customers(
-    past: Histories, some: Histories, question: Question, *, bought: bool
+    some: Histories, tables: Sequence[Table], question: Question, currency: str
 ) -> tuple[tuple[Score, ...], Answer]:
-    """Scores of everybody in `past`, learnt from `some` of them."""
-    day = past.as_of
-    windows = [day - timedelta(days=WINDOW * back) for back in range(MOST_WINDOWS, 0, -1)]
-    tables = [_population(some, each, bought=bought) for each in windows]
-    tables = [each for each in tables if each.ids]
-    now = _population(past, day, bought=bought)
+    """Scores of everybody in the last of the tables, learnt from `some` customers as they stand in those before it."""
+    then, now = [each for each in tables[:-1] if each.ids], tables[-1]
     x_now = now.columns(question.columns)
-    found = _window_examples(some, question, tables)
+    found = _window_examples(some, question, then)
     from analytics import judging  # noqa: PLC0415 - asking a stored model again needs no scikit-learn
 
-    answer = judging.answer(question, found, [each.as_of for each in tables[-3:]], x_now, day)
-    return _customer_scores(now, question, answer.model, answer.calibration, answer.outcomes, past.currency), answer
+    answer = judging.answer(question, found, [each.as_of for each in then[-3:]], x_now, now.as_of)
+    return _customer_scores(now, question, answer.model, answer.calibration, answer.outcomes, currency), answer
 
 
 def _sampled(past: Histories) -> Histories:
@@ -105,8 +106,7 @@ def _sampled(past: Histories) -> Histories:
     )
 
 
-def _population(past: Histories, day: date, *, bought: bool) -> Table:
-    table = features.customers(past, day)
+def _population(table: Table, *, bought: bool) -> Table:
     has_bought = (table.column("orders") > 0) | (table.column("deals_won") > 0)
     return table.rows(has_bought == bought)
 
@@ -129,15 +129,14 @@ def _window_examples(past: Histories, question: Question, tables: Sequence[Table
 
 def _deals(past: Histories) -> tuple[tuple[DealScore, ...], Answer]:
     closed = [each for each in past.deals if each.state != "open" and each.closed_on is not None]
-    still = sorted((each for each in past.deals if each.state == "open"), key=lambda each: each.deal_id)
-    now = features.deals(past, [(each.deal_id, past.as_of) for each in still])
+    still, now = _open_deals(past)
     found = _deal_examples(past, closed)
     days = sorted(each.closed_on for each in closed if each.closed_on)
     cut_days = [days[int(len(days) * part)] for part in (0.4, 0.6, 0.8)] if days else []
     from analytics import judging  # noqa: PLC0415 - asking a stored model again needs no scikit-learn
 
     answer = judging.answer(WIN, found, cut_days, now.values, past.as_of)
-    return _deal_scores(past, answer.model, answer.calibration, answer.outcomes), answer
+    return _deal_scores(still, now, (answer.model, answer.calibration, answer.outcomes), past.currency), answer
 
 
 def _deal_examples(past: Histories, closed: Sequence[DealFact]) -> Examples:
@@ -178,16 +177,23 @@ def rescore(
     """
     past = features.known_by(past, past.as_of)
     scores: list[Score] = []
+    everybody = features.customers(past, past.as_of)
     for question, bought in ((AGAIN, True), (FIRST, False)):
         told = parameters.get(question.kind)
         if told and "chance" in told:
-            table = _population(past, past.as_of, bought=bought)
+            table = _population(everybody, bought=bought)
             scores.extend(_customer_scores(table, question, *_stored(told), past.currency))
     told = parameters.get(WIN.kind)
     if not told or "chance" not in told:
         return tuple(scores), ()
-    model, calibration, outcomes = _stored(told)
-    return tuple(scores), _deal_scores(past, model, calibration, outcomes)
+    still, now = _open_deals(past)
+    return tuple(scores), _deal_scores(still, now, _stored(told), past.currency)
+
+
+def _open_deals(past: Histories) -> tuple[list[DealFact], Table]:
+    """Deals that are open, by id, and their numbers."""
+    still = sorted((each for each in past.deals if each.state == "open"), key=lambda each: each.deal_id)
+    return still, features.deals(past, [(each.deal_id, past.as_of) for each in still])
 
 
 def _stored(told: Mapping[str, Any]) -> tuple[Chance, Calibration, int]:
@@ -204,11 +210,10 @@ def _customer_scores(
 
 
 def _deal_scores(
-    past: Histories, model: Chance | None, calibration: Calibration | None, n: int
+    still: Sequence[DealFact], now: Table, judged_by: tuple[Chance | None, Calibration | None, int], currency: str
 ) -> tuple[DealScore, ...]:
-    still = sorted((each for each in past.deals if each.state == "open"), key=lambda each: each.deal_id)
-    now = features.deals(past, [(each.deal_id, past.as_of) for each in still])
-    judged = _judged(model, calibration, now.values, past.currency)
+    model, calibration, n = judged_by
+    judged = _judged(model, calibration, now.values, currency)
     return tuple(
         DealScore(deal.deal_id, deal.customer_id, *found, n=n) for deal, found in zip(still, judged, strict=False)
     )

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from analytics import analyse, contacts, lanes, reading
+from analytics import analyse, contacts, lanes
 from analytics.analyse import Analysis
 from analytics.charts import talks
 from analytics.charts.data import Chart
 from analytics.charts.draw import draw
 from analytics.lanes import Tell, Voice
 from analytics.lines import Line, plain
-from crm_store.engine.store import Desk, Store
+from crm_store.engine.store import Desk
 from crm_store.queries import contacts as contact_queries
 from crm_store.queries import periods, reports, scores_history
 from crm_store.queries import segments as segment_queries
@@ -40,14 +40,11 @@ class Known:
     """Charts of what the store keeps beside the histories."""
 
 
-def read(store: Store, team_id: str, as_of: date, progress: Callable[[str], None]) -> Known:
-    """Read it, once for both halves; never writes."""
-    progress("reading histories")
-    desk = store.team(team_id)
-    histories = reading.everything(desk, as_of, progress)
+def read(desk: Desk, histories: Histories) -> Known:
+    """The histories with all else, read once for both halves; never writes."""
     records = [each for each in desk.read_now(reports.latest) if each.kind.startswith("segments")]
     shown = _shown(records, desk.read_now(segment_queries.list))
-    return Known(histories, shown, desk.read_now(contact_queries.past), _kept(desk, as_of))
+    return Known(histories, shown, desk.read_now(contact_queries.past), _kept(desk, histories.as_of))
 
 
 def tell_all(known: Known, voice: Voice, cores: int) -> None:

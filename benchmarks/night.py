@@ -109,12 +109,13 @@ def _paced(control: str, commands: int) -> list[float]:
 
 
 def fill(database: str) -> None:
-    """Customers, orders, communications and deals for the one team of a store."""
+    """Customers, orders with some products, communications and deals for the one team of a store."""
     store = SqliteStore(database, SystemClock())
     team = store.house().read_now(teams.teams)[0]
     desk = store.team(team.team_id)
     desk.write_now(fill_team, _CUSTOMERS, _ORDERS)
     desk.write_now(_talk)
+    desk.write_now(_shelves)
     store.close()
 
 
@@ -140,6 +141,18 @@ def _talk(work: Work) -> None:
     )
     for statement in statements:
         work.session.execute(text(statement), {name: told[name] for name in told if f":{name}" in statement})
+
+
+def _shelves(work: Work) -> None:
+    """What was bought, of every fourth order: one or two of 60 products."""
+    statement = (
+        "INSERT INTO order_lines (team_id, order_id, position, product, quantity, amount_minor)"
+        " SELECT team_id, order_id, position, 'Product ' || abs(random() % 60), 1, 1000"
+        " FROM orders CROSS JOIN (SELECT 1 AS position UNION ALL SELECT 2)"
+        " WHERE team_id = :team_id AND source = 'bench' AND substr(order_id, 5) % 4 = 0"
+        " AND (position = 1 OR random() % 2 = 0) ORDER BY order_id, position"
+    )
+    work.session.execute(text(statement), {"team_id": work.team_id})
 
 
 def _night(database: str) -> subprocess.Popen[bytes]:

@@ -27,7 +27,6 @@ CROSSED: Final = "crossed"
 BECAUSE: Final = "Shown at once, since it happened just now."
 _WANTED: Final = 0.15
 """Kinds that are wanted more seldom than that wait for the night, which weighs them against others."""
-_PAGE: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +84,9 @@ async def _of_events(desk: Desk, seen: events.Happened, who: Sequence[str], toda
 
 
 async def _cross(desk: Desk, ordered: Sequence[str], today: date) -> CrossSell | None:
-    pair = kinds.best_pair(await desk.read(patterns.pairs, today)) if ordered else None
-    if pair is None:
-        return None
-    without = set(await desk.read(patterns.without_other, pair, today, _PAGE))
-    return CrossSell(pair, tuple(one for one in ordered if one in without))
+    """Who of those who ordered has one product of the pair that the last night found, and not the other."""
+    pair = await desk.read(patterns.kept) if ordered else None
+    return CrossSell(pair, await desk.read(patterns.lacking, pair, today, ordered)) if pair else None
 
 
 def of_order(known: Known, buyer: Buyer) -> Idea | None:

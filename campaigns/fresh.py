@@ -7,7 +7,7 @@ from typing import Final
 
 from analytics import child
 from analytics.child import AnalysisFailed, AnalysisOrder
-from campaigns.night import Analyst, Progress
+from campaigns.night import Analyst, Progress, calmly
 from crm_store.actions import features as acts
 from crm_store.actions import fresh
 from crm_store.engine.store import Desk
@@ -39,12 +39,12 @@ async def keep_up(desk: Desk, as_of: date, progress: Progress) -> None:
     """Bring all features up to a day: built where they are not, else only what changed or left its window."""
     if await desk.write(acts.begin, as_of):
         built = 0
-        while some := await desk.write(acts.build_some):
+        while some := await calmly(desk.write(acts.build_some)):
             built += some
             progress(f"features of {built} customers")
     seen = await desk.read(features.dirty)
     for start in range(0, len(seen), acts.MOST):
-        await desk.write(acts.refresh, [one for one, _ in seen[start : start + acts.MOST]])
+        await calmly(desk.write(acts.refresh, [one for one, _ in seen[start : start + acts.MOST]]))
 
 
 async def run(

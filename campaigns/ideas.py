@@ -25,8 +25,12 @@ def make(
     lifts: Mapping[str, LiftView] | None = None,
     cross: CrossSell | None = None,
     fewest: int = FEWEST,
+    buyers: Sequence[Buyer] | None = None,
 ) -> list[Idea]:
-    """The ideas of a night, the most pressing first; a kind for which fewer than `fewest` people fit is left out."""
+    """The ideas of a night, the most pressing first; a kind for which fewer than `fewest` people fit is left out.
+
+    `buyers` are those of the histories, where they are known already.
+    """
     known = Known(
         histories,
         {(score.customer_id, score.kind): score for score in scores},
@@ -34,7 +38,7 @@ def make(
         lifts or {},
         cross,
     )
-    buyers = grounds.buyers(histories)
+    buyers = grounds.buyers(histories) if buyers is None else buyers
     found = [_nudge(known), *(make_one(known, buyers) for make_one in _MAKERS)]
     return [idea for idea in found if idea is not None and len(idea.members) >= fewest]
 

@@ -88,12 +88,15 @@ async def nightly(call: JobCall) -> tuple[str, dict[str, Any]]:
     desk = call.store.team(call.team_id)
     order = AnalysisOrder(call.team_id, call.as_of, call.settings.store_url, cores=call.settings.analysis_cores)
     today = call.store.clock.now().date()
-    if today - call.as_of <= night.FRESH:
-        await fresh.keep_up(desk, call.day, call.progress)
-        await desk.write(score_history.settle, call.as_of)
-        await desk.write(score_history.prune, call.as_of)
+
+    async def keep_up() -> None:
+        if today - call.as_of <= night.FRESH:
+            await fresh.keep_up(desk, call.day, call.progress)
+            await desk.write(score_history.settle, call.as_of)
+            await desk.write(score_history.prune, call.as_of)
+
     try:
-        found = await night.run(desk, order, call.progress)
+        found = await night.run(desk, order, call.progress, beside=keep_up)
     except AnalysisFailed as problem:
         day = await desk.read(scores_history.shown_as_of)
         shown = f" The scores shown stay those of {day:%d %b %Y}." if day else ""

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from analytics import child
 from analytics.child import AnalysisOrder, Result
-from campaigns import audience, calls, choose, contacts, ideas, kinds, learn, lifecycle
-from campaigns.grounds import Known
+from campaigns import audience, calls, choose, contacts, grounds, ideas, kinds, learn, lifecycle
+from campaigns.grounds import Buyer, Known
+from crm_store.actions import patterns as goes_together
 from crm_store.actions import score_history, send_times, staging, suggestions
 from crm_store.actions import scores as acts
 from crm_store.engine.store import Desk
@@ -27,7 +28,7 @@ from crm_store.values.marketing import DrawnChart, Idea
 from crm_store.values.patterns import CrossSell
 from crm_store.values.score_batches import ScoreBatch
 from crm_store.values.scores import ModelRecord, Score, SegmentResult
-from crm_store.values.send_times import judge
+from crm_store.values.send_times import Judged, judge
 
 Answer = TypeVar("Answer")
 MOST: Final = 4
@@ -37,6 +38,8 @@ FRESH: Final = timedelta(days=7)
 
 
 _PAGE: Final = 5000
+_LIKELY: Final = 100
+"""Of whom it is asked first whether an idea still reaches them, so that nobody waits while all are asked."""
 _PAUSE: Final = 0.1
 """The longest pause between two units of many, in seconds."""
 
@@ -66,6 +69,14 @@ class NightOutcome:
     """Sentences about ideas that are open already, so that nobody wonders why they do not come again."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the store says by itself, found while the analyst loads and reads and a core is free."""
+
+    replies: Judged
+    cross: CrossSell | None
+
+
 @dataclass(slots=True)
 class _Told:
     """What came of the analysis, but for the scores, which nobody here looks at."""
@@ -79,33 +90,56 @@ class _Told:
 
 
 async def run(
-    desk: Desk, order: AnalysisOrder, progress: Callable[[str], None], analyst: Analyst = child.run
+    desk: Desk,
+    order: AnalysisOrder,
+    progress: Progress,
+    analyst: Analyst = child.run,
+    beside: Callable[[], Awaitable[None]] | None = None,
 ) -> NightOutcome:
-    """One night for one team; raises what stopped it, after saying so in the run. Yesterday's scores then stay."""
+    """One night for one team; raises what stopped it, after saying so in the run. Yesterday's scores then stay.
+
+    What is given `beside` is done while the analyst works, and before anything is shown.
+    """
     run_id = await desk.write(acts.begin_run, order.as_of)
+    is_fresh = desk.store.clock.now().date() - order.as_of <= FRESH
+    meanwhile = asyncio.create_task(_meanwhile(desk, order.as_of, beside, is_fresh=is_fresh), name="night-meanwhile")
     try:
         told = await _publish(desk, run_id, order, progress, analyst)
+        found = await meanwhile
         judged = await desk.write(acts.show_run, run_id)
     except BaseException as problem:
+        if not isinstance(problem, Exception):
+            meanwhile.cancel()
+        await asyncio.gather(meanwhile, return_exceptions=True)
         # Whatever ends the run (a stop as well) must not leave it looking as if it still went on.
         await asyncio.shield(desk.write(acts.fail_run, run_id, str(problem)[:300] or type(problem).__name__))
         raise
     progress("showing what was found")
-    await _show(desk, run_id, judged)
-    await desk.write(score_history.predict, run_id, await desk.read(reports.horizon_days))
-    for chart in told.charts:
-        await desk.write(acts.publish_chart, run_id, order.as_of, chart)
-    await desk.write(acts.forget_charts, run_id)
+    shown = _show(desk, run_id, judged, order.as_of, told.charts)
     proposed: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
-    if desk.store.clock.now().date() - order.as_of <= FRESH:
+    if found is None:
+        await shown
+    else:
+        past, _ = await asyncio.gather(_past(desk, order.as_of, told.read), shown)
         progress("suggestions")
-        replies = await desk.read(asked_times.replies)
-        await desk.write(send_times.keep, await asyncio.to_thread(judge, replies))
-        histories = await _histories(desk, order.as_of, told.read)
-        proposed, waiting = await _propose(desk, run_id, histories, told.orders)
+        await desk.write(send_times.keep, found.replies)
+        await desk.write(goes_together.keep, found.cross.pair if found.cross else None)
+        proposed, waiting = await _propose(desk, run_id, past, told.orders, found.cross)
     sentences = tuple(record.sentence for record in told.records)
     return NightOutcome(run_id, order.as_of, told.scores, told.segments, len(told.charts), proposed, sentences, waiting)
+
+
+async def _meanwhile(
+    desk: Desk, as_of: date, beside: Callable[[], Awaitable[None]] | None, *, is_fresh: bool
+) -> _Found | None:
+    """What needs no score; for a day long past nobody is written to, and nothing is looked for."""
+    if beside is not None:
+        await beside()
+    if not is_fresh:
+        return None
+    replies = await asyncio.to_thread(judge, await desk.read(asked_times.replies))
+    return _Found(replies, await _cross_sell(desk, as_of))
 
 
 async def _publish(
@@ -117,7 +151,7 @@ async def _publish(
         async for result in stream:
             match result:
                 case ScoreBatch():
-                    told.scores += await _calmly(desk.write(acts.publish, run_id, result))
+                    told.scores += await calmly(desk.write(acts.publish, run_id, result))
                 case ModelRecord():
                     told.records.append(result)
                     await desk.write(acts.publish_records, run_id, [result])
@@ -133,22 +167,29 @@ async def _publish(
     return told
 
 
-async def _show(desk: Desk, run_id: str, judged: list[str]) -> None:
+async def _show(desk: Desk, run_id: str, judged: list[str], as_of: date, charts: Sequence[DrawnChart]) -> None:
     """Put what a run said in the place of what was said before; who dies in it is carried on by the next run."""
-    while await _calmly(desk.write(staging.show_some, run_id)):
+    while await calmly(desk.write(staging.show_some, run_id)):
         pass
     after: str | None = ""
     while after is not None:
-        after = await _calmly(desk.write(staging.drop_some, run_id, judged, after))
-    await desk.write(acts.finish_run, run_id, None)
-    while await _calmly(desk.write(staging.forget_some, acts.LEARNT)):
+        after = await calmly(desk.write(staging.drop_some, run_id, judged, after))
+    moved: str | None = "" if acts.has_segments(judged) else None
+    while moved is not None:
+        moved = await calmly(desk.write(score_history.note_moves, run_id, moved))
+    await desk.write(acts.finish_run, run_id, None, None)
+    while await calmly(desk.write(staging.forget_some, acts.LEARNT)):
         pass
     after = ""
     while after is not None:
-        after = await _calmly(desk.write(score_history.keep_some, after))
+        after = await calmly(desk.write(score_history.keep_some, after))
+    await desk.write(score_history.predict, run_id, await desk.read(reports.horizon_days))
+    for chart in charts:
+        await desk.write(acts.publish_chart, run_id, as_of, chart)
+    await desk.write(acts.forget_charts, run_id)
 
 
-async def _calmly(unit: Awaitable[Answer]) -> Answer:
+async def calmly(unit: Awaitable[Answer]) -> Answer:
     """A unit of many, and a pause a third as long, so that whoever uses the chat meanwhile comes in between."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
@@ -161,24 +202,28 @@ async def _publish_segment(desk: Desk, run_id: str, segment: SegmentResult) -> N
     segment_id = await desk.write(acts.publish_segments, run_id, segment)
     for start in range(0, len(segment.members), acts.MOST):
         members = segment.members[start : start + acts.MOST]
-        await _calmly(desk.write(acts.publish_members, run_id, segment_id, members))
+        await calmly(desk.write(acts.publish_members, run_id, segment_id, members))
 
 
-async def _histories(desk: Desk, as_of: date, told: Gathered) -> Histories:
+async def _past(desk: Desk, as_of: date, told: Gathered) -> tuple[Histories, list[Buyer]]:
     """What the analyst has read, so that it is read once a night; deals are few, and read anew."""
     deals, currency = await desk.read(features.all_deals, as_of), await desk.read(features.currency)
     known = told.histories(as_of, deals, currency)
-    return known if known is not None else await desk.read(features.histories, as_of)
+    histories = known if known is not None else await desk.read(features.histories, as_of)
+    return histories, await asyncio.to_thread(grounds.buyers, histories)
 
 
 async def _propose(
-    desk: Desk, run_id: str, histories: Histories, orders: Sequence[ContactOrder]
+    desk: Desk,
+    run_id: str,
+    past: tuple[Histories, list[Buyer]],
+    orders: Sequence[ContactOrder],
+    cross: CrossSell | None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What is new, and what is said of ideas that wait for a decision already."""
-    scores = await _scores(desk)
+    scores, (histories, buyers) = await _scores(desk), past
     deals, lifts = await desk.read(scores_shown.of_deals), await desk.read(asked.lifts)
-    cross = await _cross_sell(desk, histories.as_of)
-    made = await asyncio.to_thread(ideas.make, histories, scores, deals, lifts, cross, fewest=1)
+    made = await asyncio.to_thread(ideas.make, histories, scores, deals, lifts, cross, fewest=1, buyers=buyers)
     standings = await desk.read(asked.standings, _everybody(made))
     found = calls.instead(contacts.ordered(made, orders), standings, Known(histories, lifts=lifts))
     waiting = await _in_flight(desk, found)
@@ -192,7 +237,9 @@ async def _propose(
     # People are allotted once more, so that none is kept back for a kind that is not shown.
     for plan in audience.allot([idea for idea in free if idea.kind in shown], standings, taken)[:MOST]:
         one = shown[plan.idea.kind]
-        suggestion_id = await desk.write(suggestions.propose, plan.idea, run_id, one.chance, one.because)
+        suggestion_id = await desk.write(
+            suggestions.propose, plan.idea, run_id, one.chance, one.because, likely=plan.audience.treated[:_LIKELY]
+        )
         if suggestion_id:
             proposed.append(suggestion_id)
     return tuple(proposed), waiting

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.cli import desks
+from bot.cli import desks, rubbish
 from bot.cli.desks import Office, note, say
 from crm_store import audit, inbox, settings
 from crm_store import backup as copies
@@ -51,7 +51,7 @@ def run_job(options: argparse.Namespace) -> int:
     from campaigns.jobs import Scheduler  # noqa: PLC0415 -- the scheduler loads for this command alone
 
     as_of = desks.day(options.as_of)
-    with desks.opened() as office:
+    with rubbish.set_apart(), desks.opened() as office:
         team = office.team(options.team)
         clock = office.store.clock
         began = clock.monotonic()

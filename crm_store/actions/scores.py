@@ -93,12 +93,11 @@ def row_of(score: said.Score | said.DealScore, run_id: str, as_of: date) -> dict
 
 
 def publish_segments(work: Work, run_id: str, segment: said.SegmentResult) -> str:
-    """Stage a segment without its members and give its id; who left it since the last run is counted.
+    """Stage a segment without its members and give its id; who came and left since the last run is counted with these.
 
     Not undoable: the next run replaces it.
     """
     night = _running(work, run_id)
-    before = _members_before(work, segment.method, segment.name)
     segment_id = work.new_id(Prefix.SEGMENT)
     work.add(
         Segment(
@@ -114,10 +113,8 @@ def publish_segments(work: Work, run_id: str, segment: said.SegmentResult) -> st
             current=False,
         )
     )
-    now = set(segment.members)
-    first = work.session.scalar(select(func.count()).select_from(Segment).where(Segment.current.is_(True))) == 0
-    moved = {} if first else {segment_id: [len(now - before.keys()), len(before.keys() - now)]}
-    night.metrics = {**night.metrics, **moved}
+    if work.session.scalar(select(Segment.segment_id).where(Segment.current.is_(True)).limit(1)) is not None:
+        night.metrics = {**night.metrics, segment_id: [0, _count_before(work, segment.method, segment.name)]}
     audit.append(work, "publish segment", segment_id, {"run_id": run_id, "size": segment.size})
     return segment_id
 
@@ -135,6 +132,10 @@ def publish_members(work: Work, run_id: str, segment_id: str, members: Sequence[
         for one in dict.fromkeys(members)
     ]
     count = work.insert(SegmentMember, rows, or_nothing=True)
+    if segment_id in night.metrics:
+        came, left = night.metrics[segment_id]
+        stayed = len(before)
+        night.metrics = {**night.metrics, segment_id: [came + len(rows) - stayed, left - stayed]}
     audit.append(work, "publish members", segment_id, {"rows": count})
     return count
 
@@ -184,10 +185,11 @@ def show_run(work: Work, run_id: str) -> list[str]:
     return judged
 
 
-def finish_run(work: Work, run_id: str, left: str | None = "") -> None:
+def finish_run(work: Work, run_id: str, left: str | None = "", moved: str | None = "") -> None:
     """Show all that is staged still, and let go of older scores from `left` on; None says that they are gone.
 
-    A kind the run judged loses its old scores even if it abstains now. Not undoable: the next run replaces it.
+    So with who `moved` between segments. A kind the run judged loses its old scores even if it abstains now. Not
+    undoable: the next run replaces it.
     """
     night = _running(work, run_id, SHOWING)
     while staging.show_some(work, run_id):
@@ -197,7 +199,9 @@ def finish_run(work: Work, run_id: str, left: str | None = "") -> None:
         left = staging.drop_some(work, run_id, judged, left)
     records = update(ModelRun).where(ModelRun.run_id.like(run_id + ".%")).values(kind=func.substr(ModelRun.kind, 2))
     work.session.execute(records.execution_options(synchronize_session=False))
-    if any(kind.startswith("segments") for kind in judged):
+    if has_segments(judged):
+        while moved is not None:
+            moved = score_history.note_moves(work, run_id, moved)
         _show_segments(work, run_id)
     work.session.execute(delete(DirtyCustomer).where(DirtyCustomer.since < night.at))
     night.verdict = "finished"
@@ -214,6 +218,11 @@ def fail_run(work: Work, run_id: str, sentence: str) -> None:
     audit.append(work, "fail run", run_id, {"why": sentence})
 
 
+def has_segments(judged: Sequence[str]) -> bool:
+    """Whether a run that judged these kinds looked for segments. Not audited: looks at words only."""
+    return any(kind.startswith("segments") for kind in judged)
+
+
 def part(run_id: str, kind: str) -> str:
     """The id of one model's record within a run."""
     return f"{run_id}.{kind}"[:40]
@@ -227,7 +236,6 @@ def _judged(work: Work, run_id: str) -> list[str]:
 
 def _show_segments(work: Work, run_id: str) -> None:
     """The members of those before are let go of afterwards, some at a time."""
-    score_history.note_moves(work, run_id)
     old = update(Segment).where(Segment.method.in_(LEARNT), Segment.run_id != run_id).values(current=False)
     work.session.execute(old)
     work.session.execute(update(Segment).where(Segment.run_id == run_id).values(current=True))
@@ -240,15 +248,23 @@ def _sweep(work: Work) -> None:
     work.session.execute(delete(ModelRun).where(ModelRun.kind.like(STAGED + "%")))
 
 
-def _members_before(work: Work, method: str, name: str, among: Sequence[str] | None = None) -> dict[str, date]:
-    query = (
-        select(SegmentMember.customer_id, SegmentMember.since)
-        .join(Segment, (Segment.team_id == SegmentMember.team_id) & (Segment.segment_id == SegmentMember.segment_id))
-        .where(Segment.current.is_(True), Segment.method == method, Segment.name == name)
+def _members_before(work: Work, method: str, name: str, among: Sequence[str]) -> dict[str, date]:
+    """Who of these stands in the segment of that name that is shown, and since when."""
+    rows = select(SegmentMember.customer_id, SegmentMember.since).where(
+        SegmentMember.segment_id.in_(_shown_before(work, method, name)),
+        SegmentMember.customer_id.in_(listed(work, among)),
     )
-    if among is not None:
-        query = query.where(SegmentMember.customer_id.in_(listed(work, among)))
-    return dict(work.session.execute(query).all())
+    return dict(work.session.execute(rows).all())
+
+
+def _count_before(work: Work, method: str, name: str) -> int:
+    members = select(func.count()).select_from(SegmentMember)
+    return work.session.scalar(members.where(SegmentMember.segment_id.in_(_shown_before(work, method, name)))) or 0
+
+
+def _shown_before(work: Work, method: str, name: str) -> list[str]:
+    same = select(Segment.segment_id).where(Segment.current.is_(True), Segment.method == method, Segment.name == name)
+    return list(work.session.scalars(same))
 
 
 def _running(work: Work, run_id: str, *more: str) -> ModelRun:

@@ -31,11 +31,18 @@ _VERDICTS: Final = ("approved", "dismissed")
 
 
 def propose(
-    work: Work, idea: Idea, run_id: str | None = None, chance_shown: float = 1.0, because: str = ""
+    work: Work,
+    idea: Idea,
+    run_id: str | None = None,
+    chance_shown: float = 1.0,
+    because: str = "",
+    *,
+    likely: Sequence[str] = (),
 ) -> str | None:
     """Propose an idea to the team's channel; None if it is open already, was decided lately, or reaches nobody.
 
-    Not undoable: people dismiss it, and it expires by itself.
+    The `likely` are some whom it was found to reach a moment ago. Not undoable: people dismiss it, and it expires by
+    itself.
     """
     drafts.check(idea.subject, idea.body)
     expire(work)
@@ -46,7 +53,7 @@ def propose(
     )
     if work.session.scalar(recent.limit(1)) is not None or habits.has_enough(work, idea.kind):
         return None
-    if not suggestions.reaches_anybody(work, idea):
+    if not suggestions.reaches_anybody(work, idea, likely):
         return None
     suggestion_id = work.new_id(Prefix.SUGGESTION)
     row = {

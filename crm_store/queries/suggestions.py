@@ -154,10 +154,10 @@ def audience_of(work: Work, row: Suggestion) -> Split:
     )
 
 
-def reaches_anybody(work: Work, idea: Idea) -> bool:
-    """Whether at least one of its people may be written to, or called, as things stand."""
+def reaches_anybody(work: Work, idea: Idea, likely: Sequence[str] = ()) -> bool:
+    """Whether any of its people may be written to, or called, as things stand; the `likely` are asked first."""
     why = why_no_call if idea.by_phone else why_no_letter
-    for group in in_groups(list(idea.members), _AT_ONCE):
+    for group in in_groups([*likely, *idea.members], _AT_ONCE):
         standing = _standings(work, list(group))
         if any(why(standing.get(one), of_kind(idea.kind), personal=idea.personal) is None for one in group):
             return True

@@ -189,6 +189,8 @@ class Histories:
     touches: Sequence[TouchFact] = ()
     deals: tuple[DealFact, ...] = ()
     currency: str = ""
+    is_cut: bool = field(default=False, compare=False)
+    """Whether nothing later than `as_of` is in it, and all facts stand in their fixed order."""
 
     def __post_init__(self) -> None:
         """Make columns of facts given one by one."""

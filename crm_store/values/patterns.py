@@ -1,6 +1,11 @@
 """Which products go together in the orders of a team."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
+
+SETTING: Final = "goes_together"
+"""Where a team's settings hold the pair that the last night found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,16 @@ class ProductPair:
     other_of: int
     buyers: int
     compared: int
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def recalled(cls, stored: object) -> "ProductPair | None":
+        """A pair from `stored`; None where another version kept something else."""
+        names = {each.name for each in fields(cls)}
+        return cls(**stored) if isinstance(stored, Mapping) and stored.keys() == names else None
 
     @property
     def confidence(self) -> float:

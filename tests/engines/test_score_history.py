@@ -60,7 +60,10 @@ def night(desk: Desk, as_of: date, scores: dict[str, float], segments: list[Segm
     for segment in segments or []:
         segment_id = desk.write_now(acts.publish_segments, run_id, segment)
         desk.write_now(acts.publish_members, run_id, segment_id, segment.members)
-    desk.write_now(acts.finish_run, run_id)
+    moved: str | None = ""
+    while moved is not None:
+        moved = desk.write_now(score_history.note_moves, run_id, moved, 1)
+    desk.write_now(acts.finish_run, run_id, "", None)
     after: str | None = ""
     while after is not None:
         after = desk.write_now(score_history.keep_some, after, 2)

@@ -13,6 +13,7 @@ from analytics import analyse as analysis  # noqa: E402 - the marker must stand 
 from analytics import features, potential, provenance, segments, value  # noqa: E402 - the same
 from analytics.analyse import Analysis, Progress  # noqa: E402 - the same
 from analytics.segments import SegmentsResult  # noqa: E402 - the same
+from analytics.value import ValueResult  # noqa: E402 - the same
 from crm_store.values.history import CustomerFact, DealFact, Histories, OrderFact, TouchFact  # noqa: E402 - the same
 from crm_store.values.scores import DealScore, Score, ScoreKind, Verdict  # noqa: E402 - the same
 from tests.units.analytics.simulated import TODAY, simulate  # noqa: E402 - the same
@@ -223,6 +224,16 @@ def test_a_figure_that_came_out_as_none_keeps_its_scores_back_and_is_named() -> 
     (record,) = analysis._guarded(lambda: SegmentsResult((), None, (odd,)), _abstaining).records
     assert record.verdict is Verdict.ABSTAINED
     assert record.sentence.endswith("0.parameters.cuts.1 is no number")
+
+
+def test_scores_that_came_out_as_none_are_kept_back_with_their_question() -> None:
+    fine = Score("cus_1", ScoreKind.VALUE, 1.0, 0.0, 2.0)
+    odd = ValueResult(
+        (fine, replace(fine, high=np.inf)), (provenance.record("value", TODAY, "", Verdict.PUBLISHED),), 90
+    )
+    found = analysis._guarded(lambda: odd, lambda why: ValueResult((), (analysis._failed("value", TODAY, why),), 0))
+    assert found.scores == ()
+    assert found.records[0].sentence.endswith("what 1 of 2 scores say is no number")
 
 
 def _abstaining(why: str) -> SegmentsResult:

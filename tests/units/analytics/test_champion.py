@@ -37,6 +37,19 @@ def test_every_kept_model_says_the_same_after_json(name: str) -> None:
     assert fitted.from_json(told).log_odds(lesson.rows) == pytest.approx(model.log_odds(lesson.rows), abs=1e-6)
 
 
+@pytest.mark.parametrize("name", ["decision tree", "boosting"])
+def test_a_tree_that_asks_whether_a_number_is_known_at_all_is_kept(name: str) -> None:
+    random = np.random.default_rng(4)
+    x = random.normal(0, 1, (1_000, 2))
+    unknown = random.random(1_000) < 0.3
+    x[unknown, 1] = np.nan
+    y = random.random(1_000) < np.where(unknown, 0.8, 0.2)
+    lesson = _lesson(encode.numeric(("a", "b"), x), y)
+    model = challengers.CHALLENGERS[name](lesson)
+    told = json.loads(json.dumps(fitted.to_json(challengers.plain(model, lesson.rows)), allow_nan=False))
+    assert fitted.from_json(told).log_odds(lesson.rows) == pytest.approx(model.log_odds(lesson.rows), abs=1e-6)
+
+
 @pytest.mark.parametrize("name", list(challengers.CHALLENGERS))
 def test_rows_sorted_by_outcome_do_not_turn_a_model_upside_down(name: str) -> None:
     frame, y, _ = _numbers(500)

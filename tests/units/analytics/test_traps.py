@@ -22,7 +22,7 @@ def _one(*orders: date) -> Histories:
 
 def _examples(past: Histories, question: Question, *, bought: bool) -> tuple[list[str], list[bool]]:
     days = [past.as_of - timedelta(days=potential.WINDOW * back) for back in (3, 2, 1)]
-    tables = [potential._population(past, each, bought=bought) for each in days]
+    tables = [potential._population(features.customers(past, each), bought=bought) for each in days]
     found = potential._window_examples(past, question, tables)
     return list(found.units), found.y.tolist()
 
@@ -51,7 +51,7 @@ def test_a_column_that_only_names_the_deal_is_not_believed_because_its_rows_repe
 def test_windows_that_are_learnt_from_do_not_overlap_nor_reach_past_the_day() -> None:
     past = simulate(120)
     starts = [TODAY - timedelta(days=potential.WINDOW * back) for back in (3, 2, 1)]
-    tables = [potential._population(past, each, bought=True) for each in starts]
+    tables = [potential._population(features.customers(past, each), bought=True) for each in starts]
     found = potential._window_examples(past, potential.AGAIN, tables)
     days = np.unique(found.day)
     assert np.all(np.diff(days) >= potential.WINDOW)

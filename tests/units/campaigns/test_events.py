@@ -10,12 +10,14 @@ from campaigns import events
 from campaigns.grounds import Known
 from campaigns.jobs import JOBS, Scheduler
 from crm_store.actions import deals, orders, suggestions
+from crm_store.actions import patterns as pairs
 from crm_store.clock import MovableClock
 from crm_store.engine.work import Work
 from crm_store.models.marketing import Consent, Suggestion
 from crm_store.models.trade import Order
 from crm_store.money import Money
 from crm_store.queries import events as queries
+from crm_store.queries import patterns
 from crm_store.queries import suggestions as asked
 from crm_store.settings import read
 from crm_store.values.acts import NewDeal, NewOrder
@@ -23,6 +25,7 @@ from crm_store.values.history import CustomerFact, Histories, OrderFact
 from tests.cast import Cast
 from tests.units.analytics.simulated import simulate
 from tests.units.campaigns.shop import stock
+from tests.units.campaigns.test_kinds import shelves
 
 TODAY = date(2026, 11, 25)
 
@@ -54,6 +57,24 @@ async def test_a_first_order_is_welcomed_within_the_minute_and_once(team: Cast) 
     assert view.because == events.BECAUSE
     assert "nobody is held out" in view.expected
     assert await events.run(team.ada) == events.EventOutcome((), ())
+
+
+async def test_an_order_asks_for_what_goes_with_it_by_the_pair_of_the_night(cast: Cast) -> None:
+    shelf = {f"buy_{at:02}": ("Seat", "Training") if at < 12 else ("Seat",) for at in range(16)}
+    await cast.ada.write(shelves, shelf)
+    await events.run(cast.ada)
+    await cast.ada.write(order, "buy_13", "before")
+    assert "cross_sell" not in [kind for kind, _ in await _told(cast)]
+    pair = next(one for one in await cast.ada.read(patterns.pairs, TODAY) if one.other == "Training")
+    await cast.ada.write(pairs.keep, pair)
+    for number, customer_id in enumerate(("buy_03", "buy_14")):
+        await cast.ada.write(order, customer_id, f"after {number}")
+    assert [members for kind, members in await _told(cast) if kind == "cross_sell"] == [["buy_14"]]
+
+
+async def _told(cast: Cast) -> list[tuple[str, list[str]]]:
+    await events.run(cast.ada)
+    return await cast.ada.read(proposed)
 
 
 async def test_a_second_trigger_says_that_one_is_in_flight(team: Cast) -> None:

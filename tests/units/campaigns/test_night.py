@@ -21,7 +21,7 @@ from crm_store.models.marketing import Suggestion
 from crm_store.models.people import Customer
 from crm_store.models.plumbing import OutboxRow
 from crm_store.models.scoring import ModelRun, Score
-from crm_store.queries import features, reports, segments
+from crm_store.queries import features, patterns, reports, segments
 from crm_store.queries import suggestions as asked
 from crm_store.settings import read
 from crm_store.values import scores as said
@@ -31,6 +31,7 @@ from crm_store.values.scores import DealScore, ScoreKind, SegmentResult
 from tests.cast import Cast
 from tests.units.analytics.simulated import simulate
 from tests.units.campaigns.shop import TODAY, letter, noon, stock
+from tests.units.campaigns.test_kinds import shelves
 
 SHOP = simulate(120)
 BOOM = AnalysisFailed("The numbers ran out.")
@@ -257,6 +258,49 @@ async def test_a_second_night_does_not_repeat_what_is_open(cast: Cast, tmp_path:
     assert all("already has a review open since" in one for one in again.waiting)
     kinds = await cast.ada.read(lambda work: [*work.session.scalars(select(Suggestion.kind))])
     assert len(kinds) == len(set(kinds))
+
+
+async def test_what_is_done_beside_the_analysis_is_done_before_anything_is_shown(cast: Cast, tmp_path: Path) -> None:
+    await cast.ada.write(stock, SHOP)
+    analysed, seen = asyncio.Event(), list[list[str]]()
+
+    async def told(_order: AnalysisOrder, _progress: Callable[[str], None], /) -> AsyncIterator[Result]:
+        yield pack([value("cus_0001", 5.0)])
+        analysed.set()
+
+    async def beside() -> None:
+        await analysed.wait()
+        seen.append(await cast.ada.read(_about))
+
+    await night.run(cast.ada, order(tmp_path), silent, told, beside)
+    assert seen == [[]]
+    assert await cast.ada.read(_about) == ["cus_0001"]
+
+
+async def test_a_night_fails_with_what_is_done_beside_it_and_not_without(cast: Cast, tmp_path: Path) -> None:
+    async def fails() -> None:
+        raise BOOM
+
+    with pytest.raises(AnalysisFailed, match="ran out"):
+        await night.run(cast.ada, order(tmp_path), silent, analyst(value("cus_0001", 5.0)), fails)
+    assert await cast.ada.read(_about) == []
+    done = list[str]()
+
+    async def goes_on() -> None:
+        await asyncio.to_thread(done.append, "features")
+
+    with pytest.raises(AnalysisFailed, match="ran out"):
+        await night.run(cast.ada, order(tmp_path), silent, analyst(then=BOOM), goes_on)
+    assert done == ["features"]
+
+
+async def test_a_night_keeps_the_pair_that_goes_together_for_the_orders_of_the_day(cast: Cast, tmp_path: Path) -> None:
+    shelf = {f"cus_{at:02}": ("Seat", "Training") if at < 30 else ("Seat",) for at in range(36)}
+    await cast.ada.write(shelves, shelf | {f"cus_{at}": ("Desk",) for at in range(40, 80)})
+    await night.run(cast.ada, order(tmp_path), silent, analyst())
+    kept = await cast.ada.read(patterns.kept)
+    assert kept is not None
+    assert {kept.product, kept.other} == {"Seat", "Training"}
 
 
 async def test_looking_back_proposes_nothing(cast: Cast) -> None:
