@@ -23,6 +23,8 @@ _STREET: Final = {
 }  # fmt: skip
 _BLANK: Final = frozenset({"", "n a", "na", "none", "null", "nan", "unknown", "nil", "undefined", "tbd"})
 _NAME_NATIONAL: Final = 10
+_THOUSAND: Final = 3
+_MODEL: Final = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z]{0,3}\d)")
 Codes = NDArray[np.int32]
 
 
@@ -92,6 +94,23 @@ def _number(text: str) -> str:
     return "".join(tokens(text))
 
 
+def _measure(text: str) -> str:
+    """The number alone, with a point before its fraction; of two signs the later one is the point."""
+    found = re.search(r"[-−]?\d[\d.,'’ ]*", text)
+    if found is None:
+        return ""
+    digits = re.sub(r"['’ ]", "", found[0]).replace("−", "-").rstrip(".,")
+    whole, point, part = digits.rpartition("," if digits.rfind(",") > digits.rfind(".") else ".")
+    if point and (whole.count(point) or (point == "," and len(part) == _THOUSAND)):
+        return re.sub(r"[.,]", "", digits)  # A sign that stands twice, or a comma before three digits, parts thousands.
+    return f"{re.sub(r'[.,]', '', whole)}.{part}" if point else digits
+
+
+def _text(text: str) -> str:
+    """The words, the number of a model in one: `DSC-W55` is `dscw55`."""
+    return _words(_MODEL.sub("", text))
+
+
 def _company(text: str) -> str:
     return companies.company_key(text)
 
@@ -99,7 +118,8 @@ def _company(text: str) -> str:
 READERS: Final[dict[Kind, Callable[[str], str]]] = {
     Kind.FIRST: _words, Kind.LAST: _words, Kind.NAME: _person, Kind.COMPANY: _company, Kind.EMAIL: _email,
     Kind.PHONE: _phone, Kind.ADDRESS: _address, Kind.HOUSE: _number, Kind.CITY: _words, Kind.POSTCODE: _number,
-    Kind.DATE: _date, Kind.NUMBER: _number, Kind.CODE: _words, Kind.TEXT: _words,
+    Kind.DATE: _date, Kind.NUMBER: _number, Kind.MEASURE: _measure,
+    Kind.CODE: _words, Kind.TEXT: _text,
 }  # fmt: skip
 
 

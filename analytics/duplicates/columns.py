@@ -26,6 +26,7 @@ class Kind(StrEnum):
     POSTCODE = "postcode"
     DATE = "date"
     NUMBER = "number"
+    MEASURE = "measure"
     CODE = "group"
     TEXT = "text"
 
@@ -46,7 +47,8 @@ _CALLED: Final = (
     (Kind.ADDRESS, r"address|addr|street|strasse|str|road|adresse|direccion|rue|via|line ?\d"),
     (Kind.CITY, r"city|town|suburb|ort|stadt|ville|ciudad|citta|place|locality|municipality|village"),
     (Kind.CODE, r"state|country|region|province|gender|sex|type|category|status|county|land|bundesland|segment|title"),
-    (Kind.NAME, r"name|person|contact|customer|client|full ?name|people|kunde|kontakt|nom|naam|author|member|employee"),
+    (Kind.NAME, r"name|person|contact|customer|client|full ?name|people|kunde|kontakt|nom|naam|authors?|member"
+     r"|employee"),
 )  # fmt: skip
 _PATTERNS: Final = tuple((kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _CALLED)
 _MAIL: Final = re.compile(r"^[^@\s]+@[^@\s]+$")
@@ -54,7 +56,25 @@ _DAY: Final = re.compile(
     r"^(?:(?:19|20)\d\d[-/. ]?\d\d?[-/. ]?\d\d?|\d\d?[-/. ]\d\d?[-/. ](?:\d\d|(?:19|20)\d\d))(?:[T ].*)?$"
 )
 _DIALLED: Final = re.compile(r"^\+?[\d\s()./–-]{6,}(?:\s*(?:x|ext)\.?\s*\d+)?$")
+_MEASURED: Final = re.compile(r"^[^\W\d_]{0,3}[$€£¥]?\s?[-+−]?\d[\d.,'\u2019 ]*\s?[$€£¥%°]?[^\W\d_]{0,3}$")
+_MEASURES: Final = re.compile(
+    r"\b(?:price|cost|amount|age|alter|edad|year|yr|jahr|ano|annee|lat|latitude|lon|lng|long|longitude|weight|height|length"
+    r"|width|duration|preis|prix|precio|prezzo|breite|lange|gewicht|salary|revenue|rating|score|abv|ibu|area|population)\b"
+)
+_BESIDE: Final = re.compile(
+    r"middle|maiden|second|2|other|previous|former|birth|alias|nick|zweit|geburt|segundo|soltera"
+)
+_INITIAL: Final = 1.5
 _FEW: Final = 0.02
+_FEWEST_MEASURES: Final = 8
+_WRITTEN: Final = 0.3
+"""From this share of different cells on a title or type is of its own, not one of a few."""
+_SHORTEST_NAME: Final = 4
+_LISTED: Final = 4.5
+_MODEL: Final = re.compile(r"\b[A-Za-z]+-?\d\w+")
+_NAMED_BY_MODEL: Final = 0.3
+_TITLED: Final = 2.0
+_SINGLE: Final = 0.8
 
 
 def kinds(tables: Sequence[Table]) -> tuple[Kind | None, ...]:
@@ -68,7 +88,26 @@ def kinds(tables: Sequence[Table]) -> tuple[Kind | None, ...]:
             Kind.NAME if kind is Kind.COMPANY and said is Kind.NAME else kind
             for kind, said in zip(found, called, strict=True)
         ]
+    found = _family_named(found, called, tables)
+    for kind in (Kind.FIRST, Kind.LAST):
+        # Of several, such as middle and maiden names, the one that says so most plainly is compared with the other.
+        doubt = [(called[at] is not kind, bool(_BESIDE.search(name.casefold()))) for at, name in enumerate(headers)]
+        places = sorted((at for at, one in enumerate(found) if one is kind), key=doubt.__getitem__)
+        found = [Kind.TEXT if at in places[1:] else one for at, one in enumerate(found)]
     return tuple(found)
+
+
+def _family_named(found: list[Kind | None], called: list[Kind | None], tables: Sequence[Table]) -> list[Kind | None]:
+    """Beside first names without a column of last names, single words under a heading that says nothing are these."""
+    if Kind.FIRST not in found or {Kind.LAST, Kind.NAME} & set(found):
+        return found
+    first = found.index(Kind.FIRST)
+    for at in sorted(range(len(found)), key=lambda place: abs(place - first)):
+        if found[at] is Kind.TEXT and called[at] is None:
+            words = [tokens(cell) for cell in _cells(tables, at)]
+            if sum(len(line) == 1 and line[0].isalpha() for line in words) >= _SINGLE * len(words):
+                return [*found[:at], Kind.LAST, *found[at + 1 :]]
+    return found
 
 
 def _cells(tables: Sequence[Table], at: int) -> list[str]:
@@ -83,15 +122,62 @@ def _kind(header: str, cells: list[str]) -> Kind | None:
         return None
     called = _called(header)
     seen = _seen(cells)
+    if called in {None, Kind.CODE} and seen is not Kind.DATE and _is_measure(header, cells):
+        return Kind.MEASURE
     if seen is Kind.EMAIL or called is None:
         return seen or _by_words(cells)
-    if called in {Kind.EMAIL, Kind.DATE, Kind.PHONE} and seen is not called:
-        return _contradicted(called, seen, cells)
-    if called in {Kind.NAME, Kind.COMPANY} and _is_mostly_digits(cells):
-        return Kind.NUMBER if _telling(cells) else Kind.CODE
-    if called is Kind.NAME and "full" not in header.casefold():
-        return _by_words(cells, Kind.COMPANY)
-    return Kind.CODE if called is Kind.NUMBER and not _telling(cells) else called
+    return _promised(called, seen, header, cells)
+
+
+def _promised(called: Kind, seen: Kind | None, header: str, cells: list[str]) -> Kind:
+    """What a header promises, as far as its cells keep to it."""
+    kind = called
+    if called is Kind.NUMBER:
+        kind = (
+            Kind.PHONE if seen is Kind.PHONE and _is_dialled(cells) else Kind.NUMBER if _telling(cells) else Kind.CODE
+        )
+    elif _is_written(called, cells):
+        kind = Kind.TEXT
+    elif called in {Kind.EMAIL, Kind.DATE, Kind.PHONE} and seen is not called:
+        kind = _contradicted(called, seen, cells)
+    elif called in {Kind.NAME, Kind.COMPANY} and _is_mostly_digits(cells):
+        kind = Kind.NUMBER if _telling(cells) else Kind.CODE
+    elif called is Kind.NAME and sum(map(len, cells)) <= _INITIAL * len(cells):
+        kind = Kind.CODE
+    elif called is Kind.NAME and "full" not in header.casefold():
+        kind = _by_words(cells, Kind.COMPANY)
+    return kind
+
+
+def _is_measure(header: str, cells: list[str]) -> bool:
+    """Sizes, prices, years and co-ordinates: numbers that are near or far, where others only name a thing."""
+    stripped = [cell.strip() for cell in cells]
+    if sum(bool(_MEASURED.match(cell)) for cell in stripped) < 0.9 * len(stripped):
+        return False
+    if len(set(stripped)) < _FEWEST_MEASURES:
+        return False
+    if _MEASURES.search(" ".join(tokens(header))):
+        return True
+    broken = sum(bool(re.search(r"\d[.,]\d", cell)) for cell in stripped)
+    years = sum(bool(re.match(r"(?:1[5-9]|20)\d\d$", cell)) for cell in stripped)
+    short = sum(cell.isdigit() and len(cell) < _SHORTEST_NAME for cell in stripped)
+    return max(broken, years, short) >= 0.8 * len(stripped)
+
+
+def _is_dialled(cells: list[str]) -> bool:
+    """Numbers written as one dials them: with a plus, brackets or gaps, of ten digits or so."""
+    marked = sum(bool(re.search(r"^\+|\(\d", cell.strip())) for cell in cells)
+    return marked >= 0.2 * len(cells)
+
+
+def _is_written(called: Kind, cells: list[str]) -> bool:
+    """Whole titles and lists of people under a heading that promises one of a few words, or one name."""
+    length = sum(len(tokens(cell)) for cell in cells) / len(cells)
+    if called is Kind.CODE:
+        return length >= _TITLED and len({cell.casefold() for cell in cells}) >= _WRITTEN * len(cells)
+    return called is Kind.NAME and (
+        length >= _LISTED or sum(bool(_MODEL.search(cell)) for cell in cells) >= _NAMED_BY_MODEL * len(cells)
+    )
 
 
 def _called(header: str) -> Kind | None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from analytics.duplicates import addresses, words
+from analytics.duplicates import addresses, measures, words
 from analytics.duplicates.cells import Codes, Column
 from analytics.duplicates.columns import Kind
 from crm_store.matching import nicknames
@@ -95,6 +95,9 @@ def _grade(
     """Levels and similarities of unequal values, and the bits of the words that they share where words are read."""
     if column.kind is Kind.CODE:
         return np.full(len(one), DIFFERENT, dtype=np.int8), np.zeros(len(one), dtype=np.float32), None
+    if column.kind is Kind.MEASURE:
+        alike, crowd = measures.alike(column, one, other)
+        return _steps(alike, measures.STEPS), alike, crowd
     left = [column.values[at] for at in one.tolist()]
     right = [column.values[at] for at in other.tolist()]
     if column.kind in _WORDY:
@@ -105,6 +108,9 @@ def _grade(
         return _steps(alike, _STEPS), alike, None
     if column.kind in _EDITED:
         alike = _similar(left, right, OSA.normalized_similarity)
+        if column.kind is Kind.DATE:
+            turned = [a[:4] == b[:4] and a[4:6] == b[6:] and a[6:] == b[4:6] for a, b in zip(left, right, strict=True)]
+            alike = np.where(turned, np.maximum(alike, _EDITS[2]), alike).astype(np.float32)
         return _steps(alike, _EDITS), alike, None
     alike = _similar(left, right, JaroWinkler.normalized_similarity)
     levels = _steps(alike, _STEPS)
@@ -141,11 +147,11 @@ UNSEEN: Final = {
     Kind.FIRST: 0.5, Kind.LAST: 0.5, Kind.NAME: 0.1, Kind.COMPANY: 0.1, Kind.EMAIL: 0.05, Kind.DOMAIN: 0.3,
     Kind.PHONE: 0.05,
     Kind.ADDRESS: 0.1, Kind.HOUSE: 1.0, Kind.CITY: 1.0, Kind.POSTCODE: 1.0, Kind.DATE: 0.5, Kind.NUMBER: 0.05,
-    Kind.CODE: 1.0, Kind.TEXT: 0.3,
+    Kind.MEASURE: 1.0, Kind.CODE: 1.0, Kind.TEXT: 0.3,
 }  # fmt: skip
 MOST: Final = {
     Kind.FIRST: 11.0, Kind.LAST: 13.0, Kind.NAME: 18.0, Kind.COMPANY: 15.0, Kind.EMAIL: 18.0, Kind.DOMAIN: 13.0,
     Kind.PHONE: 16.0,
     Kind.ADDRESS: 15.0, Kind.HOUSE: 8.0, Kind.CITY: 8.0, Kind.POSTCODE: 10.0, Kind.DATE: 14.0, Kind.NUMBER: 18.0,
-    Kind.CODE: 5.0, Kind.TEXT: 12.0,
+    Kind.MEASURE: 10.0, Kind.CODE: 5.0, Kind.TEXT: 12.0,
 }  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.duplicates import blocking, cells, explain
+from analytics.duplicates.alignment import aligned
 from analytics.duplicates.calibrate import calibrated
 from analytics.duplicates.cells import Codes, Column
 from analytics.duplicates.cluster import clusters
@@ -53,7 +54,7 @@ def find(
     `threshold` the pairs proposed are those of clusters at even odds; with one, all at least so probable. All pairs
     that were compared are in `pairs` with `threshold=0`, else those with a chance of one in a hundred.
     """
-    tables = [left] if right is None else [left, _aligned(left, right)]
+    tables = [left] if right is None else [*aligned(left, right)]
     ids = [name for table in tables for name in table.ids]
     sides = np.repeat(np.arange(len(tables), dtype=np.int8), [len(table.ids) for table in tables])
     columns = _columns(tables)
@@ -86,16 +87,6 @@ def _columns(tables: Sequence[Table]) -> list[Column]:
         if kind is not Kind.NUMBER or len(values) < _FEW_ROWS or (column.counts > 1).any():
             ready.append(column)  # Numbers that never repeat are the rows' own keys and would part every pair.
     return ready
-
-
-def _aligned(left: Table, right: Table) -> Table:
-    """The right table with the left one's columns: by name, else by place where both are equally wide."""
-    places = {name.casefold().strip(): at for at, name in enumerate(right.columns)}
-    wanted = [places.get(name.casefold().strip()) for name in left.columns]
-    if all(place is None for place in wanted) and len(left.columns) == len(right.columns):
-        wanted = list(range(len(left.columns)))
-    rows = tuple(tuple("" if place is None else row[place] for place in wanted) for row in right.rows)
-    return Table(left.columns, right.ids, rows)
 
 
 def _answers(decided: Mapping[tuple[str, str], bool], ids: Sequence[str]) -> dict[tuple[int, int], bool]:

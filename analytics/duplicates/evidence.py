@@ -18,6 +18,8 @@ from crm_store.matching.contact_points import FREE_MAIL_DOMAINS
 
 _SAMPLED: Final = 40_000
 _EXPECTED_DOUBLES: Final = 0.5
+_EXPECTED_TEXTS: Final = 1.0
+"""Of texts hardly two are alike by chance, so that half of the doubles left in would be all that is seen."""
 _FREE_MAIL_BITS: Final = 3.0
 _PATTERN_BITS: Final = 1.0
 _SWAP_BITS: Final = 2.0
@@ -36,6 +38,7 @@ _SAME: Final = {
     Kind.ADDRESS: (0.15, 0.07, 0.09, 0.14, 0.55), Kind.HOUSE: (0.15, 0.02, 0.02, 0.03, 0.78),
     Kind.CITY: (0.14, 0.03, 0.04, 0.07, 0.72), Kind.POSTCODE: (0.14, 0.02, 0.06, 0.02, 0.76),
     Kind.DATE: (0.03, 0.03, 0.05, 0.06, 0.83), Kind.NUMBER: (0.05, 0.03, 0.03, 0.05, 0.84),
+    Kind.MEASURE: (0.12, 0.08, 0.12, 0.20, 0.48),
     Kind.CODE: (0.25, 0.01, 0.01, 0.01, 0.72), Kind.TEXT: (0.25, 0.10, 0.10, 0.10, 0.45),
 }  # fmt: skip
 _PLACE: Final = frozenset({Kind.ADDRESS, Kind.HOUSE, Kind.CITY, Kind.POSTCODE, Kind.CODE})
@@ -60,11 +63,13 @@ class Field:
         limit = -np.log2(self.chance)
         table = agreed + limit
         levels, rarity = self.compared.levels, self.compared.rarity
-        found = np.where(
-            levels >= MIDDLE,
-            agreed[levels] + np.minimum(rarity, np.where(levels == EQUAL, 99, limit[levels])),
-            table[levels],
+        # How many rows lie as near as two numbers do is counted, so that no sample need bound it.
+        bounded = (
+            rarity
+            if self.kind is Kind.MEASURE
+            else np.where(levels == EQUAL, rarity, np.minimum(rarity, limit[levels]))
         )
+        found = np.where(levels >= MIDDLE, agreed[levels] + bounded, table[levels])
         found[levels == MISSING] = 0
         return found.astype(np.float32)
 
@@ -227,9 +232,12 @@ def _field(column: Column, one: Codes, other: Codes, sample: NDArray[np.int32], 
     if column.label == "mailbox":
         compared = _numbered_apart(compared, column, one, other)
     seen = compare(column, sample[0], sample[1], rows).levels
+    # A small table has fewer pairs than are drawn: each of them counts once, or what is seldom would seem impossible.
+    share = min(1.0, rows * (rows - 1) / 2 / len(seen))
     # Some of the random pairs are doubles themselves; a rare level must not be taken for chance because of them.
-    doubles = _EXPECTED_DOUBLES * len(seen) / rows
-    counts = np.maximum(np.bincount(seen[seen != MISSING], minlength=LEVELS) - doubles, 0) + 0.5
+    expected = _EXPECTED_TEXTS if column.kind is Kind.TEXT else _EXPECTED_DOUBLES
+    doubles = expected * len(seen) / rows
+    counts = share * np.maximum(np.bincount(seen[seen != MISSING], minlength=LEVELS) - doubles, 0) + 0.5
     chance = counts / counts[DIFFERENT:].sum()
     chance[MISSING] = 1.0
     return Field(

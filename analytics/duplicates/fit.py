@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.duplicates.columns import Kind
 from analytics.duplicates.compare import DIFFERENT, LEVELS, MISSING
 from analytics.duplicates.evidence import Bits, Evidence, Field
 
@@ -17,6 +18,8 @@ _MOST_DOUBLES: Final = 4.0
 _SAME_TEXT: Final = 6.0
 _A_LIKENESS: Final = 20.0
 _AS_LIKELY: Final = 0.8
+_AS_LIKELY_TEXT: Final = 0.6
+"""Of what is described in several words, each source leaves out and adds some."""
 _NOTHING: Final = -20.0
 
 
@@ -70,6 +73,7 @@ def _moved(prior: NDArray[np.float64], levels: NDArray[np.int8], likely: NDArray
 def _bare(field: Field) -> Fitted:
     """One column alone, such as a list of names: no frequency can tell namesakes from doubles, so likeness decides."""
     alike = field.compared.alike.astype(np.float64)
-    weights = np.where(alike >= 1, _SAME_TEXT, _A_LIKENESS * (alike - _AS_LIKELY))
+    even = _AS_LIKELY_TEXT if field.kind is Kind.TEXT else _AS_LIKELY
+    weights = np.where(alike >= 1, _SAME_TEXT, np.minimum(_A_LIKENESS * (alike - even), _SAME_TEXT))
     weights = np.where(field.compared.levels == MISSING, _NOTHING, weights)
     return Fitted(weights, [weights.astype(np.float32)], 0.0)

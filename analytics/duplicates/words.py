@@ -1,5 +1,7 @@
 """Likeness of names, companies and addresses word by word: rare words weigh more, each word is used once."""
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from analytics.duplicates import texts
 from analytics.duplicates.cells import Column
 from analytics.duplicates.columns import Kind
 from crm_store.matching import companies, names, nicknames
@@ -23,6 +26,15 @@ _WEAK: Final = 0.25
 _BY_EAR: Final = 0.88
 _ONE_LETTER: Final = 0.78
 _CONFLICT: Final = 1.0
+_FEW_WORDS: Final = 12
+"""Of more words than these on a side only equal ones are matched."""
+_NUMBERED: Final = re.compile(r"\d+")
+_MODEL: Final = re.compile(r"[a-z]+\d\w+$|\d+[a-z]+\d\w*$")
+_OTHER_MODEL: Final = 0.5
+_ONE_MODEL: Final = 0.88
+_LONG_MODEL: Final = 4
+_SHORTENED: Final = 0.85
+_SHORTEST: Final = 3
 _SOUNDS: Final = str.maketrans({**dict.fromkeys("aeiouyhw"), "c": "k", "q": "k", "z": "s", "v": "f", "d": "t"})
 
 
@@ -30,6 +42,10 @@ def alike(
     column: Column, one: NDArray[np.int64], other: NDArray[np.int64], rows: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Similarities in 0..1 (p,) of pairs of values, and the bits (p,) of the words that they share."""
+    bits = word_bits(column, rows)
+    weights = _sharpened(bits) if column.kind is Kind.TEXT else bits
+    if column.kind is Kind.TEXT and texts.are_long(column.values):
+        return texts.alike(column.values, one, other, weights, bits)
     left = [column.values[at] for at in one.tolist()]
     right = [column.values[at] for at in other.tolist()]
     rough = np.maximum(
@@ -38,9 +54,8 @@ def alike(
     )
     found = np.zeros(len(left), dtype=np.float32)
     shared = np.zeros(len(left), dtype=np.float32)
-    weights = word_bits(column, rows)
     for at in np.flatnonzero(rough >= _HOPELESS).tolist():
-        found[at], shared[at] = _pair(left[at], right[at], column.kind, weights)
+        found[at], shared[at] = _pair(left[at], right[at], column.kind, weights, bits)
     return found, shared
 
 
@@ -53,22 +68,36 @@ def word_bits(column: Column, rows: int) -> dict[str, float]:
     top = float(np.log2(max(rows, 2) / 0.5))
     bits = {word: min(top, float(np.log2(max(rows, 2) / max(times - 1, 0.5)))) for word, times in used.items()}
     for word, worth in bits.items():
-        if (column.kind is Kind.COMPANY and companies.is_weak_word(word)) or (
-            column.kind is Kind.NAME and names.is_particle(word)
-        ):
+        if _tells_little(word, column.kind):
             bits[word] = min(worth, _WEAK * top)
     return bits
 
 
-def _pair(left: str, right: str, kind: Kind, weights: dict[str, float]) -> tuple[float, float]:
+def _tells_little(word: str, kind: Kind) -> bool:
+    """Words that many companies or people carry anyway, and the initials in a text."""
+    if kind is Kind.COMPANY:
+        return companies.is_weak_word(word)
+    return names.is_particle(word) if kind is Kind.NAME else kind is Kind.TEXT and len(word) == 1
+
+
+def _sharpened(bits: Mapping[str, float]) -> dict[str, float]:
+    """Weights in which what is rare counts for more than all that is common, as in a cosine of such vectors."""
+    top = max(bits.values(), default=1.0)
+    return {word: worth * worth / top for word, worth in bits.items()}
+
+
+def _pair(
+    left: str, right: str, kind: Kind, weights: Mapping[str, float], rare: Mapping[str, float]
+) -> tuple[float, float]:
     """Matched weight over all weight; a word left over on both sides counts in full, on one side less."""
     one, other = left.split(), right.split()
     shared = set(one) & set(other)
     mine = [word for word in one if word not in shared]
     theirs = [word for word in other if word not in shared]
-    agreed = bits = sum(weights[word] for word in shared)
-    total = agreed
-    for word in sorted(mine, key=lambda text: -len(text)):
+    agreed = total = sum(weights[word] for word in shared)
+    bits = sum(rare[word] for word in shared)
+    long = len(mine) > _FEW_WORDS or len(theirs) > _FEW_WORDS
+    for word in () if long else sorted(mine, key=lambda text: -len(text)):
         best, value = _best(word, theirs, kind)
         if best:
             theirs.remove(best)
@@ -76,16 +105,22 @@ def _pair(left: str, right: str, kind: Kind, weights: dict[str, float]) -> tuple
             weight = max(weights[word], weights[best])
             total += weight
             agreed += weight * value
-            bits += value * min(weights[word], weights[best]) * 0.8
-    glued = _glued(left, right) if mine or theirs else 0.0
+            bits += value * min(rare[word], rare[best]) * 0.8
+    glued = _glued(left, right, kind) if (mine or theirs) and not long else 0.0
     dropped = kind is Kind.NAME and len(one) - len(mine) >= 2
     total += _rest(sum(weights[word] for word in mine), sum(weights[word] for word in theirs), dropped)
     score = agreed / total if total else 0.0
     if kind is Kind.NAME and not mine and not theirs and _reordered(one, other):
         return min(score, _OTHER_ORDER), bits
-    least = min(sum(weights[word] for word in one), sum(weights[word] for word in other))
+    least = min(sum(rare[word] for word in one), sum(rare[word] for word in other))
     if glued > score:
         return glued, max(bits, _GLUED_BITS * least)
+    if kind is not Kind.NAME:
+        models = _same_model(one, other)
+        if models is False:
+            return min(score, _OTHER_MODEL), bits * _OTHER_MODEL
+        if models and kind is Kind.TEXT:
+            score = max(score, _ONE_MODEL)
     if kind is not Kind.NAME and least:
         score = max(score, _WITHIN * min(1.0, bits / least))
     return score, bits
@@ -95,6 +130,21 @@ def _rest(mine: float, theirs: float, dropped: bool) -> float:
     """Weight of the words left over: on one side only they may be middle names, on both they contradict."""
     alone = _MIDDLE_NAME if dropped else _LEFT_OVER
     return alone * abs(mine - theirs) + _CONFLICT * 2 * min(mine, theirs)
+
+
+def _same_model(one: list[str], other: list[str]) -> bool | None:
+    """Whether both name one model of something, such as `dscw55`; None where one names none or it is hard to tell."""
+    mine, theirs = [word for word in one if _is_model(word)], [word for word in other if _is_model(word)]
+    if not mine or not theirs:
+        return None
+    if any(len(word) >= _LONG_MODEL and word in theirs for word in mine):
+        return True
+    return None if any(a.startswith(b) or b.startswith(a) for a in mine for b in theirs) else False
+
+
+@lru_cache(maxsize=65_536)
+def _is_model(word: str) -> bool:
+    return _MODEL.match(word) is not None
 
 
 def _reordered(one: list[str], other: list[str]) -> bool:
@@ -113,17 +163,29 @@ def _best(word: str, others: list[str], kind: Kind) -> tuple[str, float]:
     return best, value
 
 
+@lru_cache(maxsize=65_536)
 def _near(one: str, other: str, kind: Kind) -> float:
-    if one.isdigit() or other.isdigit():
+    if (_NUMBERED.search(one) or _NUMBERED.search(other)) and _NUMBERED.findall(one) != _NUMBERED.findall(other):
         return 0.0
     if kind is Kind.NAME and nicknames.are_related(one, other):
         return 0.93
     if len(one) == 1 or len(other) == 1:
         return 0.8 if one[0] == other[0] and kind is not Kind.ADDRESS else 0.0
+    if kind is Kind.TEXT and _shortened(one, other):
+        return _SHORTENED
     value = (OSA.normalized_similarity(one, other) + JaroWinkler.normalized_similarity(one, other)) / 2
     if kind is Kind.NAME and value < _BY_EAR:
         value = max(value, _as_names(one, other))
     return value if value >= _ALIKE else 0.0
+
+
+def _shortened(one: str, other: str) -> bool:
+    """`inst` for `institute`, `dept` for `department`: letters of a much longer word in its order, the first alike."""
+    short, long = sorted((one, other), key=len)
+    if short[0] != long[0] or not _SHORTEST <= len(short) <= 0.6 * len(long):
+        return False
+    rest = iter(long)
+    return all(mark in rest for mark in short)
 
 
 def _as_names(one: str, other: str) -> float:
@@ -142,7 +204,12 @@ def _skeleton(word: str) -> str:
     return "".join(mark for at, mark in enumerate(consonants) if at == 0 or consonants[at - 1] != mark)
 
 
-def _glued(left: str, right: str) -> float:
-    """Names that differ only in where they are parted, or in a letter of the whole."""
-    value = OSA.normalized_similarity(left.replace(" ", ""), right.replace(" ", ""))
+def _glued(left: str, right: str, kind: Kind) -> float:
+    """Names that differ only in where they are parted, or in a letter of the whole; in a text no more than one."""
+    one, other = left.replace(" ", ""), right.replace(" ", "")
+    if kind is Kind.TEXT and (
+        OSA.distance(one, other, score_cutoff=1) > 1 or _NUMBERED.findall(one) != _NUMBERED.findall(other)
+    ):
+        return 0.0
+    value = OSA.normalized_similarity(one, other)
     return value if value >= 0.9 else 0.0

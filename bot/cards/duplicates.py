@@ -1,5 +1,6 @@
 """Two customers or two companies that may be one, side by side, and what was decided of them."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -15,6 +16,9 @@ from crm_store.values.duplicates import CompanyPairView, CompanySide, Likeness, 
 _REASONS: Final = 5
 _POINTS: Final = 3
 _ENOUGH_ALIKE: Final = 5
+_FAIRLY: Final = 0.75
+_BITS: Final = re.compile(r" \([+-][\d.]+\)$")
+"""Weights are for whoever compares two at length, not for a question in passing."""
 
 
 def pair(shown: PairView, record: Record, *, now: datetime, zone: ZoneInfo, about: str = "") -> Message:
@@ -79,22 +83,21 @@ def decided(done: Receipt, then: Message) -> Message:
 
 def may_be(like: Sequence[Likeness], new: NewCustomer, *, now: datetime, zone: ZoneInfo) -> Message:
     """Before a new customer is made: who is known already, with what speaks for it."""
-    first = like[0]
-    why = first.why[0] if first.why else "much is alike"
-    who = blocks.one_line(wording.customer(first.customer), 150)
+    who, chance = blocks.one_line(wording.customer(like[0].customer), 150), like[0].probability
+    sure = f", {wording.sure(chance)}" if chance >= _FAIRLY else ""
     carried = _carried(new)
     rows: list[Block | None] = []
     for one in like:
         known = blocks.one_line(wording.customer(one.customer), 150)
-        reason = f" · {one.why[0]}" if one.why else ""
+        reason = f" · {_BITS.sub('', one.why[0]).replace(' ~ ', ' is like ')}" if one.why else ""
         value = {**carried, "customer": one.customer.customer_id}
         use = blocks.button("Use this one", Action.DUPLICATE_USE, value, label_aloud=f"Use {one.customer.name}")
         last = wording.last_contact(one.customer, now, zone)
         rows.append(blocks.section(blocks.one_line(f"{known} · {last}{reason}", 400), accessory=use))
     create = blocks.button("Create anyway", Action.DUPLICATE_CREATE, carried)
     return blocks.message(
-        f"This may be {who} ({why}). Nothing was made yet.",
-        blocks.lines(["This may be ", blocks.bold(who), f" ({why}). Nothing was made yet."]),
+        f"This may be {who}. Nothing was made yet.",
+        blocks.lines(["This may be ", blocks.bold(who), f"{sure}. Nothing was made yet."]),
         *rows,
         blocks.actions(create),
     )

@@ -11,9 +11,9 @@ from bot.grammar.commands import AddContact, Edit
 from bot.handlers import merge
 from bot.names import Action, Dialog, Shortcut
 from bot.routes import Routes
+from crm_store.actions import companies as company_actions
 from crm_store.actions import customers as customer_actions
 from crm_store.engine.work import Work
-from crm_store.errors import BadInput
 from crm_store.ids import Prefix
 from crm_store.lookup import duplicate_check, search
 from crm_store.queries import company_names
@@ -47,7 +47,8 @@ async def add(ask: Ask, command: AddContact) -> None:
         await open_contact(ask)
         return
     if command.is_company:
-        raise BadInput("A company is made with its first person: `add Ann Lee at Globex`.")
+        await _add_company(ask, command)
+        return
     new = NewCustomer(
         command.name,
         command.emails,
@@ -58,6 +59,16 @@ async def add(ask: Ask, command: AddContact) -> None:
         level="private" if command.private else "team",
     )
     await _unless_known(ask, new)
+
+
+async def _add_company(ask: Ask, command: AddContact) -> None:
+    """`add company Globex domain:globex.com`: a company before anybody of it is known."""
+    domain = next(iter(command.domains), None)
+
+    def action(work: Work) -> Receipt:
+        return company_actions.add(work, command.name, domain)
+
+    await ask.act(action, receipt.of)
 
 
 async def _unless_known(ask: Ask, new: NewCustomer) -> None:

@@ -12,6 +12,18 @@ from crm_store.matching.contact_points import company_domain
 from crm_store.matching.normalise import clean
 from crm_store.models.people import Company, CompanyDomain
 from crm_store.queries import merging
+from crm_store.values.acts import Receipt
+
+
+def add(work: Work, name: str, domain: str | None = None) -> Receipt:
+    """Make a company that nobody belongs to yet; one known by its name or domain is told, and not made again."""
+    known = by_name(work, clean(name)) or by_domain(work, domain or "")
+    row = work.session.get(Company, (work.team_id, known)) if known else None
+    if row is not None:
+        return Receipt(row.company_id, None, f"{row.name} is known already. Nothing was made")
+    with audit.record(work, "company", sentence=f"Added {clean(name)}") as ledger:
+        ledger.row_id = ensure(ledger, name, domain)
+    return Receipt(ledger.row_id, ledger.undo_id, f"{ledger.sentence}, where nobody is known yet")
 
 
 def ensure(place: Work | Ledger, name: str, domain: str | None = None) -> str:

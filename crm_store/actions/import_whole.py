@@ -112,9 +112,15 @@ class _Batch:
             values["version"] = 1
         if self._model is Order:
             values["import_id"] = self._import_id
-        if self._model is Customer:
-            values["merged_into"] = None
+        if self._model is Customer and values.get("merged_into"):
+            values["merged_into"] = self._seat(str(values["merged_into"]))
         return values
+
+    def _seat(self, customer_id: str) -> str:
+        """Under which id whom somebody was merged into is here, also where that row has yet to come."""
+        if customer_id not in self.known.here:
+            self.known.here |= _customers(self._work, [{"customer_id": customer_id}], self.known)
+        return self.known.here.get(customer_id, customer_id)
 
     def _stranger(self, name: str, user_id: str) -> str | None:
         """A colleague whom this team does not have: what they did is kept as the importer's, what they own is free."""

@@ -2,15 +2,15 @@
 
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from crm_store.actions.touches import recompute
 from crm_store.engine.work import Work
 from crm_store.ids import Prefix
 from crm_store.lookup.tokens import in_groups
 from crm_store.models.marketing import Consent
-from crm_store.models.people import CustomField, CustomValue, FieldHistory, Need
-from crm_store.models.plumbing import ImportChange, ImportRow
+from crm_store.models.people import Customer, CustomField, CustomValue, FieldHistory, Need
+from crm_store.models.plumbing import ImportChange, ImportRow, Merge
 from crm_store.models.trade import Deal, Pipeline, Stage, Task
 
 _AT_ONCE: Final = 500
@@ -46,6 +46,22 @@ def remove_details(work: Work, import_id: str) -> None:
     work.session.execute(
         delete(ImportChange).where(ImportChange.import_id == import_id).execution_options(synchronize_session=False)
     )
+
+
+def part_the_merged(work: Work, import_id: str) -> None:
+    """Whoever came as part of somebody else, and was merged by nobody here, is one by himself again, to be removed.
+
+    Not audited: part of the undo of an import, which is.
+    """
+    for some in in_groups(_made(work, import_id, Prefix.CUSTOMER), _AT_ONCE):
+        here = select(Merge.absorbed).where(Merge.team_id == Customer.team_id, Merge.undone_at.is_(None))
+        work.session.execute(
+            update(Customer)
+            .where(Customer.customer_id.in_(some), Customer.merged_into.is_not(None), Customer.customer_id.not_in(here))
+            .values(merged_into=None)
+            .execution_options(synchronize_session=False)
+        )
+    work.session.expire_all()
 
 
 def forget_touches(work: Work, import_id: str) -> None:

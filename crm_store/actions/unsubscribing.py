@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from crm_store import audit
 from crm_store.engine.work import Work
 from crm_store.models.marketing import Consent, Send, Suppression
-from crm_store.models.people import ContactPoint, Customer
-from crm_store.queries import suggestions
+from crm_store.models.people import ContactPoint
+from crm_store.queries import merging, suggestions
 from crm_store.values import sending
 
 SCOPE: Final = "marketing"
@@ -24,14 +24,14 @@ def unsubscribe(work: Work, send_id: str) -> bool:
     row = work.session.get(Send, (work.team_id, send_id))
     if row is None:
         return False
-    person = work.session.get(Customer, (work.team_id, row.customer_id))
-    customer_id = (person.merged_into if person else None) or row.customer_id
-    points = select(ContactPoint.value_key).where(
-        ContactPoint.owner_row.in_((customer_id, row.customer_id)), ContactPoint.kind == "email"
-    )
+    customer_id = merging.survivor(work, row.customer_id)
+    # Whoever of a merge it was: should that be taken back, none of them is written to.
+    people = merging.members(work, customer_id)
+    points = select(ContactPoint.value_key).where(ContactPoint.owner_row.in_(people), ContactPoint.kind == "email")
     new = suppress(work, list(work.session.scalars(points)), "unsubscribed")
-    _withdraw(work, customer_id)
-    waiting = update(Send).where(Send.customer_id.in_((customer_id, row.customer_id)), Send.state == sending.WAITING)
+    for one in people:
+        _withdraw(work, one)
+    waiting = update(Send).where(Send.customer_id.in_(people), Send.state == sending.WAITING)
     work.session.execute(
         waiting.values(state=sending.SKIPPED, reason="unsubscribed").execution_options(synchronize_session=False)
     )

@@ -21,7 +21,7 @@ from crm_store.matching.similarity import How, nearness
 # Weights are fixed and cautious: log2 of how much more often a field agrees for one person than for two.
 _PRIOR = -10.0
 _SAME_EMAIL, _SAME_MAILBOX, _SAME_ROLE = 14.0, 6.0, 0.5
-_SAME_MOBILE, _SAME_LINE, _OTHER_MOBILE = 9.0, 3.0, -3.0
+_SAME_MOBILE, _SAME_LINE_AND_NAME, _SAME_LINE, _OTHER_MOBILE = 9.0, 8.0, 3.0, -3.0
 _NAME_EQUAL, _NAME_SHORT, _NAME_NEAR, _NAME_INITIAL, _NAME_PART = 7.0, 5.5, 5.0, 3.0, 1.0
 _OTHER_FIRST, _OTHER_NAME = -6.0, -9.0
 _SAME_COMPANY, _NEAR_COMPANY, _OTHER_COMPANY = 2.5, 1.5, -1.5
@@ -66,7 +66,9 @@ def compare(
 
     Missing fields are neutral. The result does not depend on the order of the two.
     """
-    found = [_names(one, other, rarity), _emails(one, other), _phones(one, other, region), _companies(one, other)]
+    named = _names(one, other, rarity)
+    fits = named is not None and named.weight >= _NAME_INITIAL
+    found = [named, _emails(one, other), _phones(one, other, region, fits), _companies(one, other)]
     fields = tuple(item for item in found if item is not None)
     weight = _PRIOR + sum(item.weight for item in fields)
     return DuplicateEvidence(fields, weight, 1 / (1 + 2**-weight))
@@ -153,14 +155,15 @@ def _emails(one: Candidate, other: Candidate) -> FieldEvidence | None:
     return None
 
 
-def _phones(one: Candidate, other: Candidate, region: str | None) -> FieldEvidence | None:
+def _phones(one: Candidate, other: Candidate, region: str | None, fits: bool) -> FieldEvidence | None:
+    """A landline is shared by a whole house, yet seldom by two whose names could be one's, as `fits` says."""
     left, right = ({_number(phone, region) for phone in candidate.phones} - {""} for candidate in (one, other))
     shared = sorted(left & right)
     mobiles = [number for number in shared if number.startswith("+") and is_mobile(number)]
     if mobiles:
         return FieldEvidence("mobile", _SAME_MOBILE, f"same mobile {mobiles[0]}")
     if shared:
-        return FieldEvidence("phone", _SAME_LINE, f"same number {shared[0]}")
+        return FieldEvidence("phone", _SAME_LINE_AND_NAME if fits else _SAME_LINE, f"same number {shared[0]}")
     if any(number.startswith("+") and is_mobile(number) for number in left) and any(
         number.startswith("+") and is_mobile(number) for number in right
     ):

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, inspect, or_, select
+from sqlalchemy.orm import aliased
 
 from crm_store import inbox_parts
 from crm_store.engine.work import Work
@@ -97,7 +98,13 @@ def _visible(work: Work, model: Any) -> list[ColumnElement[bool]]:
     if model is Communication:
         return [Communication.removed_at.is_(None), may_leave(work)]
     if model is Customer:
-        return [customer_may_leave(work)]
+        # Whoever was merged into somebody leaves with them or not at all.
+        seat = aliased(Customer)
+        stays = seat.removed_at.is_not(None) | ((seat.level != "team") & seat.owner.is_distinct_from(work.actor))
+        lost = select(seat.customer_id).where(
+            seat.team_id == Customer.team_id, seat.customer_id == Customer.merged_into, stays
+        )
+        return [customer_may_leave(work), ~lost.exists()]
     if hasattr(model, "removed_at"):
         wanted.append(model.removed_at.is_(None))
     names = model.__table__.columns

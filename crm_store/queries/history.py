@@ -15,7 +15,7 @@ from crm_store.models.history import Communication, Participant
 from crm_store.models.people import Company, Customer, User
 from crm_store.models.trade import Deal, DealEvent, DealPerson, Order, OrderLine, Task
 from crm_store.money import Money
-from crm_store.queries import timeline
+from crm_store.queries import merging, timeline
 from crm_store.values import timeline as values
 from crm_store.values.people import TimelineEntry
 from crm_store.values.timeline import HistoryPage, Place, Subject, Wanted, Words
@@ -109,10 +109,7 @@ def _around(work: Work, of: Subject) -> _Around:
     if of.of == "deal":
         return _Around((), (), (of.row_id,), only_deal=True)
     if of.of == "company":
-        merged = select(Company.company_id).where(
-            (Company.company_id == of.row_id) | (Company.merged_into == of.row_id)
-        )
-        companies = tuple(work.session.scalars(merged))
+        companies = merging.members(work, of.row_id)
         people = select(Customer.customer_id).where(Customer.company_id.in_(companies), _seen(work))
         customers = tuple(work.session.scalars(people))
     else:

@@ -45,7 +45,7 @@ def test_a_column_is_what_its_content_and_its_name_say(header: str, shown: str, 
 
 
 def test_beside_companies_a_name_is_a_persons_in_any_language() -> None:
-    rows = tuple((f"zekacju{at} bapnik", f"jivzi foods {at}") for at in range(100))
+    rows = tuple((f"zekacju{chr(97 + at % 26) * (at // 26 + 1)} bapnik", f"jivzi foods {at}") for at in range(100))
     ids = tuple(map(str, range(100)))
     assert kinds([Table(("name", "company"), ids, rows)]) == (Kind.NAME, Kind.COMPANY)
     assert kinds([Table(("name",), ids, tuple(row[1:] for row in rows))]) == (Kind.COMPANY,)

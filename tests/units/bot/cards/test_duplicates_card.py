@@ -76,7 +76,7 @@ def test_a_new_contact_is_carried_by_the_buttons_until_somebody_decides() -> Non
     like = (Likeness(brief("cus_1", "Ann Lee", "Globex"), "identity", 0.99, ("same mobile (+9.0)",), ""),)
     new = NewCustomer("Ann Lee", ("ann@x.example",), ("+44 7911 123456",), company="Globex")
     message = cards.may_be(like, new, now=NOW, zone=ZONE).to_json()
-    assert "This may be Ann Lee, Globex (same mobile (+9.0)). Nothing was made yet." in words_of(message)
+    assert "This may be Ann Lee, Globex. Nothing was made yet." in words_of(message)
     rows = [one.get("accessory") or one.get("elements", [{}])[0] for one in message["blocks"]]
     carried = [decode(one["value"]) for one in rows if one and "value" in one]
     assert [one["phones"] for one in carried] == ["+44 7911 123456"] * 2

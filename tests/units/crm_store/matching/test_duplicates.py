@@ -24,6 +24,8 @@ PAIRS = [
     (BOB, person("Ann Lee", email="bob.miller@acme.com"), Zone.REVIEW, "shared mailbox?"),
     (BOB, person("Robert Millar", "Acme GmbH", "bob.miller+crm@acme.com"), Zone.REVIEW, ""),
     (BOB, person("Robert Miller", "Globex"), Zone.DISTINCT, ""),
+    (person("Ann Lee", phone="+49 30 901820"), person("A. Lee", phone="030 901820"), Zone.REVIEW, ""),
+    (person("Ann Lee", phone="+49 30 901820"), person("Ben Lee", phone="030 901820"), Zone.DISTINCT, ""),
     (BOB, person("Susan Miller", "Acme Ltd"), Zone.DISTINCT, ""),
     (BOB, person("Ann Lee", "Acme Ltd", phone="0170 1234567"), Zone.DISTINCT, ""),
     (person("IT Support", "Acme", "info@acme.com"), person("IT Desk", "Globex", "info@acme.com"), Zone.DISTINCT, ""),

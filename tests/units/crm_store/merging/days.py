@@ -10,6 +10,8 @@ from tests.units.crm_store.merging.players import House, Twins, dump
 Moves = Callable[[], tuple[House, House, Callable[[], None]]]
 """Opens the house with merges and the one without, and says how they are closed again."""
 
+_HAPPENS = ("mail", "note", "deal", "newcomer", "trade", "order", "progress", "link", "second_thoughts")
+
 
 class Day(RuleBasedStateMachine):
     """What two houses do alike, and the merges that only one of them makes and takes back."""
@@ -39,10 +41,10 @@ class Day(RuleBasedStateMachine):
         """A title, a name, an address or a number."""
         self.twins.play([("edit", one, field)], to_the_end=False)
 
-    @rule(what=st.sampled_from(["mail", "note", "deal", "newcomer", "trade"]), one=st.integers(0, 3))
-    def something_happens(self, what: str, one: int) -> None:
-        """A mail or a note with its need and task, a deal, or somebody new at a company."""
-        self.twins.play([(what, one, 1)], to_the_end=False)
+    @rule(what=st.sampled_from(_HAPPENS), one=st.integers(0, 3), other=st.integers(0, 2))
+    def something_happens(self, what: str, one: int, other: int) -> None:
+        """Mails and notes, deals and orders and how they go on, an opt-out, a channel, somebody new at a company."""
+        self.twins.play([(what, one, other)], to_the_end=False)
 
     def compare(self) -> None:
         """While no merge stands, nobody can tell that there ever was one."""

@@ -3,25 +3,41 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from crm_store import audit
-from crm_store.actions import communications, companies, customers, deals, merges, tasks, unmerge
+from crm_store.actions import channel_links as linking
+from crm_store.actions import (
+    communications,
+    companies,
+    customers,
+    deals,
+    merges,
+    needs,
+    orders,
+    tasks,
+    undo,
+    unmerge,
+)  # fmt: skip
 from crm_store.clock import MovableClock
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput
 from crm_store.models.columns import TeamRow
 from crm_store.models.lookup import Alias
-from crm_store.models.marketing import Consent
-from crm_store.models.people import CustomField, CustomValue
-from crm_store.models.scoring import Score
+from crm_store.models.mail import Absence
+from crm_store.models.marketing import CampaignMember, Consent, Send
+from crm_store.models.people import CustomField, CustomValue, Need
+from crm_store.models.scoring import Score, SegmentMember
+from crm_store.models.segments import OwnSegmentMember, ScoreAlert
+from crm_store.models.trade import Deal, DealPerson, Task
+from crm_store.money import Money
+from crm_store.queries import channel_links, merging
 from crm_store.queries import customers as customer_queries
-from crm_store.queries import merging
-from crm_store.values.acts import NewCommunication, NewCustomer, NewDeal, NewTask, Person
+from crm_store.values.acts import NewCommunication, NewCustomer, NewDeal, NewOrder, NewTask, Person
 
 PEOPLE: Final = (
     NewCustomer("Ann Lee", ("ann@globex.example",), ("+44 20 7946 0917",), company="Globex", title="Buyer"),
@@ -73,6 +89,8 @@ class House:
             work.add(CustomValue(row_id=one, field_id="fld_" + "0" * 22, value=f"tier {number}"))
             work.add(Consent(customer_id=one, purpose="offers", basis="asked", given=number != 2, at=work.now))
         work.add(_score(one, number))
+        for row in _hanging(one, number, work.now):
+            work.add(row)
         work.add(Alias(text_key=f"the lee {number}", customer_id=one, chosen_by=work.actor))
 
     def root(self, number: int) -> str:
@@ -165,6 +183,46 @@ class Twins:
             house.desk.write_now(deals.add, NewDeal(f"Deal {house.count} {other}", house.people[root], None, None))
             house.desk.write_now(tasks.add, NewTask(f"call {house.count}", None, "usr_ada", house.people[root]))
 
+    def _order(self, one: int, other: int) -> None:
+        """An order, a need and a short name that somebody is known by."""
+        root = self.merged.people.index(self.merged.root(one))
+        for house in (self.merged, self.control):
+            house.count += 1
+            key, total = f"order-{house.count}", Money(1_000 + other, "EUR")
+            house.desk.write_now(orders.add, NewOrder(key, house.people[root], house.clock.now(), total))
+            house.desk.write_now(needs.add, house.people[root], f"wants {house.count}")
+            house.desk.write_now(customers.learn_alias, f"short {house.count}", house.people[root])
+
+    def _progress(self, one: int, other: int) -> None:
+        """Some task is done, some deal moves on and some need is met, whoever has them."""
+        for house in (self.merged, self.control):
+            open_deals = house.desk.read_now(_ids_of, Deal.deal_id, Deal.state == "open")
+            for rows, act, more in (
+                (house.desk.read_now(_ids_of, Task.task_id, Task.state == "open"), tasks.done, ()),
+                (open_deals, deals.move, ("Proposal",)),
+                (house.desk.read_now(_ids_of, Need.need_id, Need.state == "open"), needs.met, ()),
+            ):
+                if rows:
+                    house.desk.write_now(act, rows[(one + other) % len(rows)], *more)
+
+    def _link(self, firm: int, other: int) -> None:
+        """A channel comes to belong to a company, or no longer does."""
+        root = self.merged.firms.index(self.merged.firm(firm))
+        for house in (self.merged, self.control):
+            if house.desk.read_now(channel_links.of_channel, f"C{other}") is None:
+                house.desk.write_now(linking.link, f"C{other}", house.firms[root])
+            else:
+                house.desk.write_now(linking.unlink, f"C{other}")
+
+    def _second_thoughts(self, one: int, other: int) -> None:
+        """Somebody writes a title and takes it back at once."""
+        root = self.merged.people.index(self.merged.root(one))
+        for house in (self.merged, self.control):
+            house.count += 1
+            receipt = house.desk.write_now(customers.edit, house.people[root], {"title": f"No {house.count} {other}"})
+            assert receipt.undo_id is not None
+            house.desk.write_now(undo.undo, receipt.undo_id)
+
     def _newcomer(self, firm: int, _: int) -> None:
         """Somebody new who is at a company by its name and by an address of its own."""
         name, domain = FIRMS[firm]
@@ -179,6 +237,23 @@ class Twins:
         for house in (self.merged, self.control):
             house.count += 1
             house.desk.write_now(deals.add, NewDeal(f"Deal {house.count}", None, house.firms[root], None))
+
+
+def _hanging(one: str, number: int, at: datetime) -> list[TeamRow]:
+    """What campaigns, segments and mail keep of a person: of some kinds both of two who are merged have a row."""
+    day, campaign = date(2026, 11, 20), f"cam_{number % 2:022}"
+    rows: list[TeamRow] = [
+        CampaignMember(campaign_id=campaign, customer_id=one, arm="treated", excluded_because=None),
+        Send(send_id=f"snd_{number:022}", campaign_id=campaign, customer_id=one, idempotency_key=f"{campaign}-{number}",
+             state="sent", due_at=at, at=at),
+        SegmentMember(segment_id=f"seg_{number % 3:022}", customer_id=one, since=day),
+        OwnSegmentMember(segment_id="own_" + "0" * 22, customer_id=one, since=day),
+        ScoreAlert(about=one, kind="purchase", told_on=day, point=number / 8),
+        DealPerson(deal_id=f"dea_{number % 2:022}", customer_id=one, role="contact"),
+    ]  # fmt: skip
+    if number != 2:
+        rows.append(Absence(customer_id=one, kind="away", until=day, stand_in=None, stand_in_key=None, noted_at=at))
+    return rows
 
 
 def _score(about: str, number: int) -> Score:
@@ -209,6 +284,10 @@ def _rows(work: Work) -> dict[str, list[str]]:
         for model in models
         if model.__tablename__ not in _LEFT_OUT
     }
+
+
+def _ids_of(work: Work, key: Any, condition: Any) -> list[str]:
+    return list(work.session.scalars(select(key).where(condition).order_by(key)))
 
 
 def _line(values: dict[str, Any]) -> str:

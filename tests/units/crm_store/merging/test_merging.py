@@ -6,19 +6,21 @@ import pytest
 from sqlalchemy import select
 
 from crm_store import audit
-from crm_store.actions import communications, companies, customers, merges, undo, unmerge
+from crm_store.actions import communications, companies, customers, merges, undo, unmerge, unsubscribing
 from crm_store.clock import MovableClock
 from crm_store.engine.store import Desk
 from crm_store.engine.work import Work
 from crm_store.errors import BadInput, NotFound, NotUndoable, Stale
 from crm_store.lookup.search import search
 from crm_store.models.lookup import PairVerdict
-from crm_store.models.marketing import Consent
+from crm_store.models.marketing import Consent, Send
 from crm_store.models.people import Company, Customer
+from crm_store.privacy import erase
 from crm_store.queries import customers as customer_queries
-from crm_store.queries import merging
+from crm_store.queries import history, merging
 from crm_store.queries.timeline import timeline
 from crm_store.values.acts import NewCustomer, Person
+from crm_store.values.timeline import Subject, Wanted
 from tests.cast import Cast
 from tests.units.crm_store.history.acme import call
 
@@ -291,3 +293,51 @@ def test_of_two_spellings_of_a_company_the_one_that_is_kept_wins_until_somebody_
     newer = cast.ada.write_now(companies.ensure, "Brihgtwater Logistics")
     (name,) = cast.ada.read_now(merging.side_by_side, older, newer).fields
     assert (name.winner, name.why) == (older, "of the record that is kept")
+
+
+def test_whoever_unsubscribes_while_merged_is_not_written_to_as_either_afterwards(
+    cast: Cast, pair: tuple[str, str]
+) -> None:
+    def letter(work: Work) -> None:
+        for one, given in zip(pair, ("asked", "shop"), strict=True):
+            work.add(Consent(customer_id=one, purpose="campaign", basis=given, given=True, at=work.now))
+        work.add(
+            Send(send_id="snd_1", campaign_id="cam_1", customer_id=pair[1], idempotency_key="1", state="sent",
+                 due_at=work.now)
+        )  # fmt: skip
+
+    cast.ada.write_now(letter)
+    edge = cast.ada.write_now(merges.merge, *pair).made[0]
+    cast.ada.write_now(unsubscribing.unsubscribe, "snd_1")
+    cast.ada.write_now(unmerge.unmerge, edge)
+    assert cast.ada.read_now(_consents) == {(one, "campaign"): False for one in pair}
+
+
+def _consents(work: Work) -> dict[tuple[str, str], bool]:
+    return {(row.customer_id, row.purpose): row.given for row in work.session.scalars(select(Consent))}
+
+
+def test_what_was_said_in_the_channel_of_a_company_is_seen_after_two_merges(cast: Cast) -> None:
+    first, second, third = (cast.ada.write_now(companies.ensure, name) for name in ("Globex", "Globex UK", "Globex IT"))
+    said = replace(call("", key="channel"), people=(), tasks=(), needs=(), company_id=third)
+    cast.ada.write_now(communications.log, said)
+    cast.ada.write_now(merges.merge, second, third)
+    cast.ada.write_now(merges.merge, first, second)
+    page = cast.ada.read_now(history.page, Subject("company", first, "Globex"), Wanted())
+    assert [entry.text for entry in page.entries] == [said.text]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_whoever_is_erased_while_merged_is_gone_whole_and_cannot_be_taken_apart(
+    cast: Cast, pair: tuple[str, str], which: int
+) -> None:
+    done = cast.ada.write_now(merges.merge, *pair)
+    cast.ben.write_now(erase.erase, pair[which])
+    with pytest.raises(NotFound):
+        cast.ada.write_now(unmerge.unmerge, done.made[0])
+    assert cast.ada.read_now(_names_kept) == []
+    assert cast.ada.read_now(audit.verify).ok
+
+
+def _names_kept(work: Work) -> list[str]:
+    return list(work.session.scalars(select(Customer.name)))
