@@ -15,6 +15,12 @@ IntArray = npt.NDArray[np.int64]
 _MOST_LEVELS = 40
 _DEGREE = 3
 _FEWEST_FOR_SPLINE = 150
+_WIDEST = 300
+"""How many numbers a row may have before columns are put more plainly: more would fit slowly, and rather to noise."""
+_MOST_WORDS = 1_000
+"""How many levels the columns of words may have together."""
+_SPLINED = 7
+"""About how many numbers a column with a spline has."""
 _COMMON = 0.25
 """Share from which one number stands for something of its own, such as nought visits or `-1` for never."""
 
@@ -113,9 +119,13 @@ class Design:
 def learn(frame: Frame, *, splines: bool = True) -> Design:
     """The coders of a frame's columns; words seen too rarely share one level, missing ones have a level of their own.
 
-    Splines are cubic with knots at quantiles; they need 150 rows, and more than a handful of values.
+    Splines are cubic with knots at quantiles; they need 150 rows, and more than a handful of values. A table of very
+    many columns has none, and fewer levels of each word.
     """
-    return Design(tuple(_coder(column, frame.size, splines=splines) for column in frame.columns))
+    words = sum(column.is_words for column in frame.columns)
+    bends = splines and (len(frame.columns) - words) * _SPLINED <= _WIDEST
+    most = int(np.clip(_MOST_WORDS / max(words, 1), 3, _MOST_LEVELS))
+    return Design(tuple(_coder(column, frame.size, splines=bends, most=most) for column in frame.columns))
 
 
 def from_json(rows: object) -> Design:
@@ -143,8 +153,8 @@ def _coder_json(coder: Coder) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def _coder(column: Column, size: int, *, splines: bool) -> Coder:
-    plain = _word_coder(column, size) if column.is_words else _number_coder(column, size, splines=splines)
+def _coder(column: Column, size: int, *, splines: bool, most: int) -> Coder:
+    plain = _word_coder(column, size, most) if column.is_words else _number_coder(column, size, splines=splines)
     raw = plain.raw(column)
     return _with_centre(plain, raw.mean(axis=0))
 
@@ -156,10 +166,10 @@ def _with_centre(coder: Coder, centre: FloatArray) -> Coder:
     )  # fmt: skip
 
 
-def _word_coder(column: Column, size: int) -> Coder:
+def _word_coder(column: Column, size: int, most: int) -> Coder:
     fewest = float(np.clip(size / 30, 3, 10))
     counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.levels))
-    order = np.argsort(-counts, kind="stable")[:_MOST_LEVELS]
+    order = np.argsort(-counts, kind="stable")[:most]
     kept = tuple(column.levels[at] for at in order if counts[at] >= fewest)
     lost = int((column.codes < 0).sum())
     usual = 2.0 if kept and counts[order[0]] >= lost else 0.0 if lost else 1.0

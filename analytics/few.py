@@ -16,6 +16,7 @@ from analytics.fitted import Linear, Model
 from analytics.ridge import IntArray, Line
 
 _REPEATS: Final = 3
+_MOST_AXES: Final = 120
 _LEAN: Final = 0.25
 """The power of a direction's variance by which it is stretched: what many columns tell alike is rarely noise."""
 
@@ -66,9 +67,9 @@ def codings(frame: Frame, known: IntArray) -> tuple[Coding, Coding]:
     by_rank = Frame(tuple(_ranked(column) for column in frame.columns), frame.size)
     learnt = design.learn(by_rank, splines=False)
     ranked = learnt.matrix(by_rank)
-    turn = _turn(ranked)
+    turn, axes = _turn(ranked), _axes(matrix[known])
     return (
-        Coding(frame, plain, matrix, matrix, np.eye(matrix.shape[1])),
+        Coding(frame, plain, matrix, matrix @ axes, axes),
         Coding(by_rank, learnt, ranked, ranked @ turn, turn),
     )
 
@@ -102,6 +103,14 @@ def _ranked(column: Column) -> Column:
     return replace(column, numbers=np.where(np.isfinite(column.numbers), scores, np.nan))
 
 
+def _axes(matrix: FloatArray) -> FloatArray:
+    """The columns themselves, or the main directions of very many: a ridge knows nothing beyond those of its rows."""
+    if matrix.shape[1] <= _MOST_AXES:
+        return np.eye(matrix.shape[1])
+    _, directions = np.linalg.eigh(matrix.T @ matrix)
+    return np.asarray(directions[:, -_MOST_AXES:], dtype=np.float64)
+
+
 def _turn(matrix: FloatArray) -> FloatArray:
     """Directions of the columns, each stretched by a power of its variance; the variance of all together stays."""
     spread, directions = np.linalg.eigh(matrix.T @ matrix / max(len(matrix), 1))
@@ -109,5 +118,6 @@ def _turn(matrix: FloatArray) -> FloatArray:
     lifted = spread**_LEAN
     total = float((spread * lifted**2).sum())
     kept = spread > 1e-12 * max(float(spread.max(initial=0.0)), 1e-300)
+    kept[:-_MOST_AXES] = False
     level = np.sqrt(float(spread.sum()) / total) if total > 0 else 1.0
     return np.asarray((directions * lifted * level)[:, kept], dtype=np.float64)

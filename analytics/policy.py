@@ -18,6 +18,8 @@ _FOLDS: Final = 5
 _REPEATS: Final = 2
 _MOST_COMPARED: Final = 40_000
 _CLEAR: Final = 1.0
+_SURE: Final = 1.64
+"""Standard errors of the range that is told: a leaning is followed sooner than it is called a win."""
 """Standard errors by which one policy must beat another: within one, the simpler is taken."""
 RANDOM: Final = "random"
 RECENT: Final = "most recent"
@@ -61,9 +63,11 @@ class Policy:
         """Which policy won and by how much, in words."""
         if self.name == RANDOM or not self.beaten:
             return f"{self.name}: no order of people did clearly better than a random one"
-        low, high = (self.margin + sign * self.clear * self.margin_error for sign in (-1, 1))
+        low, high = (self.margin + sign * max(_SURE, self.clear) * self.margin_error for sign in (-1, 1))
         span = f"{100 * self.margin:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"
-        return f"{self.name}: beats {self.beaten} by {span} per 100 people on held-out evidence"
+        if low > 0:
+            return f"{self.name}: beats {self.beaten} by {span} per 100 people on held-out evidence"
+        return f"{self.name}: ahead of {self.beaten} by {span} per 100 people on held-out evidence, which may be luck"
 
 
 @threads.one()
@@ -129,7 +133,9 @@ def _random(known: Campaign) -> Policy:
     if known.treated.any() and not known.treated.all():
         sides = (known.y[known.treated], known.y[~known.treated])
         average = float(sides[0].mean() - sides[1].mean())
-        error = math.sqrt(sum(float(side.var()) / side.size for side in sides))
+        # One spread for both, since that of two or three people is no measure.
+        left = sum(float(((side - side.mean()) ** 2).sum()) for side in sides) / max(known.y.size - 2, 1)
+        error = math.sqrt(left * sum(1 / side.size for side in sides))
     return Policy(RANDOM, (), "", 0.0, 0.0, _kept(average, error, known.y.size), error, 0.0, 0.0, None)
 
 

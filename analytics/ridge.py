@@ -51,6 +51,14 @@ def fit(
 
     The penalty is |weights|^2 / (2 strength); the intercept is free. Steps that do not help are halved.
     """
+    told = x.any(axis=0)
+    if not told.all():
+        # Columns of noughts, such as those of levels that do not occur, have no weight but would cost their time.
+        begin = None if start is None else Line(start.intercept, start.weights[told])
+        some = fit(x[:, told], y, strength, weights, begin, exact)
+        every = np.zeros(told.size)
+        every[told] = some.weights
+        return Line(some.intercept, every)
     w = np.ones(y.size) if weights is None else weights
     rate = float(np.average(y, weights=w))
     both = np.column_stack([np.ones(len(x)), x])

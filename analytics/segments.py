@@ -23,6 +23,7 @@ PLAIN_RULES = tuple(
     for once in (True, False)
 )
 """The plain rules to be beaten: ordered within 90 days or not, once or more often."""
+_PLAINER = (PLAIN_RULES, tuple(Rule().narrowed(1, 1, below=once) for once in (True, False)), (Rule(),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,11 @@ class Learnt:
 
     @property
     def published(self) -> bool:
-        """Whether it says anything that the plain rules do not."""
-        apart = segment_choice.together
-        return len(self.groups) > 1 and (not self.baseline or apart(self.choice.figures) > apart(self.baseline))
+        """Whether it says anything noticeable that the plain rules do not; as good as these, those would do."""
+        if len(self.groups) < 2 or not self.baseline:
+            return len(self.groups) > 1
+        ours, plain = (segment_choice.together(each) for each in (self.choice.figures, self.baseline))
+        return ours > plain + (0.0 if self.kept else NOTICEABLE)
 
 
 def analyse(histories: Histories, previous: Mapping[str, Json] | None = None) -> SegmentsResult:
@@ -82,10 +85,20 @@ def analyse(histories: Histories, previous: Mapping[str, Json] | None = None) ->
     shown = best(found, known, evidence)
     records = tuple(_judged(each, evidence, before, shown=each is shown) for each in found)
     if shown is None:
-        plain = segments_of("rule", PLAIN_RULES, table, past.currency)
+        plain = segments_of("rule", plain_rules(table), table, past.currency)
         return SegmentsResult(plain, "rule", records)
     groups = tuple(group for each in found if each.published for group in each.groups)
     return SegmentsResult(groups, shown.method, records)
+
+
+def plain_rules(table: Table, most: int = MOST) -> tuple[Rule, ...]:
+    """The plain rules, or plainer ones where a group of these would be too small, or they are more than `most`."""
+    fewest = SMALLEST_SHARE * len(table.ids) if len(table.ids) >= FEWEST_BUYERS else 0.0
+    for found in _PLAINER:
+        sizes = np.bincount(rules.assign(found, table), minlength=len(found))
+        if len(found) <= most and (not fewest or float(sizes.min()) >= fewest):
+            return found
+    return _PLAINER[-1]
 
 
 def learn(
@@ -95,7 +108,8 @@ def learn(
     choice = segment_choice.choose(method, evidence, most)
     baseline: Mapping[str, float] = {}
     if evidence.earlier is not None and evidence.later is not None:
-        baseline = segment_choice.separation(PLAIN_RULES, evidence.earlier, evidence.later)
+        plain = PLAIN_RULES if most >= len(PLAIN_RULES) else plain_rules(evidence.now, most)
+        baseline = segment_choice.separation(plain, evidence.earlier, evidence.later)
     kept = known is not None and known.method == method and _still_good(tuple(known.named), choice, evidence)
     if known is None or not kept:
         groups = segments_of(method, choice.rules, evidence.now, currency)
@@ -111,7 +125,8 @@ def learn(
 def best(found: Sequence[Learnt], known: Known | None = None, evidence: Evidence | None = None) -> Learnt | None:
     """The method to show: the one shown before, or else the tree, unless the other separates noticeably better.
 
-    Segments that were kept give way, keys and names with them, only to others that are clearly better on `evidence`.
+    With `evidence` of later time the other must do so by two standard errors. Segments that were kept give way, keys
+    and names with them, only to others that are clearly better on it.
     """
     fit = [each for each in found if each.published]
     if not fit:
@@ -121,6 +136,10 @@ def best(found: Sequence[Learnt], known: Known | None = None, evidence: Evidence
         rivals = [each for each in fit if each is not kept and evidence and _clearly_better(each, kept, evidence)]
         return max(rivals, key=_score, default=kept)
     usual = next((each for each in fit if known and each.method == known.method), fit[0])
+    if evidence and evidence.later is not None:
+        # Two methods that do about as well would take turns from one draw of customers to the next.
+        rivals = [each for each in fit if each is not usual and _clearly_better(each, usual, evidence)]
+        return max(rivals, key=_score, default=usual)
     steady = [each for each in fit if each is usual or _as_steady(each, usual)]
     return max(steady, key=lambda each: (_score(each) + (NOTICEABLE if each is usual else 0.0), each is usual))
 

@@ -174,13 +174,14 @@ def _value_record(judged: "Judgement", table: Table, parameters: Mapping[str, Js
 def _sentence(judged: "Judgement", n: int) -> str:
     horizon, plain, ours = judged.outlook.horizon, judged.revenue[OWN], judged.chosen
     inside = explain.percent(judged.interval["coverage"])
+    off, plainly_off = (f"{each['total'] * 100:+.0f} %" for each in (ours, plain))
     tested = f"tested on {explain.count(judged.cuts, 'later window')} of {judged.window} days"
     if not judged.trusted:
         return f"Expected revenue in the next {horizon} days: {n:,} buyers' pace so far; no model beat it, {tested}."
     return (
         f"Expected revenue in the next {horizon} days of {n:,} buyers, {_names(judged.outlook.revenue.shares)}: "
         f"typical error {ours['rmse']:,.0f} against {plain['rmse']:,.0f} by the pace so far, total off by "
-        f"{ours['total']:+.0%} against {plain['total']:+.0%}, {inside} of the better half inside the range, {tested}."
+        f"{off} against {plainly_off}, {inside} of the better half inside the range, {tested}."
     )
 
 
@@ -189,7 +190,7 @@ def _names(shares: Mapping[str, float]) -> str:
     ordered = sorted(shares, key=lambda name: -shares[name])
     if len(ordered) == 1:
         return ordered[0]
-    return " and ".join(f"{shares[name]:.0%} {name}" for name in ordered)
+    return " and ".join(f"{explain.percent(shares[name])} {name}" for name in ordered)
 
 
 def _ranked_well(known: Ledger, judged: "Judgement", day: date) -> tuple[bool, str]:

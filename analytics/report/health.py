@@ -28,6 +28,7 @@ _NOT_FOR: Final = {
 }
 _DRIFT: Final = "drift_"
 _FEWEST_TO_RANK: Final = 10
+_LARGE: Final = 1_000.0
 
 
 def finding(cards: tuple[ModelCard, ...]) -> str:
@@ -223,7 +224,7 @@ def _contest(record: ModelRecord) -> Table | None:
     if len(figures) < 2:
         return None
     shown = _champion(record)
-    exact = "{:.4f}" if measure == "brier" else "{:,.1f}"
+    exact = "{:.4f}" if measure == "brier" else "{:,.1f}" if max(figures)[0] < _LARGE else "{:,.0f}"
     rows = tuple(
         (f"{name}{' (shown)' if name == shown else ''}", exact.format(error)) for error, name in sorted(figures)
     )

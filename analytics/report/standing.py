@@ -54,7 +54,9 @@ def segments_finding(facts: ReportFacts) -> str:
         whole = f"All {people:,} buyers are" if people > 1 else "The only buyer is"
         return f"{whole} in one group, {top.name}: too few, or too much alike, to be parted."
     moved = sum(one.customers for one in facts.moves)
-    went = f"{upper(counted(moved, 'customer'))} changed groups within the last 31 days"
+    # After the first night there is nothing to compare with, so that nothing noted is not nobody moved.
+    went = f"{upper(counted(moved, 'customer'))} changed groups" if moved else "No change of groups was noted"
+    went += " within the last 31 days"
     largest = _largest(facts.moves)
     return (
         f"{counted(people, 'buyer')} fall into {counted(len(found), 'group')}; the largest is {top.name} "

@@ -77,7 +77,7 @@ def _span(facts: ReportFacts, charts: tuple[ChartView, ...]) -> str:
 
 
 def _n(number: int, one: str) -> str:
-    return f"n = {counted(number, one)}" if number else "n = 0"
+    return f"n = {counted(number, one)}" if number else f"no {one}s"
 
 
 def _of_period(facts: ReportFacts) -> Written:

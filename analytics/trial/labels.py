@@ -62,6 +62,10 @@ _NO: Final = frozenset(
         "non",
     ]
 )
+_OPEN: Final = frozenset(
+    ("open", "pending", "in progress", "ongoing", "undecided", "unknown", "active", "offen", "en cours", "abierto")
+)
+"""What stands for an outcome that is still to come, beside two others."""
 _SHOWN: Final = 3
 _NOT: Final = ("not ", "no ", "non-", "un")
 
@@ -83,6 +87,9 @@ def read(cells: Sequence[str], name: str, yes: str | None = None) -> Labels:
     """
     texts = [_plain(cell) for cell in cells]
     words = sorted({text for text in texts if text})
+    if len(words) > 2 and len(closed := [text for text in words if text not in _OPEN]) == 2:
+        words = closed
+        texts = ["" if text in _OPEN else text for text in texts]
     if len(words) > 2:
         shown = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
         raise BadInput(

@@ -15,6 +15,10 @@ from analytics.trial import labels, tables
 from analytics.uplift import Campaign
 from crm_store.errors import BadInput
 
+_ALONE: Final = frozenset(
+    ("0", "no", "false", "none", "control", "control group", "holdout", "hold-out", "untreated", "nein", "kontrolle")
+)
+_NOT: Final = ("no ", "not ", "non-", "no-", "without ")
 _SINCE: Final = re.compile(r"recency|since|days_ago|months_ago|last_(order|purchase|visit)", re.IGNORECASE)
 _SPENT: Final = re.compile(r"history|spen[dt]|revenue|monetary|turnover|total|amount|sales", re.IGNORECASE)
 
@@ -27,16 +31,21 @@ def run(
     known = math.floor(train_fraction * len(found.rows))
     taken = {found.place(each) for each in (treatment, outcome, *([id] if id else []))}
     ids = found.column(id) if id else tuple(str(at + 1) for at in range(len(found.rows)))
-    treated = _contacted(found.column(treatment)[:known], treatment)
+    treated, arms = _contacted(found.column(treatment)[:known], treatment)
     y = _numbers(found.column(outcome)[:known], outcome)
     names = [name for at, name in enumerate(found.names) if at not in taken]
     columns = [found.column(name) for name in names]
     frame, left_out = encode.read(names, columns, known)
+    if not frame.columns:
+        raise BadInput("There is no column that tells people apart, so no order of them can be learnt.")
     x = design.learn(frame.take(slice(0, known)), splines=False).matrix(frame)
     recent, spend = (_habit(frame, meaning, sign) for meaning, sign in ((_SINCE, -1.0), (_SPENT, 1.0)))
     rows = np.isfinite(y) & np.isfinite(treated)
     if rows.sum() < 2:
         raise BadInput("The known rows need a contact and an outcome, as numbers.")
+    if np.unique(treated[rows]).size < 2:
+        whom = "Everybody" if treated[rows][0] else "Nobody"
+        raise BadInput(f"{whom} in the known rows was contacted; what a contact adds is told by both kinds of people.")
     campaign = Campaign(
         x[:known][rows], treated[rows] > 0, y[rows], _part(recent, known, rows), _part(spend, known, rows)
     )
@@ -51,7 +60,7 @@ def run(
         [ids[known + at], int(rank[at]), f"{expected[at]:.6f}", taught.sentence] for at in range(len(ids) - known)
     )
     tables.write(out, ("id", "rank", "expected_uplift", "policy"), answers)
-    return _told(taught, campaign, left_out)
+    return _told(taught, campaign, left_out) | ({"arms_contacted": list(arms)} if len(arms) > 1 else {})
 
 
 def _told(taught: Policy, campaign: Campaign, left_out: dict[str, str]) -> dict[str, Any]:
@@ -72,11 +81,24 @@ def _told(taught: Policy, campaign: Campaign, left_out: dict[str, str]) -> dict[
     }
 
 
-def _contacted(cells: tuple[str, ...], name: str) -> FloatArray:
+def _contacted(cells: tuple[str, ...], name: str) -> tuple[FloatArray, tuple[str, ...]]:
+    """1 for who was contacted, 0 for who was not, not a number where nothing is said; and the arms that were contacted.
+
+    Of several arms one must read like people left alone; all others count as contacted. Raises BadInput otherwise.
+    """
+    texts = [" ".join(cell.casefold().replace("_", " ").split()) for cell in cells]
+    said = [text if text in _ALONE or not encode.is_empty(text) else "" for text in texts]
+    arms = sorted({text for text in said if text})
+    alone = [text for text in arms if text in _ALONE or text.startswith(_NOT)]
+    if len(arms) > 1 and len(alone) == 1:
+        values = [math.nan if not text else float(text != alone[0]) for text in said]
+        return np.array(values, dtype=np.float64), tuple(text for text in arms if text != alone[0])
     try:
-        return _yes(cells, name)
+        return _yes(cells, name), ()
     except BadInput as problem:
-        raise BadInput(f"“{name}” must say who was contacted: 1 or yes, 0 or no.") from problem
+        raise BadInput(
+            f"“{name}” must say who was contacted, by 1 or yes, and who was left alone, by 0, no or control."
+        ) from problem
 
 
 def _yes(cells: tuple[str, ...], name: str) -> FloatArray:

@@ -114,8 +114,10 @@ def _judged(found: Ask, *, rolling: bool) -> Verdict:
     known = found.known()
     y = found.labels.y[known]
     rarer = min(int(y.sum()), int((~y).sum()))
-    if rarer < _FEWEST_TO_TRY or not found.frame.columns:
-        return _silent(found, y, "there are too few outcomes of either kind, or no column to learn from")
+    if not found.frame.columns:
+        return _silent(found, y, "there is no column to learn from")
+    if rarer < _FEWEST_TO_TRY:
+        return _silent(found, y, f"at least {_FEWEST_TO_TRY} outcomes of either kind are needed to try")
     if rarer < champion.ENOUGH_TO_CHOOSE:
         return _few(found, known, y)
     return _many(found, known, y, rolling=rolling)

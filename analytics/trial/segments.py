@@ -8,7 +8,6 @@ import numpy as np
 
 from analytics import segment_choice, segments
 from analytics.features import FloatArray, Table
-from analytics.rules import Rule
 from analytics.segment_choice import Evidence
 from analytics.segments import LATER_WINDOWS, Learnt
 from analytics.trial import tables
@@ -25,10 +24,8 @@ def run(
     found = tables.orders(orders, customer=customer, day=date, amount=amount, until=until)
     evidence = evidence_of(found, until)
     few = len(evidence.now.ids) < segments.FEWEST_BUYERS
-    learnt = None if few else segments.best(learn(evidence, max_segments))
-    rules = (
-        learnt.rules if learnt else (segments.PLAIN_RULES if max_segments >= len(segments.PLAIN_RULES) else (Rule(),))
-    )
+    learnt = None if few else segments.best(learn(evidence, max_segments), evidence=evidence)
+    rules = learnt.rules if learnt else segments.plain_rules(evidence.now, max_segments)
     method = learnt.method if learnt else "rule"
     groups = learnt.groups if learnt else segments.segments_of("rule", rules, evidence.now, "")
     where = {each: group for group in groups for each in group.members}

@@ -19,6 +19,9 @@ from crm_store.errors import BadInput
 
 _MOST_BYTES: Final = 2_000_000_000
 _DELIMITERS: Final = ",;\t|"
+_HEAD: Final = 100_000
+_FIRST_DAY: Final = date(1971, 1, 1).toordinal()
+"""Days before it stand for unknown ones in many systems, and would be taken for a very old customer."""
 _SAYS_DELIMITER: Final = re.compile(r"sep=(.)\r?\n")
 """The line that some spreadsheets put first."""
 _ENCODINGS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -46,7 +49,8 @@ class RawTable:
             if places:
                 return places[0]
         near = difflib.get_close_matches(name, self.names, 1, 0.5)
-        hint = f"did you mean “{near[0]}”?" if near else f"there are {', '.join(self.names[:20])}."
+        there = ", ".join([each for each in self.names if each][:20])
+        hint = f"did you mean “{near[0]}”?" if near else f"there are {there}."
         raise BadInput(f"There is no column “{name}”; {hint}")
 
 
@@ -67,17 +71,27 @@ def read(path: Path) -> RawTable:
     text = _text(path)
     said = _SAYS_DELIMITER.match(text)
     text = text[said.end() :] if said else text
-    first = text.partition("\n")[0]
-    delimiter = said[1] if said else max(_DELIMITERS, key=first.count)
+    delimiter = said[1] if said else _delimiter(text)
     try:
         filled = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
     except csv.Error as problem:
         raise BadInput(f"{path.name} is no table that can be read: {problem}.") from problem
+    # Some reports put a title above the names of the columns.
+    while len(filled) > 2 and sum(map(bool, filled[0])) == 1 and sum(map(bool, filled[1])) > 1:
+        filled = filled[1:]
     if len(filled) < 2:
         raise BadInput(f"{path.name} needs a line of column names and at least one row.")
     names = tuple(name.strip() for name in filled[0])
     width = len(names)
     return RawTable(names, tuple((*row[:width], *[""] * (width - len(row))) for row in filled[1:]))
+
+
+def _delimiter(text: str) -> str:
+    """The sign that the first line with any of them has most of."""
+    for line in text[:_HEAD].splitlines():
+        if any(each in line for each in _DELIMITERS):
+            return max(_DELIMITERS, key=line.count)
+    return _DELIMITERS[0]
 
 
 def _text(path: Path) -> str:
@@ -106,6 +120,7 @@ def orders(path: Path, *, customer: str, day: str, amount: str, until: date) -> 
     places = [table.place(name) for name in (customer, day, amount)]
     people, whens, sums_said = ([row[place].strip() for row in table.rows] for place in places)
     days, amounts = _days(whens, day), _amounts(sums_said)
+    _one_currency(sums_said, amount)
     sums: dict[tuple[str, int], float] = {}
     skipped: Counter[str] = Counter()
     later = 0
@@ -139,7 +154,21 @@ def _days(texts: Sequence[str], name: str) -> dict[str, int | None]:
         readings = ((text, spelling.day(text), spelling.day(text, first=True)) for text in different)
         told = next((text for text, one, other in readings if np.isfinite(one) and one != other), "")
         raise BadInput(f"“{name}” does not tell days from months, as in “{told}”; write days as 2026-03-31.")
-    return _read(different, lambda text: spelling.day(text, first=first), int)
+    found = _read(different, lambda text: spelling.day(text, first=first), int)
+    if all(each is None for each in found.values()):
+        found |= {text: int(value) for text, value in spelling.counted_days(different).items()}
+    return {text: value if value is None or value >= _FIRST_DAY else None for text, value in found.items()}
+
+
+def _one_currency(texts: Sequence[str], name: str) -> None:
+    """Raises BadInput where the cells name several currencies, since their sum would mean nothing."""
+    kinds: Counter[str] = Counter()
+    for text, times in Counter(texts).items():
+        kinds[spelling.currency(text)] += times
+    del kinds[""]
+    if len(kinds) > 1:
+        shown = ", ".join(f"{kind} {times:,}×" for kind, times in kinds.most_common(4))
+        raise BadInput(f"“{name}” mixes currencies ({shown}); convert them to one, or give each a file of its own.")
 
 
 def _amounts(texts: Sequence[str]) -> dict[str, float | None]:

@@ -10,6 +10,7 @@ from analytics.candidates import OWN
 from analytics.features import Table
 from analytics.outlook import Said
 from analytics.trial import tables
+from analytics.trial.tables import OrderTable
 from crm_store.values.scores import Json
 
 COLUMNS = ("customer", "expected_orders", "expected_revenue", "revenue_low", "revenue_high", "alive")
@@ -29,13 +30,15 @@ def run(
     buyers = known.buyers(last.toordinal())
     judged = backtest.judge(known, last.toordinal(), horizon_days)
     found = judged.outlook if judged else backtest.plain(buyers, horizon_days)
-    tables.write(out, COLUMNS, _rows(table.ids, buyers, found.say(buyers)))
+    kept = _kept(table)
+    tables.write(out, COLUMNS, _rows(table.ids, buyers, found.say(buyers), kept))
     return {
         "question": "value",
         "customers": len(table.ids),
         "order_days": int(table.day.size),
         "rows_skipped": sum(table.skipped.values()),
         "skipped_for_lack_of": dict(table.skipped),
+        "share_returned": round(1 - kept, 4),
         "known_until": last.isoformat(),
         "horizon_days": horizon_days,
         "model": {"orders": dict(found.orders.shares), "revenue": dict(found.revenue.shares)},
@@ -48,10 +51,16 @@ def run(
     }
 
 
-def _rows(ids: tuple[str, ...], buyers: Table, said: Said) -> Iterator[tuple[object, ...]]:
+def _kept(table: OrderTable) -> float:
+    """The share of revenue that stays after returns, 0 to 1: a return is no order, but such will come again."""
+    sold = float(table.amount[table.amount > 0].sum())
+    return min(max(float(table.amount.sum()) / sold, 0.0), 1.0) if sold > 0 else 1.0
+
+
+def _rows(ids: tuple[str, ...], buyers: Table, said: Said, kept: float) -> Iterator[tuple[object, ...]]:
     """One row a customer, in the order of the file; who only returned goods is expected to order nothing."""
     place = {each: row for row, each in enumerate(buyers.ids)}
-    columns = (said.orders, said.revenue, said.low, said.high, said.alive)
+    columns = (said.orders, said.revenue * kept, said.low * kept, said.high * kept, said.alive)
     for each in ids:
         row = place.get(each)
         yield (each, *(0.0 if row is None else round(float(column[row]), _DIGITS) for column in columns))

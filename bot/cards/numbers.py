@@ -79,6 +79,8 @@ def _compared(found: Answer) -> Line | None:
     if before is None:
         return None
     when = f"{_day(before.since)} to {_day(before.until)}" if before.since != before.until else _day(before.since)
+    if before.begun:
+        return f"Not compared with {when}: records begin on {_day(before.begun)}."
     then = _shown(found, before.value)
     if before.value is None or found.value is None:
         return f"Before, {when}: {then}."

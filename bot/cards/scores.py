@@ -43,11 +43,15 @@ def why(
     parts: list[Block | None] = []
     for one in stories[:_SHOWN]:
         parts += _told(one, today, currency, days)
-    said = f"Scores of {name}: " + "; ".join(wording.score(one.view, currency) for one in stories)
+    said = f"Scores of {name}: " + "; ".join(_named(one, currency) for one in stories)
     card = blocks.button("Show card", Action.CARD, {"customer": customer.customer_id})
     return blocks.message(
         said, blocks.header(f"Scores of {name}"), *parts, blocks.context(*missing), blocks.actions(card)
     )
+
+
+def _named(one: ScoreStory, currency: str) -> str:
+    return f"{wording.SCORES.get(one.view.kind, one.view.kind)} {wording.score(one.view, currency)}"
 
 
 def _told(one: ScoreStory, today: date, currency: str, days: int) -> list[Block | None]:

@@ -115,6 +115,9 @@ def score(one: ScoreView, currency: str = "", days: int = 0) -> str:
         return f"likely {amount(one.point, currency)}{within} (low {low}, high {high})"
     if one.band:
         return BANDS.get(one.band, one.band)
+    if one.kind == "alive":
+        # Nobody ever sees who has left for good, so that no range of this chance can be checked.
+        return _percent(one.point)
     return f"{_percent(one.point)} (between {_percent(one.low)} and {_percent(one.high)})"
 
 

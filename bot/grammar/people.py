@@ -43,6 +43,7 @@ _TALKED = re.compile(
 )
 _PRONOUN = re.compile(r"^(?:her|him|them|me|us|back|today|yesterday|about|the|on|at|in)\b", re.IGNORECASE)
 _MOST_NAME_WORDS = 5
+_NUMBER_SAID = re.compile(r"(?:tel|telefon|phone|mobile|mobil|cell)[.:]+", re.IGNORECASE)
 _BEFORE_THE_TALK = re.compile(rf"[,\s]+(?:is|was)?\s*{AUXILIARY}[,\s]*$", re.IGNORECASE)
 
 
@@ -215,8 +216,12 @@ def _points(words: list[Word], is_company: bool) -> tuple[list[str], list[str], 
     run: list[Word] = []
     for word in [*words, Word("", 0, 0, quoted=True)]:
         bare = word.text.strip(",;")
+        if not word.quoted and _NUMBER_SAID.match(bare):
+            bare = _NUMBER_SAID.sub("", bare)
+            if not bare:
+                continue
         if not word.quoted and re.fullmatch(r"[+(]?[\d()/.–-]+", bare):
-            run.append(word)
+            run.append(replace(word, text=bare))
             continue
         number = join(run)
         if looks_like_phone(number.strip(",;")):
@@ -251,7 +256,7 @@ def _name_and_company(words: list[Word]) -> tuple[str, str]:
             return join(words[:at]).rstrip(","), join(words[at + 1 :]).rstrip(",")
     for at, word in enumerate(words[:-1]):
         if not word.quoted and word.text.endswith(","):
-            return join(words[: at + 1]).rstrip(","), join(words[at + 1 :]).strip(", ")
+            return join(words[: at + 1]).rstrip(", "), join(words[at + 1 :]).strip(", ")
     if len(words) == 2 and all(word.quoted for word in words):
         return words[0].text, words[1].text
     return join(words).rstrip(","), ""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.grammar import dates, spans
+from bot.grammar import dates, spans, spoken_question
 from bot.grammar.respelling import respelled
 from bot.grammar.words import Word, split
 from crm_store.errors import BadInput
@@ -147,7 +147,7 @@ class _Reader:
 
     def read(self) -> None:
         """Read all words."""
-        self.text = _KEYS.sub(r"\1 ", self.text.replace("?", " ").replace(",", " "))
+        self.text = spoken_question.plainly(_KEYS.sub(r"\1 ", self.text.replace("?", " ").replace(",", " ")))
         self.words = split(self.text)
         readers: tuple[Callable[[], bool], ...] = (self.pair, self.ranked, self.parted, self.time, self.named)
         while self.at < len(self.words):
@@ -321,6 +321,7 @@ _SPELT: Final = sorted(
     | {name for names in _SPLITS.values() for name in names}
     | {*_FILTERS, *_FILLERS, *_STOPS, *_TIME_WORDS}
 )
+_TELLING: Final = [word for word in _SPELT if word not in _FILLERS | _STOPS | _FILTERS.keys()]
 
 
 def _figure(rest: list[str]) -> Figure:
@@ -332,7 +333,7 @@ def _figure(rest: list[str]) -> Figure:
     strange = [word for word in heard if word and word not in _FILLERS and _stem(word) not in _KNOWN]
     if strange:
         slip = next((word for word in strange if word not in _SPELT), "")
-        nearest = difflib.get_close_matches(slip, _SPELT, 1, 0.7)
+        nearest = difflib.get_close_matches(slip, _TELLING, 1, 0.7)
         hint = f" Did you mean “{nearest[0]}”?" if nearest else ""
         raise BadInput(f"“{' '.join(strange)[:60]}” is nothing I can count.{hint}", field="question")
     said = " ".join(heard)[:60]

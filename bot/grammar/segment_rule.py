@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.grammar import dates
+from bot.grammar import dates, spoken_rule
 from crm_store.errors import BadInput
 from crm_store.values.segment_rules import All, Any, Comparison, Measure, Named, Not, Number, Rule, Trait, Window
 
@@ -54,7 +54,7 @@ def parse(text: str, now: datetime, zone: ZoneInfo) -> Rule:
     """The rule that the text says; raises BadInput that names what was not understood, and the nearest condition."""
     if len(text) > _LONGEST:
         raise BadInput(f"A rule has at most {_LONGEST:,} characters.", field="rule")
-    reader = _Reader(text, now, zone)
+    reader = _Reader(spoken_rule.plainly(text, now.astimezone(zone).date()), now, zone)
     if not reader.tokens:
         raise BadInput(
             f"A rule needs a condition, such as “{_EXAMPLES['spend']}, {_EXAMPLES['silent']}”.", field="rule"

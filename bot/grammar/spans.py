@@ -46,7 +46,8 @@ def read(words: Sequence[str], today: date) -> Span | None:
         return Span(start, later(start, second) - timedelta(days=1), 2)
     if first in ("last", "past", "previous"):
         return _last(words[1:], today)
-    return named(words, today) if _QUARTER.fullmatch(first) else None
+    plain = _QUARTER.fullmatch(first) or _YEAR.fullmatch(first) or (first in MONTHS and _YEAR.fullmatch(second))
+    return named(words, today) if plain else None
 
 
 def named(words: Sequence[str], today: date) -> Span | None:

@@ -189,7 +189,18 @@ def _before(
         return None
     since, until = time_spans.before(question.since, question.until or today, today)
     n, value = _figure(work, question.figure, on, rows.where(*_within(on, since, until, zone)))
-    return Before(value, n, since, until)
+    return Before(value, n, since, until, _begun(work, on, since, until, zone))
+
+
+def _begun(work: Work, on: Ground, since: date, until: date, zone: ZoneInfo) -> date | None:
+    """The day of the team's first record of a kind, where more than a tenth of a stretch lies before it."""
+    if on.at is None:
+        return None
+    first = work.session.scalar(on.rows.with_only_columns(func.min(on.at)))
+    if first is None:
+        return None
+    day: date = first.astimezone(zone).date()
+    return day if day > since + (until - since) / 10 else None
 
 
 def _apart(work: Work, on: Ground, rows: Select[Any], currency: str) -> tuple[Apart, ...]:

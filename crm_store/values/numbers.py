@@ -159,12 +159,16 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The same figure for the stretch of time before, which went from `since` to `until`."""
+    """The same figure for the stretch of time before, which went from `since` to `until`.
+
+    `begun` is the day of the first record, where the stretch is not covered by records and so no measure.
+    """
 
     value: float | None
     n: int
     since: date
     until: date
+    begun: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

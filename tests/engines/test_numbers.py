@@ -272,6 +272,17 @@ def test_the_time_before_is_counted_in_the_same_way(books: Books, cast: Cast) ->
     assert found.value == _ask(cast, Question(Figure.ORDERS, since=found.since, until=found.until)).value
 
 
+def test_a_stretch_that_begins_before_the_records_is_no_measure(books: Books, cast: Cast) -> None:
+    found = _ask(cast, Question(Figure.ORDERS, since=SINCE, until=UNTIL)).before
+    assert found is not None
+    assert found.begun is None
+    year = _ask(cast, Question(Figure.ORDERS, since=date(UNTIL.year, 1, 1), until=UNTIL)).before
+    assert year is not None
+    begun = min(one.ordered_at for one in _sold(books)).astimezone(BERLIN).date()
+    assert year.since < begun
+    assert year.begun == begun
+
+
 def test_names_narrow_the_figure(books: Books, cast: Cast) -> None:
     everything = Question(Figure.REVENUE)
     parts = {one.label: one for one in _ask(cast, replace(everything, by=Split.OWNER)).parts}

@@ -1,7 +1,9 @@
 """Whom to contact: a learner where people react differently, a simple rule where not, and no claim of nothing."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -156,3 +158,52 @@ def test_a_contact_that_is_neither_yes_nor_no_is_refused(tmp_path: Path) -> None
     path = _file(tmp_path / "campaign.csv", "none", 200)
     with pytest.raises(BadInput, match="who was contacted"):
         trial.run(table=path, treatment="keen", outcome="bought", id=None, train_fraction=0.5, out=tmp_path / "o.csv")
+
+
+def _with_arms(path: Path, arms: tuple[str, ...], people: int = 300) -> Path:
+    rows = [f"c {at},{at % 7},{arms[at % len(arms)]},{at % 3 == 0:d}" for at in range(people)]
+    path.write_text("\n".join(["id,warm,arm,bought", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def _asked(path: Path) -> Mapping[str, Any]:
+    out = path.with_name("out.csv")
+    return trial.run(table=path, treatment="arm", outcome="bought", id="id", train_fraction=0.5, out=out)
+
+
+def test_of_several_arms_the_one_left_alone_is_told_by_its_name(tmp_path: Path) -> None:
+    three = _asked(_with_arms(tmp_path / "three.csv", ("Mail A", "Control", "Mail B")))
+    assert three["contacted"] == 100
+    assert three["arms_contacted"] == ["mail a", "mail b"]
+    assert _asked(_with_arms(tmp_path / "two.csv", ("Womens E-Mail", "No E-Mail")))["contacted"] == 75
+    assert _asked(_with_arms(tmp_path / "a.csv", ("A", "Control")))["contacted"] == 75
+
+
+@pytest.mark.parametrize(
+    ("arms", "said"),
+    [(("A", "B", "C"), "who was left alone"), (("1",), "Everybody"), (("0",), "Nobody")],
+)
+def test_a_campaign_without_people_left_alone_is_refused(tmp_path: Path, arms: tuple[str, ...], said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        _asked(_with_arms(tmp_path / "arms.csv", arms))
+
+
+def test_people_who_are_all_alike_cannot_be_ordered(tmp_path: Path) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text("arm,bought\n" + "1,0\n0,1\n" * 50, encoding="utf-8")
+    with pytest.raises(BadInput, match="no column that tells people apart"):
+        trial.run(table=path, treatment="arm", outcome="bought", id=None, train_fraction=0.5, out=tmp_path / "o.csv")
+
+
+def test_a_leaning_that_may_be_luck_is_not_called_a_win() -> None:
+    leaning = policy.Policy(policy.SPEND, (), policy.RANDOM, 0.002, 0.0015, 0.0, 0.0, 0.0, 0.0, None)
+    assert "ahead of random" in leaning.sentence
+    assert leaning.sentence.endswith("may be luck")
+    assert "beats random by" in replace(leaning, margin_error=0.001).sentence
+
+
+def test_one_contact_claims_next_to_nothing() -> None:
+    treated = np.zeros(120, dtype=np.bool_)
+    treated[0] = True
+    known = Campaign(np.zeros((120, 1)), treated, treated | (np.arange(120) % 2 == 0), None, None)
+    assert abs(policy.learn(known).average) < 0.1

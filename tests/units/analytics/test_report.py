@@ -180,7 +180,7 @@ def test_scores_that_are_all_kept_back_say_why_once() -> None:
     record = replace(RECORD, verdict=Verdict.ABSTAINED, sentence="10 of either outcome are needed.")
     report = write(replace(FACTS, which="health", period=None, cards=(replace(CARD, scored=0, record=record),)))
     assert report.finding.startswith("1 score is kept back, since the data do not carry it (leads who buy).")
-    assert report.span.startswith("n = 0")
+    assert report.span.startswith("no ")
     assert said(report).count("10 of either outcome are needed.") == 1
 
 

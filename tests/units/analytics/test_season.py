@@ -7,7 +7,7 @@ import pytest
 
 from analytics import backtest, candidates, habits, purchase, season
 from analytics.habits import Habits
-from analytics.ledger import Ledger
+from analytics.ledger import Ledger, ledger
 from analytics.season import PLAIN, Clock
 from crm_store.values.scores import Json
 from tests.units.analytics.regimes import START, Company
@@ -47,10 +47,39 @@ def test_where_there_is_no_season_months_are_nearly_alike() -> None:
 def test_what_changes_from_year_to_year_is_no_season() -> None:
     months = np.arange(26)
     wave = 0.4 * np.cos(2 * np.pi * months * season.STEP / season.YEAR)
-    found = season._without_drift(wave - 0.05 * months)
+    open_all_along = np.zeros(26, dtype=np.bool_)
+    found = season._without_drift(wave - 0.05 * months, open_all_along)
     assert found - found.mean() == pytest.approx(wave - wave.mean(), abs=0.03)
     one_year = (wave - 0.05 * months)[:12]
-    assert np.array_equal(season._without_drift(one_year), one_year)
+    assert np.array_equal(season._without_drift(one_year, open_all_along[:12]), one_year)
+
+
+def test_a_steady_change_is_seen_before_two_whole_years_are_known() -> None:
+    slower = -0.05 * np.arange(20.0)
+    assert np.ptp(season._without_drift(slower, np.zeros(20, dtype=np.bool_))) < 0.02
+    uneven = np.where(np.arange(20) % 2, 0.3, -0.3) * np.arange(20) / 10
+    assert np.array_equal(season._without_drift(uneven, np.zeros(20, dtype=np.bool_)), uneven)
+
+
+def test_months_in_which_the_shop_was_shut_once_are_no_season() -> None:
+    company = Company(customers=900, days=900, joins=600, seed=3).ledger()
+    day = START + 700
+    shut = _without(company, START + 400, START + 490)
+    found = _learnt(shut, day, 180)
+    assert found.clock.at(START + 490) - found.clock.at(START + 400) < 30, "time stands still while nobody can order"
+    came = shut.came(day, day + 180)[0].sum()
+    assert found.ahead(shut.buyers(day), 180).orders.sum() == pytest.approx(came, rel=0.2)
+
+
+def test_months_in_which_the_shop_is_shut_each_year_are_a_season() -> None:
+    logs = np.zeros(26)
+    logs[[1, 2, 13, 14]] = -4.0
+    assert not season._shut_once(logs).any()
+    logs[[1, 2]] = 0.0
+    assert np.flatnonzero(season._shut_once(logs)).tolist() == [13, 14]
+    logs[2] = -1.0
+    assert not season._shut_once(logs).any(), "beside a quiet month it may be the edge of a season"
+    assert not season._shut_once(np.full(26, -4.0)).any()
 
 
 def test_a_short_history_has_no_season() -> None:
@@ -104,3 +133,9 @@ def test_windows_of_the_test_do_not_overlap_and_end_by_the_day() -> None:
     assert [after.day - before.day for before, after in pairwise(trials)] == [window, window]
     assert trials[-1].day + window == day
     assert set(trials[-1].said) == {*candidates.PROCESSES, *candidates.CHALLENGERS, candidates.OWN}
+
+
+def _without(known: Ledger, since: int, until: int) -> Ledger:
+    """The same orders but for those of some days."""
+    kept = (known.day < since) | (known.day >= until)
+    return ledger(known.ids, known.who[kept], known.day[kept], known.amount[kept])

@@ -178,6 +178,35 @@ def test_kept_segments_give_way_to_a_clearly_better_method_alone(team: Histories
     assert segments.best([old, shaky], known, evidence) is old
 
 
+def test_at_first_the_tree_is_shown_unless_the_other_is_clearly_better(team: Histories) -> None:
+    table = features.buyers(team, TODAY)
+    evidence = Evidence(table, table, table.column("orders") ** 2, 90)
+    blunt, sharp = ([Rule().narrowed(1, cut, below=True), Rule().narrowed(1, cut, below=False)] for cut in (1.0, 6.0))
+    tree = _one_method("tree", blunt, evidence, kept=False)
+    assert segments.best([tree, _one_method("kmeans", blunt, evidence, kept=False)], None, evidence) is tree
+    better = _one_method("kmeans", sharp, evidence, kept=False)
+    assert segments.best([tree, better], None, evidence) is better
+
+
+def test_groups_hardly_better_than_plain_rules_are_not_shown(team: Histories) -> None:
+    table = features.buyers(team, TODAY)
+    rules = [Rule().narrowed(1, 6, below=True), Rule().narrowed(1, 6, below=False)]
+    found = _one_method("tree", rules, Evidence(table, table, table.column("orders"), 90), kept=False)
+    near = {name: found.choice.figures[name] - 0.005 for name in ("explained", "best_fifth")}
+    assert not replace(found, baseline=near).published
+    assert replace(found, baseline=near, kept=True).published, "what people know stays while it is no worse"
+    assert replace(found, baseline={name: each - 0.02 for name, each in near.items()}).published
+
+
+def test_plain_groups_are_never_tiny(team: Histories) -> None:
+    table = features.buyers(team, TODAY)
+    assert segments.plain_rules(table) == segments.PLAIN_RULES
+    assert len(segments.plain_rules(table, 3)) == 2
+    values = table.values.copy()
+    values[:, table.names.index("orders")] = 1.0
+    assert segments.plain_rules(replace(table, values=values)) == (Rule(),)
+
+
 def test_cuts_that_part_nobody_any_more_are_given_up(team: Histories, found: SegmentsResult) -> None:
     old = _shown(found) | {
         "segments": [

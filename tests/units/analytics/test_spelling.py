@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.numbers
 
 from analytics import spelling  # noqa: E402 - the marker must stand before scikit-learn loads
-from analytics.trial import policy, tables, value  # noqa: E402 - the same
+from analytics.trial import labels, policy, tables, value  # noqa: E402 - the same
 from crm_store.errors import BadInput  # noqa: E402 - the same
 
 UNTIL = date(2026, 1, 1)
@@ -144,3 +144,59 @@ def test_a_campaign_with_words_of_another_language_is_read(tmp_path: Path) -> No
         table=path, treatment="sent", outcome="came", id="id", train_fraction=0.8, out=tmp_path / "out.csv"
     )
     assert (told["rows"], told["contacted"]) == (160, 80)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2025-03-02 00:30:00 UTC", date(2025, 3, 2)), ("2025-03-01T23:30:00-05:00", date(2025, 3, 1)),
+        ("2025-03-02T10:00:00[Europe/Berlin]", date(2025, 3, 2)), ("20250302101500", date(2025, 3, 2)),
+        ("Sun, 02 Mar 2025 23:30:00 +0200", date(2025, 3, 2)), ("Mar 2, 2025, 10:30:11 PM", date(2025, 3, 2)),
+        ("March 2nd, 2025", date(2025, 3, 2)), ("2-Mar-25", date(2025, 3, 2)), ("2. März 2025", date(2025, 3, 2)),
+        ("2 mars 2025", date(2025, 3, 2)), ("2 de marzo de 2025", date(2025, 3, 2)),
+        ("Sunday, 2 March 2025", date(2025, 3, 2)),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_with_its_zone_and_in_words(text: str, day: date) -> None:
+    assert int(spelling.day(text)) == day.toordinal()
+
+
+@pytest.mark.parametrize("text", ["31 June 2025", "2 Marble 2025", "20251350101500", "ma 2, 2025", "2 March", "UTC"])
+def test_what_only_looks_like_a_day_is_none(text: str) -> None:
+    assert math.isnan(spelling.day(text))
+
+
+@pytest.mark.parametrize(
+    "cells", [("45718", "45719.5"), ("1740873600", "1740960000"), ("1740873600000", "1740960000123")]
+)
+def test_counted_days_are_read_where_the_whole_column_counts(tmp_path: Path, cells: tuple[str, str]) -> None:
+    found = _orders(tmp_path, f"a,{cells[0]},1", f"b,{cells[1]},2")
+    assert [date.fromordinal(int(each)) for each in found.day] == [date(2025, 3, 2), date(2025, 3, 3)]
+    with pytest.raises(BadInput, match="holds no days"):
+        _orders(tmp_path, f"a,{cells[0]},1", "b,7,2")
+
+
+def test_a_day_that_stands_for_an_unknown_one_is_no_old_order(tmp_path: Path) -> None:
+    found = _orders(tmp_path, "a,1900-01-01,1", "b,2025-03-02,2", "c,0001-01-01,2", "d,1970-01-01,2")
+    assert found.ids == ("b",)
+    assert found.skipped == {"day": 3}
+
+
+def test_sums_in_several_currencies_are_not_added(tmp_path: Path) -> None:
+    same = _orders(tmp_path, "a,2025-03-02,€5", "b,2025-03-03,7 EUR", "c,2025-03-04,9")
+    assert same.amount.tolist() == [5, 7, 9]
+    with pytest.raises(BadInput, match="mixes currencies \\(EUR 2×, USD 1×\\)"):
+        _orders(tmp_path, "a,2025-03-02,€5", "b,2025-03-03,7 EUR", "c,2025-03-04,$9")
+
+
+def test_a_title_above_the_columns_is_passed_over(tmp_path: Path) -> None:
+    found = _orders(tmp_path, "who;when;paid", "a;2025-03-02;5", head="Orders of the year")
+    assert found.ids == ("a",)
+
+
+def test_deals_that_are_still_open_are_outcomes_to_come() -> None:
+    found = labels.read(["Won", "lost", "Open", "in progress"], "stage")
+    assert found.y[found.known].tolist() == [True, False]
+    assert found.known.tolist() == [True, True, False, False]
+    with pytest.raises(BadInput, match="3 different outcomes"):
+        labels.read(["won", "lost", "blue"], "stage")

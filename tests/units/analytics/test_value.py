@@ -246,6 +246,20 @@ def test_free_orders_are_worth_nothing(tmp_path: Path) -> None:
     assert {each["expected_revenue"] for each in said.values()} == {0.0}
 
 
+def test_what_returns_cost_is_taken_from_what_is_expected(tmp_path: Path) -> None:
+    days = [(date(2026, 1, 1) + timedelta(days=9 * each)).isoformat() for each in range(15)]
+    sold = [(f"c{who}", day, "10") for who in range(20) for day in days[who % 5 :: 2]]
+    back = [(who, "2026-05-29", "-10") for who, _, _ in sold[::10]]
+    plain, before = _run(_csv(tmp_path / "sold.csv", sold), tmp_path / "out.csv")
+    told, after = _run(_csv(tmp_path / "orders.csv", [*sold, *back]), tmp_path / "back.csv")
+    assert plain["share_returned"] == 0
+    assert told["share_returned"] == pytest.approx(len(back) / len(sold), abs=1e-4)
+    for each in ("expected_revenue", "revenue_low", "revenue_high"):
+        sums = [sum(row[each] for row in rows.values()) for rows in (before, after)]
+        assert sums[1] == pytest.approx(sums[0] * (1 - len(back) / len(sold)), rel=1e-3)
+    assert all(after[who]["expected_orders"] == row["expected_orders"] for who, row in before.items())
+
+
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="who"):
         trial.run(

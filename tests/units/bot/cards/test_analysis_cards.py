@@ -142,6 +142,20 @@ def test_churn_is_said_beside_the_chance_it_is_the_rest_of(kind: str, churn: str
     assert (churn in words) if churn else ("churn" not in words)
 
 
+def test_whether_somebody_is_still_a_customer_has_no_range_that_nobody_could_check() -> None:
+    view = replace(figures.score(), kind="alive", point=0.42)
+    card = scores.why(figures.brief(), [_story(view=view)], today=TODAY)
+    assert "42 % that this is still a customer" in shown(takes(card))
+    assert card.text == "Scores of Ann Lee, Globex: Still a customer 42 %"
+
+
+def test_a_time_before_without_records_is_not_compared() -> None:
+    begun = Before(0.0, 0, date(2025, 1, 1), date(2025, 10, 25), date(2025, 6, 13))
+    words = shown(takes(numbers.answer(_answer("revenue", before=begun), today=TODAY)))
+    assert "Not compared with 1 Jan 2025 to 25 Oct 2025: records begin on 13 Jun 2025." in words
+    assert "Up" not in words
+
+
 def test_a_missing_score_says_what_is_missing() -> None:
     words = shown(takes(scores.why(figures.brief(), [], ("There is none of this customer yet.",), today=TODAY)))
     assert words == "There is no score for Ann Lee, Globex yet. There is none of this customer yet."

@@ -15,7 +15,7 @@ def test_a_report_is_a_paper_and_words_at_the_terminal(crm: Run, two_teams: Stor
     assert "There are no customers yet" in ended.out
     assert paper.read_bytes().startswith(b"%PDF-")
     told = crm("report", "week", "--since", "2026-01-05", "--until", "2026-01-11", "--team", "Northwind")
-    assert told.out.startswith("The week · Northwind\n5 to 11 Jan 2026, n = 0\n")
+    assert told.out.startswith("The week · Northwind\n5 to 11 Jan 2026, no contacts\n")
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@ CASES: list[tuple[str, c.Command]] = [
     ),
     ("add Ann Lee, Acme, Inc.", c.AddContact("Ann Lee", "Acme, Inc.")),
     ("add Ann Lee, Acme, CFO", c.AddContact("Ann Lee", "Acme", title="CFO")),
+    ("add Ann Lee at Acme, tel:+44 20 7946 0018", c.AddContact("Ann Lee", "Acme", (), ("+44 20 7946 0018",))),
+    ("add Ann Lee , Acme tel.: 020 7946 0018", c.AddContact("Ann Lee", "Acme", (), ("020 7946 0018",))),
     ("add Ann Lee ann@acme.com Acme", c.AddContact("Ann Lee", "Acme", ("ann@acme.com",))),
     ("add Ann Lee at Operations, Inc.", c.AddContact("Ann Lee", "Operations, Inc.")),
     ("add company Acme acme.com", c.AddContact("Acme", domains=("acme.com",), is_company=True)),
