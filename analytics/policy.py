@@ -18,9 +18,9 @@ _FOLDS: Final = 5
 _REPEATS: Final = 2
 _MOST_COMPARED: Final = 40_000
 _CLEAR: Final = 1.0
+"""Standard errors by which one policy must beat another: within one, the simpler is taken."""
 _SURE: Final = 1.64
 """Standard errors of the range that is told: a leaning is followed sooner than it is called a win."""
-"""Standard errors by which one policy must beat another: within one, the simpler is taken."""
 RANDOM: Final = "random"
 RECENT: Final = "most recent"
 SPEND: Final = "top spend"

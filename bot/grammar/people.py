@@ -43,6 +43,7 @@ _TALKED = re.compile(
 )
 _PRONOUN = re.compile(r"^(?:her|him|them|me|us|back|today|yesterday|about|the|on|at|in)\b", re.IGNORECASE)
 _MOST_NAME_WORDS = 5
+_EXAMPLE = re.compile(r"(?:[a-z0-9-]+\.)+(?:example|test)", re.IGNORECASE)
 _NUMBER_SAID = re.compile(r"(?:tel|telefon|phone|mobile|mobil|cell)[.:]+", re.IGNORECASE)
 _BEFORE_THE_TALK = re.compile(rf"[,\s]+(?:is|was)?\s*{AUXILIARY}[,\s]*$", re.IGNORECASE)
 
@@ -234,11 +235,16 @@ def _points(words: list[Word], is_company: bool) -> tuple[list[str], list[str], 
             if rest and not rest[-1].quoted:
                 # An address stands between a name or a company and what follows as a comma would.
                 rest[-1] = replace(rest[-1], text=rest[-1].text.rstrip(",") + ",")
-        elif is_company and not word.quoted and registrable_domain(bare):
-            domains.append(registrable_domain(bare))
+        elif is_company and not word.quoted and (domain := registrable_domain(bare) or _for_examples(bare)):
+            domains.append(domain)
         elif word.text:
             rest.append(word)
     return emails, phones, domains, rest
+
+
+def _for_examples(word: str) -> str:
+    """A domain of those that stand for any in examples (RFC 2606, section 2), as in the demo; else nothing."""
+    return word.lower() if _EXAMPLE.fullmatch(word) else ""
 
 
 def _title(words: list[Word]) -> tuple[str, list[Word]]:

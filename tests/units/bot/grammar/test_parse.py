@@ -67,6 +67,7 @@ CASES: list[tuple[str, c.Command]] = [
         c.AddContact("Ann Lee", "Acme GmbH", ("ann@acme.com",), ("+49 170 1234567",), title="CFO"),
     ),
     ("add Ann Lee, Acme", c.AddContact("Ann Lee", "Acme")),
+    ("add company Umbra umbra.example", c.AddContact("Umbra", domains=("umbra.example",), is_company=True)),
     (
         "add Ann Lee at Acme ann@acme.com, Head of Purchasing",
         c.AddContact("Ann Lee", "Acme", ("ann@acme.com",), title="Head of Purchasing"),
