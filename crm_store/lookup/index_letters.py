@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Final
+from typing import Any, Final
 
 from crm_store.lookup.numbers import Numbers, np
 from crm_store.matching.similarity import LEAST_START, LEAST_TYPO, SHORTEST_HEARD, TYPO
@@ -88,13 +88,7 @@ def _spelt(word: str) -> tuple[int, int, int, int]:
 
 def _sound_of(letters: int, first: int) -> int:
     """`sounds_of` one word, for which arrays would be slow."""
-    heard = letters & _HEARD_OF_ONE
-    later, sooner = _ALIKE_IN_ONE
-    for bit, apart in later:
-        heard |= (letters & bit) << apart
-    for bit, apart in sooner:
-        heard |= (letters & bit) >> apart
-    return first << 32 | heard
+    return first << 32 | int(_heard_of(letters, _HEARD_OF_ONE, _ALIKE_IN_ONE))
 
 
 def _bits_of(marks: bytes) -> int:
@@ -113,14 +107,19 @@ def starts_of(words: Numbers, word_at: Numbers) -> Numbers:
 
 def sounds_of(letters: Numbers, firsts: Numbers) -> Numbers:
     """(v,) for words with these kinds of letters, which begin so, what of them is heard, as one number."""
-    heard = letters & _HEARD
-    later, sooner = _ALIKE
-    for bit, apart in later:
-        heard |= (letters & bit) << apart
-    for bit, apart in sooner:
-        heard |= (letters & bit) >> apart
-    sounds: Numbers = (firsts.astype(np.uint64) << np.uint64(32)) | heard
+    sounds: Numbers = (firsts.astype(np.uint64) << np.uint64(32)) | _heard_of(letters, _HEARD, _ALIKE)
     return sounds
+
+
+def _heard_of(letters: Any, heard: Any, alike: Any) -> Any:
+    """Of the kinds of letters of one word or of many those that are heard, such as sound alike in one's place."""
+    later, sooner = alike
+    told = letters & heard
+    for bit, apart in later:
+        told |= (letters & bit) << apart
+    for bit, apart in sooner:
+        told |= (letters & bit) >> apart
+    return told
 
 
 def hopeful(typed: Spelling, stored: Spelling) -> tuple[Numbers, Numbers]:
